@@ -1,0 +1,31 @@
+package io.slipway.analysis;
+
+import io.slipway.release.Metric;
+
+/**
+ * What was found for one stop condition.
+ *
+ * @param control value on the control arm (share, ms, or currency per request); NaN without one
+ * @param candidate value on the candidate arm
+ * @param estimate difference in the condition's terms: relative for latency and cost, points for the error rate
+ * @param low lower end of the confidence sequence for the estimate
+ * @param high upper end
+ * @param margin what was declared as tolerable, in the same terms; the boundary
+ * @param alpha false-revert probability given to this condition for the whole watch
+ * @param controlRequests requests counted on the control arm
+ * @param candidateRequests requests counted on the candidate arm
+ * @param sentence the finding in plain words, with its figures and units
+ */
+public record MetricVerdict(
+        Metric metric,
+        Outcome outcome,
+        double control,
+        double candidate,
+        double estimate,
+        double low,
+        double high,
+        double margin,
+        double alpha,
+        long controlRequests,
+        long candidateRequests,
+        String sentence) {}

@@ -1,0 +1,29 @@
+package io.slipway.base;
+
+import java.time.Instant;
+
+/**
+ * What one arm of one service did on one host between {@code start} and {@code start + seconds}. Keyed by service, revision, arm, host and
+ * start: the same window sent twice is one window.
+ *
+ * @param requests answered requests
+ * @param errors those answered with 5xx, or not at all by the replica's fault
+ * @param latency time to the last byte, of all requests
+ * @param cpuSeconds of all the arm's replicas, from cgroup accounting
+ * @param memoryByteSeconds integral of resident memory over the window
+ * @param replicas ready replicas during the window
+ * @param warmingUp true while any replica was younger than the warm-up; such windows are not judged
+ */
+public record MetricWindow(
+        RevisionId revision,
+        Arm arm,
+        HostName host,
+        Instant start,
+        double seconds,
+        long requests,
+        long errors,
+        LatencyHistogram latency,
+        double cpuSeconds,
+        double memoryByteSeconds,
+        int replicas,
+        boolean warmingUp) {}

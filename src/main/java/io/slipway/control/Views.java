@@ -1,0 +1,123 @@
+package io.slipway.control;
+
+import io.slipway.analysis.Verdict;
+import io.slipway.base.Arm;
+import io.slipway.base.LatencyHistogram;
+import io.slipway.base.Reason;
+import io.slipway.base.RevisionId;
+import io.slipway.base.RolloutId;
+import io.slipway.base.ServiceName;
+import io.slipway.base.Weight;
+import io.slipway.placement.Allocation;
+import io.slipway.placement.AllocationStatus;
+import io.slipway.placement.HostReport;
+import io.slipway.release.ReleaseSpec;
+import io.slipway.rollout.RolloutState;
+import io.slipway.runbook.Decision;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What can be read. Everything shown to people comes from here: stored rows, never a loop's memory. */
+public interface Views {
+    List<ServiceView> services();
+
+    Optional<ServiceView> service(ServiceName name);
+
+    List<RevisionView> revisions(ServiceName name);
+
+    Optional<RolloutView> rollout(RolloutId id);
+
+    /** Newest first; {@code before} is the id of the last one of the page before. */
+    List<RolloutView> rollouts(Optional<ServiceName> service, Optional<RolloutId> before, int limit);
+
+    /** Newest first. */
+    List<Decision> decisions(RolloutId id);
+
+    /** Oldest first, from a sequence number on. */
+    List<Decision> chain(long fromSequence, int limit);
+
+    /** Both arms in time order, summed over hosts, at a resolution of at least {@code step}. */
+    List<SeriesPoint> series(RolloutId id, Instant from, Instant to, Duration step);
+
+    /** The service's series, whatever rollout it belongs to. */
+    List<SeriesPoint> series(ServiceName service, Instant from, Instant to, Duration step);
+
+    List<HostView> hosts();
+
+    List<AllocationView> allocations(Optional<ServiceName> service);
+
+    /** Returns when the rollout's version is above {@code seen}, or {@code wait} has passed. Empty if there is no such rollout. */
+    Optional<RolloutView> awaitChange(RolloutId id, long seen, Duration wait) throws InterruptedException;
+
+    /**
+     * A service.
+     *
+     * @param active the rollout that is not over
+     * @param latest the last rollout, over or not
+     * @param sentence its state in words with figures
+     */
+    record ServiceView(
+            ServiceName name,
+            Optional<RevisionId> stable,
+            Optional<Reason> held,
+            Optional<RolloutView> active,
+            Optional<RolloutView> latest,
+            String owner,
+            String sentence) {}
+
+    /** A revision as stored. */
+    record RevisionView(RevisionId id, String image, Optional<String> digest, Instant createdAt, String createdBy, ReleaseSpec spec) {}
+
+    /**
+     * A rollout.
+     *
+     * @param version rises with each decision
+     * @param reason why it is in this state
+     * @param waitingFor what would move it on; empty when over
+     * @param step index into the plan's steps; empty outside of them
+     * @param weights share of each revision that the edge was last told
+     * @param verdict the last look
+     * @param deadlines name to time
+     */
+    record RolloutView(
+            RolloutId id,
+            String release,
+            RevisionId revision,
+            Optional<RevisionId> stable,
+            long version,
+            RolloutState state,
+            Reason reason,
+            Optional<String> waitingFor,
+            Optional<Integer> step,
+            Map<RevisionId, Weight> weights,
+            Map<String, Instant> milestones,
+            Map<String, Instant> deadlines,
+            Optional<Verdict> verdict,
+            ReleaseSpec spec,
+            String owner,
+            Instant createdAt,
+            Instant updatedAt) {}
+
+    /** One arm in one interval; {@code costPerRequest} in the price list's currency; NaN where there is nothing to divide by. */
+    record SeriesPoint(
+            Instant start,
+            double seconds,
+            Arm arm,
+            RevisionId revision,
+            long requests,
+            long errors,
+            LatencyHistogram latency,
+            double costPerRequest,
+            double cpuSeconds,
+            double memoryByteSeconds,
+            int replicas) {}
+
+    /** A host and when it was last heard of. */
+    record HostView(HostReport report, Instant seenAt, boolean alive) {}
+
+    /** A replica: what was assigned and what its host says of it. */
+    record AllocationView(Allocation allocation, Optional<AllocationStatus> status, boolean wanted) {}
+}
