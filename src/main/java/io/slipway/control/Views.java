@@ -69,7 +69,13 @@ public interface Views {
             String sentence) {}
 
     /** A revision as stored. */
-    record RevisionView(RevisionId id, String image, Optional<String> digest, Instant createdAt, String createdBy, ReleaseSpec spec) {}
+    record RevisionView(
+            RevisionId id,
+            String image,
+            Optional<String> digest,
+            Instant createdAt,
+            String createdBy,
+            ReleaseSpec spec) {}
 
     /**
      * A rollout.
