@@ -1,10 +1,12 @@
 package io.slipway.app;
 
+import io.slipway.cli.Cli;
+
 /** Entry point of every role and command. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.out.println("slipway");
+        System.exit(Cli.commandLine().execute(args));
     }
 }

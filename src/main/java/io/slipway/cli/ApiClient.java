@@ -1,0 +1,117 @@
+package io.slipway.cli;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The REST API of a controller. An answer that is a problem (RFC 9457) becomes a {@link CommandFailed} that says all of it. */
+final class ApiClient {
+    static final JsonMapper JSON = JsonMapper.shared();
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
+
+    private final String server;
+    private final String token;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
+
+    ApiClient(String server, String token) {
+        this.server = server.endsWith("/") ? server.substring(0, server.length() - 1) : server;
+        this.token = token;
+    }
+
+    String server() {
+        return server;
+    }
+
+    JsonNode get(String path) {
+        return json(send(request(path).GET(), path));
+    }
+
+    /** As it is sent, e.g. Markdown. */
+    String getText(String path) {
+        return send(request(path).header("Accept", "*/*").GET(), path);
+    }
+
+    JsonNode post(String path, Map<String, ?> body) {
+        return post(path, JSON.writeValueAsString(body), "application/json", Optional.empty());
+    }
+
+    JsonNode post(String path, String body, String contentType, Optional<String> idempotencyKey) {
+        HttpRequest.Builder request = request(path)
+                .header("Content-Type", contentType)
+                .POST(BodyPublishers.ofString(body, StandardCharsets.UTF_8));
+        idempotencyKey.ifPresent(key -> request.header("Idempotency-Key", key));
+        return json(send(request, path));
+    }
+
+    static String encode(String pathSegment) {
+        return URLEncoder.encode(pathSegment, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(server + path))
+                .timeout(TIMEOUT)
+                .header("Authorization", "Bearer " + token);
+    }
+
+    private String send(HttpRequest.Builder request, String path) {
+        HttpResponse<String> response;
+        try {
+            response = http.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
+        } catch (IOException unreachable) {
+            throw new CommandFailed(
+                    ExitCode.UNREACHABLE,
+                    "cannot reach the controller at " + server + ": " + unreachable
+                            + ". Is 'slipway up' running, and is --server right?");
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailed(ExitCode.STILL_WAITING, "interrupted while waiting for " + path);
+        }
+        if (response.statusCode() >= 400) {
+            throw problem(response, path);
+        }
+        return response.body();
+    }
+
+    private static CommandFailed problem(HttpResponse<String> response, String path) {
+        int code = response.statusCode() == 503 ? ExitCode.UNREACHABLE : ExitCode.FAILED;
+        try {
+            JsonNode problem = JSON.readTree(response.body());
+            StringBuilder text =
+                    new StringBuilder(problem.path("title").asString("") + " (" + response.statusCode() + ")");
+            String detail = problem.path("detail").asString("");
+            text.append(detail.isEmpty() ? "" : ": " + detail);
+            for (JsonNode violation : problem.path("violations")) {
+                text.append("\n  ").append(violation.path("field").asString("")).append(": ");
+                text.append(violation.path("problem").asString(""))
+                        .append(". ")
+                        .append(violation.path("fix").asString(""));
+            }
+            return new CommandFailed(code, text.toString());
+        } catch (JacksonException notJson) {
+            return new CommandFailed(code, "the controller answered " + response.statusCode() + " to " + path);
+        }
+    }
+
+    private static JsonNode json(String body) {
+        try {
+            return JSON.readTree(body.isBlank() ? "{}" : body);
+        } catch (JacksonException notJson) {
+            throw new CommandFailed(
+                    ExitCode.FAILED, "the controller's answer is not JSON: " + notJson.getOriginalMessage());
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.slipway.cli;
+
+import java.util.List;
+
+/** The commands that speak to a controller. */
+final class ApiCommands {
+    private ApiCommands() {}
+
+    static List<Object> all() {
+        return List.of(
+                new ReleaseCommand(),
+                new RevertCommand(),
+                new RolloutCommand(),
+                new WhyCommand(),
+                new ServiceCommand(),
+                new HostCommand(),
+                new RunbookCommand());
+    }
+}

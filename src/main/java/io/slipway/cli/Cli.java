@@ -1,0 +1,57 @@
+package io.slipway.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The root command. Commands that need no server start no Spring. */
+@Command(
+        name = "slipway",
+        mixinStandardHelpOptions = true,
+        versionProvider = Cli.Version.class,
+        description = "Releases containers to your own Linux hosts, watches them, and takes them back by itself.",
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 reverted or aborted, 4 cannot reach the controller,",
+            "5 still waiting, 6 superseded."
+        })
+public final class Cli {
+    private Cli() {}
+
+    /** The whole command line; {@code more} are the commands of other rooms. */
+    public static CommandLine commandLine(Object... more) {
+        CommandLine line = new CommandLine(new Cli());
+        ApiCommands.all().forEach(line::addSubcommand);
+        for (Object command : more) {
+            line.addSubcommand(command);
+        }
+        line.setExecutionExceptionHandler((failure, at, parsed) -> report(failure, at));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        return line;
+    }
+
+    private static int report(Exception failure, CommandLine at) {
+        PrintWriter err = at.getErr();
+        if (failure instanceof CommandFailed known) {
+            err.println("slipway: " + known.getMessage());
+            return known.exitCode();
+        }
+        err.println("slipway: " + at.getCommandName() + " failed: " + failure);
+        if (System.getenv("SLIPWAY_DEBUG") != null) {
+            failure.printStackTrace(err);
+        } else {
+            err.println("Set SLIPWAY_DEBUG=1 to see where.");
+        }
+        return ExitCode.FAILED;
+    }
+
+    /** From the jar's manifest. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Cli.class.getPackage().getImplementationVersion();
+            return new String[] {"slipway " + (version == null ? "(unpacked classes)" : version)};
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.slipway.cli;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+/** {@code slipway rollout}: by rollout id, or by service name for its latest. */
+@Command(name = "rollout", mixinStandardHelpOptions = true, description = "See rollouts and decide upon them.")
+final class RolloutCommand {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    private Printer printer() {
+        return new Printer(spec.commandLine().getOut());
+    }
+
+    @Command(name = "ls", mixinStandardHelpOptions = true, description = "The latest rollouts.")
+    int ls(@Mixin ApiOptions options, @Option(names = "--service", paramLabel = "NAME") @Nullable String service) {
+        JsonNode page = options.client()
+                .get("/api/v1/rollouts" + (service == null ? "" : "?service=" + ApiClient.encode(service)));
+        if (options.json()) {
+            printer().json(page);
+            return ExitCode.DONE;
+        }
+        List<List<String>> rows = new ArrayList<>();
+        for (JsonNode one : page.has("items") ? page.path("items") : page) {
+            rows.add(List.of(
+                    one.path("id").asString(""),
+                    one.path("service").asString(""),
+                    "r" + one.path("revision").asString(""),
+                    one.path("state").asString(""),
+                    one.path("owner").asString(""),
+                    Printer.text(one.path("reason"))));
+        }
+        printer().table(List.of("ROLLOUT", "SERVICE", "REVISION", "STATE", "OWNER", "WHY"), rows);
+        return ExitCode.DONE;
+    }
+
+    @Command(name = "status", mixinStandardHelpOptions = true, description = "Where it is, why, and what it waits for.")
+    int status(@Mixin ApiOptions options, @Parameters(paramLabel = "ROLLOUT|SERVICE") String name) {
+        ApiClient api = options.client();
+        JsonNode rollout = api.get("/api/v1/rollouts/" + ApiClient.encode(idOf(api, name)));
+        show(options, rollout);
+        return ExitCode.DONE;
+    }
+
+    @Command(name = "watch", mixinStandardHelpOptions = true, description = "Follow it to its end.")
+    int watch(
+            @Mixin ApiOptions options,
+            @Parameters(paramLabel = "ROLLOUT|SERVICE") String name,
+            @Option(names = "--until", paramLabel = "MILESTONE", defaultValue = "settled") String until,
+            @Option(names = "--timeout", paramLabel = "DURATION", defaultValue = "25h") String timeout) {
+        ApiClient api = options.client();
+        Duration limit = Durations.parse("--timeout", timeout);
+        JsonNode end = new RolloutFollower(api, printer(), options.json()).follow(idOf(api, name), until, limit);
+        if (options.json()) {
+            printer().json(end);
+        }
+        return RolloutFollower.exitCode(end, until);
+    }
+
+    @Command(name = "approve", mixinStandardHelpOptions = true, description = "Let it pass an approval step.")
+    int approve(@Mixin ApiOptions options, @Parameters(paramLabel = "ROLLOUT|SERVICE") String name, @Mixin Why why) {
+        return act(options, name, "approve", why, Map.of());
+    }
+
+    @Command(
+            name = "pause",
+            mixinStandardHelpOptions = true,
+            description = "Hold it where it is; deadlines stand still.")
+    int pause(@Mixin ApiOptions options, @Parameters(paramLabel = "ROLLOUT|SERVICE") String name, @Mixin Why why) {
+        return act(options, name, "pause", why, Map.of());
+    }
+
+    @Command(name = "resume", mixinStandardHelpOptions = true, description = "Go on after a pause.")
+    int resume(@Mixin ApiOptions options, @Parameters(paramLabel = "ROLLOUT|SERVICE") String name, @Mixin Why why) {
+        return act(options, name, "resume", why, Map.of());
+    }
+
+    @Command(
+            name = "promote",
+            mixinStandardHelpOptions = true,
+            description = "Skip the steps that are left and go to 100%%.")
+    int promote(@Mixin ApiOptions options, @Parameters(paramLabel = "ROLLOUT|SERVICE") String name, @Mixin Why why) {
+        return act(options, name, "promote", why, Map.of());
+    }
+
+    @Command(name = "abort", mixinStandardHelpOptions = true, description = "Give it up before promotion.")
+    int abort(@Mixin ApiOptions options, @Parameters(paramLabel = "ROLLOUT|SERVICE") String name, @Mixin Why why) {
+        return act(options, name, "abort", why, Map.of());
+    }
+
+    @Command(name = "revert", mixinStandardHelpOptions = true, description = "Take it back now, whatever its state.")
+    int revert(@Mixin ApiOptions options, @Parameters(paramLabel = "ROLLOUT|SERVICE") String name, @Mixin Why why) {
+        return act(options, name, "revert", why, Map.of());
+    }
+
+    @Command(name = "accept", mixinStandardHelpOptions = true, description = "Take an unproven revision as it is.")
+    int accept(@Mixin ApiOptions options, @Parameters(paramLabel = "ROLLOUT|SERVICE") String name, @Mixin Why why) {
+        return act(options, name, "accept", why, Map.of());
+    }
+
+    @Command(name = "extend", mixinStandardHelpOptions = true, description = "Watch longer.")
+    int extend(
+            @Mixin ApiOptions options,
+            @Parameters(paramLabel = "ROLLOUT|SERVICE") String name,
+            @Option(names = "--for", required = true, paramLabel = "DURATION") String more,
+            @Mixin Why why) {
+        return act(options, name, "extend", why, Map.of("for", more));
+    }
+
+    private int act(ApiOptions options, String name, String verb, Why why, Map<String, Object> more) {
+        ApiClient api = options.client();
+        Map<String, Object> body = new HashMap<>(more);
+        body.put("reason", why.reason());
+        JsonNode answer = api.post("/api/v1/rollouts/" + ApiClient.encode(idOf(api, name)) + "/" + verb, body);
+        if (options.json()) {
+            printer().json(answer);
+        } else {
+            printer().line("Asked to " + verb + " " + name + ".");
+        }
+        return ExitCode.DONE;
+    }
+
+    private void show(ApiOptions options, JsonNode rollout) {
+        if (options.json()) {
+            printer().json(rollout);
+            return;
+        }
+        printer()
+                .line(rollout.path("service").asString("") + " r"
+                        + rollout.path("revision").asString("") + ", owner "
+                        + rollout.path("owner").asString(""));
+        printer().line(RolloutFollower.sentence(rollout));
+    }
+
+    /** A rollout id as it is; a service's name becomes its latest rollout. */
+    static String idOf(ApiClient api, String name) {
+        JsonNode page = api.get("/api/v1/rollouts?limit=1&service=" + ApiClient.encode(name));
+        JsonNode items = page.has("items") ? page.path("items") : page;
+        return items.size() > 0 ? items.get(0).path("id").asString(name) : name;
+    }
+
+    /** The reason that every intervention records. */
+    static final class Why {
+        @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why; it is recorded.")
+        private String reason = "";
+
+        String reason() {
+            return reason;
+        }
+    }
+}

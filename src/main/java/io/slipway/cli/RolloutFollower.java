@@ -1,0 +1,59 @@
+package io.slipway.cli;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/** Follows a rollout by long polls until it is where somebody waits for, or over, or the time is up. */
+final class RolloutFollower {
+    private static final Set<String> OVER =
+            Set.of("settled", "unproven", "reverted", "aborted", "superseded", "failed");
+    private static final int POLL_SECONDS_MAX = 30;
+
+    private final ApiClient api;
+    private final Printer printer;
+    private final boolean quiet;
+
+    RolloutFollower(ApiClient api, Printer printer, boolean quiet) {
+        this.api = api;
+        this.printer = printer;
+        this.quiet = quiet;
+    }
+
+    /** @param until a milestone of contract.md, e.g. {@code promoted} or {@code settled} */
+    JsonNode follow(String rollout, String until, Duration timeout) {
+        Instant end = Instant.now().plus(timeout);
+        String shown = "";
+        while (true) {
+            long left = Math.max(0, Duration.between(Instant.now(), end).toSeconds());
+            JsonNode now = api.get("/api/v1/rollouts/" + ApiClient.encode(rollout) + "?until=" + ApiClient.encode(until)
+                    + "&wait=" + Math.min(POLL_SECONDS_MAX, left) + "s");
+            String line = sentence(now);
+            if (!quiet && !line.equals(shown)) {
+                printer.line(line);
+                shown = line;
+            }
+            if (now.path("milestones").has(until) || isOver(now) || left == 0) {
+                return now;
+            }
+        }
+    }
+
+    static boolean isOver(JsonNode rollout) {
+        return OVER.contains(rollout.path("state").asString(""));
+    }
+
+    static String sentence(JsonNode rollout) {
+        String waiting = Printer.text(rollout.path("waitingFor"));
+        return rollout.path("state").asString("") + ": " + Printer.text(rollout.path("reason"))
+                + (waiting.isEmpty() ? "" : " Waits for: " + waiting);
+    }
+
+    /** 0 when the milestone was reached, else what the state says. */
+    static int exitCode(JsonNode rollout, String until) {
+        return rollout.path("milestones").has(until) && !isOver(rollout)
+                ? ExitCode.DONE
+                : ExitCode.ofState(rollout.path("state").asString(""));
+    }
+}

@@ -1,0 +1,64 @@
+package io.slipway.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+/** {@code slipway runbook}. */
+@Command(name = "runbook", mixinStandardHelpOptions = true, description = "Read and export the runbook.")
+final class RunbookCommand {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    private Printer printer() {
+        return new Printer(spec.commandLine().getOut());
+    }
+
+    @Command(name = "ls", mixinStandardHelpOptions = true, description = "All entries, each in its newest version.")
+    int ls(@Mixin ApiOptions options) {
+        JsonNode page = options.client().get("/api/v1/runbooks");
+        if (options.json()) {
+            printer().json(page);
+            return ExitCode.DONE;
+        }
+        List<List<String>> rows = new ArrayList<>();
+        for (JsonNode one : page.has("items") ? page.path("items") : page) {
+            rows.add(List.of(
+                    one.path("slug").asString(""),
+                    one.path("version").asString(""),
+                    one.path("title").asString(""),
+                    one.path("at").asString("")));
+        }
+        printer().table(List.of("ENTRY", "VERSION", "TITLE", "AT"), rows);
+        return ExitCode.DONE;
+    }
+
+    @Command(name = "show", mixinStandardHelpOptions = true, description = "One entry, as Markdown.")
+    int show(
+            @Mixin ApiOptions options,
+            @Parameters(paramLabel = "ENTRY") String slug,
+            @Option(names = "--version", required = true, paramLabel = "N") int version) {
+        JsonNode entry = options.client().get("/api/v1/runbooks/" + ApiClient.encode(slug) + "/versions/" + version);
+        if (options.json()) {
+            printer().json(entry);
+        } else {
+            printer().block(entry.path("markdown").asString(""));
+        }
+        return ExitCode.DONE;
+    }
+
+    @Command(name = "export", mixinStandardHelpOptions = true, description = "All of it, for auditors.")
+    int export(
+            @Mixin ApiOptions options,
+            @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "markdown") String format) {
+        String text = options.client().getText("/api/v1/runbooks/export?format=" + ApiClient.encode(format));
+        printer().block(text);
+        return ExitCode.DONE;
+    }
+}
