@@ -37,6 +37,12 @@ final class ApiOptions {
     @Option(names = "--output", paramLabel = "FORMAT", description = "table or json. Default: table.")
     private Output output = Output.TABLE;
 
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and end.")
+    private boolean help;
+
     ApiClient client() {
         return new ApiClient(
                 firstOf(server, "SLIPWAY_SERVER", "server"), firstOf(token, "SLIPWAY_TOKEN", "admin-token"));

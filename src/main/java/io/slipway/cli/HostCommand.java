@@ -4,20 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** {@code slipway host}. */
-@Command(name = "host", mixinStandardHelpOptions = true, description = "See hosts.")
-final class HostCommand {
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    @Command(name = "ls", mixinStandardHelpOptions = true, description = "All hosts and when they were last heard of.")
+@Command(name = "host", description = "See hosts.")
+final class HostCommand extends CommandGroup {
+    @Command(name = "ls", description = "All hosts and when they were last heard of.")
     int ls(@Mixin ApiOptions options) {
         JsonNode page = options.client().get("/api/v1/hosts");
-        Printer printer = new Printer(spec.commandLine().getOut());
+        Printer printer = printer();
         if (options.json()) {
             printer.json(page);
             return ExitCode.DONE;

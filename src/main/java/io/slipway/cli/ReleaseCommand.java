@@ -15,10 +15,7 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** {@code slipway release}: from a terminal or a pipeline. */
-@Command(
-        name = "release",
-        mixinStandardHelpOptions = true,
-        description = "Release a service as its file says. Ctrl-C leaves the rollout running.")
+@Command(name = "release", description = "Release a service as its file says. Ctrl-C leaves the rollout running.")
 final class ReleaseCommand implements Callable<Integer> {
     @Mixin
     private ApiOptions options = new ApiOptions();

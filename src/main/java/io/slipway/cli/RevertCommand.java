@@ -14,10 +14,7 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** {@code slipway revert}: the red button. */
-@Command(
-        name = "revert",
-        mixinStandardHelpOptions = true,
-        description = "Take a service back, at any time. Never refused for a hold or a freeze.")
+@Command(name = "revert", description = "Take a service back, at any time. Never refused for a hold or a freeze.")
 final class RevertCommand implements Callable<Integer> {
     @Mixin
     private ApiOptions options = new ApiOptions();

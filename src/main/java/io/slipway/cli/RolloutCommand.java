@@ -8,23 +8,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** {@code slipway rollout}: by rollout id, or by service name for its latest. */
-@Command(name = "rollout", mixinStandardHelpOptions = true, description = "See rollouts and decide upon them.")
-final class RolloutCommand {
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    private Printer printer() {
-        return new Printer(spec.commandLine().getOut());
-    }
-
-    @Command(name = "ls", mixinStandardHelpOptions = true, description = "The latest rollouts.")
+@Command(name = "rollout", description = "See rollouts and decide upon them.")
+final class RolloutCommand extends CommandGroup {
+    @Command(name = "ls", description = "The latest rollouts.")
     int ls(@Mixin ApiOptions options, @Option(names = "--service", paramLabel = "NAME") @Nullable String service) {
         JsonNode page = options.client()
                 .get("/api/v1/rollouts" + (service == null ? "" : "?service=" + ApiClient.encode(service)));
@@ -46,7 +37,7 @@ final class RolloutCommand {
         return ExitCode.DONE;
     }
 
-    @Command(name = "status", mixinStandardHelpOptions = true, description = "Where it is, why, and what it waits for.")
+    @Command(name = "status", description = "Where it is, why, and what it waits for.")
     int status(@Mixin ApiOptions options, @Parameters(paramLabel = "ROLLOUT|SERVICE") String name) {
         ApiClient api = options.client();
         JsonNode rollout = api.get("/api/v1/rollouts/" + ApiClient.encode(idOf(api, name)));
@@ -54,7 +45,7 @@ final class RolloutCommand {
         return ExitCode.DONE;
     }
 
-    @Command(name = "watch", mixinStandardHelpOptions = true, description = "Follow it to its end.")
+    @Command(name = "watch", description = "Follow it to its end.")
     int watch(
             @Mixin ApiOptions options,
             @Parameters(paramLabel = "ROLLOUT|SERVICE") String name,
@@ -69,48 +60,42 @@ final class RolloutCommand {
         return RolloutFollower.exitCode(end, until);
     }
 
-    @Command(name = "approve", mixinStandardHelpOptions = true, description = "Let it pass an approval step.")
+    @Command(name = "approve", description = "Let it pass an approval step.")
     int approve(@Mixin ApiOptions options, @Parameters(paramLabel = "ROLLOUT|SERVICE") String name, @Mixin Why why) {
         return act(options, name, "approve", why, Map.of());
     }
 
-    @Command(
-            name = "pause",
-            mixinStandardHelpOptions = true,
-            description = "Hold it where it is; deadlines stand still.")
+    @Command(name = "pause", description = "Hold it where it is; deadlines stand still.")
     int pause(@Mixin ApiOptions options, @Parameters(paramLabel = "ROLLOUT|SERVICE") String name, @Mixin Why why) {
         return act(options, name, "pause", why, Map.of());
     }
 
-    @Command(name = "resume", mixinStandardHelpOptions = true, description = "Go on after a pause.")
+    @Command(name = "resume", description = "Go on after a pause.")
     int resume(@Mixin ApiOptions options, @Parameters(paramLabel = "ROLLOUT|SERVICE") String name, @Mixin Why why) {
         return act(options, name, "resume", why, Map.of());
     }
 
-    @Command(
-            name = "promote",
-            mixinStandardHelpOptions = true,
-            description = "Skip the steps that are left and go to 100%%.")
+    @Command(name = "promote", description = "Skip the steps that are left and go to 100%%.")
     int promote(@Mixin ApiOptions options, @Parameters(paramLabel = "ROLLOUT|SERVICE") String name, @Mixin Why why) {
         return act(options, name, "promote", why, Map.of());
     }
 
-    @Command(name = "abort", mixinStandardHelpOptions = true, description = "Give it up before promotion.")
+    @Command(name = "abort", description = "Give it up before promotion.")
     int abort(@Mixin ApiOptions options, @Parameters(paramLabel = "ROLLOUT|SERVICE") String name, @Mixin Why why) {
         return act(options, name, "abort", why, Map.of());
     }
 
-    @Command(name = "revert", mixinStandardHelpOptions = true, description = "Take it back now, whatever its state.")
+    @Command(name = "revert", description = "Take it back now, whatever its state.")
     int revert(@Mixin ApiOptions options, @Parameters(paramLabel = "ROLLOUT|SERVICE") String name, @Mixin Why why) {
         return act(options, name, "revert", why, Map.of());
     }
 
-    @Command(name = "accept", mixinStandardHelpOptions = true, description = "Take an unproven revision as it is.")
+    @Command(name = "accept", description = "Take an unproven revision as it is.")
     int accept(@Mixin ApiOptions options, @Parameters(paramLabel = "ROLLOUT|SERVICE") String name, @Mixin Why why) {
         return act(options, name, "accept", why, Map.of());
     }
 
-    @Command(name = "extend", mixinStandardHelpOptions = true, description = "Watch longer.")
+    @Command(name = "extend", description = "Watch longer.")
     int extend(
             @Mixin ApiOptions options,
             @Parameters(paramLabel = "ROLLOUT|SERVICE") String name,

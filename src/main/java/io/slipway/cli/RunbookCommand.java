@@ -4,23 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** {@code slipway runbook}. */
-@Command(name = "runbook", mixinStandardHelpOptions = true, description = "Read and export the runbook.")
-final class RunbookCommand {
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    private Printer printer() {
-        return new Printer(spec.commandLine().getOut());
-    }
-
-    @Command(name = "ls", mixinStandardHelpOptions = true, description = "All entries, each in its newest version.")
+@Command(name = "runbook", description = "Read and export the runbook.")
+final class RunbookCommand extends CommandGroup {
+    @Command(name = "ls", description = "All entries, each in its newest version.")
     int ls(@Mixin ApiOptions options) {
         JsonNode page = options.client().get("/api/v1/runbooks");
         if (options.json()) {
@@ -39,7 +30,7 @@ final class RunbookCommand {
         return ExitCode.DONE;
     }
 
-    @Command(name = "show", mixinStandardHelpOptions = true, description = "One entry, as Markdown.")
+    @Command(name = "show", description = "One entry, as Markdown.")
     int show(
             @Mixin ApiOptions options,
             @Parameters(paramLabel = "ENTRY") String slug,
@@ -53,7 +44,7 @@ final class RunbookCommand {
         return ExitCode.DONE;
     }
 
-    @Command(name = "export", mixinStandardHelpOptions = true, description = "All of it, for auditors.")
+    @Command(name = "export", description = "All of it, for auditors.")
     int export(
             @Mixin ApiOptions options,
             @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "markdown") String format) {

@@ -5,23 +5,14 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** {@code slipway service}. */
-@Command(name = "service", mixinStandardHelpOptions = true, description = "See services.")
-final class ServiceCommand {
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    private Printer printer() {
-        return new Printer(spec.commandLine().getOut());
-    }
-
-    @Command(name = "ls", mixinStandardHelpOptions = true, description = "All services and their state.")
+@Command(name = "service", description = "See services.")
+final class ServiceCommand extends CommandGroup {
+    @Command(name = "ls", description = "All services and their state.")
     int ls(@Mixin ApiOptions options) {
         JsonNode page = options.client().get("/api/v1/services");
         if (options.json()) {
@@ -40,7 +31,7 @@ final class ServiceCommand {
         return ExitCode.DONE;
     }
 
-    @Command(name = "show", mixinStandardHelpOptions = true, description = "One service.")
+    @Command(name = "show", description = "One service.")
     int show(@Mixin ApiOptions options, @Parameters(paramLabel = "SERVICE") String name) {
         JsonNode one = options.client().get("/api/v1/services/" + ApiClient.encode(name));
         if (options.json()) {
@@ -54,7 +45,7 @@ final class ServiceCommand {
         return ExitCode.DONE;
     }
 
-    @Command(name = "history", mixinStandardHelpOptions = true, description = "Its revisions.")
+    @Command(name = "history", description = "Its revisions.")
     int history(@Mixin ApiOptions options, @Parameters(paramLabel = "SERVICE") String name) {
         JsonNode page = options.client().get("/api/v1/services/" + ApiClient.encode(name) + "/revisions");
         if (options.json()) {
@@ -73,10 +64,7 @@ final class ServiceCommand {
         return ExitCode.DONE;
     }
 
-    @Command(
-            name = "unhold",
-            mixinStandardHelpOptions = true,
-            description = "Allow releases again after an automatic revert.")
+    @Command(name = "unhold", description = "Allow releases again after an automatic revert.")
     int unhold(
             @Mixin ApiOptions options,
             @Parameters(paramLabel = "SERVICE") String name,

@@ -9,10 +9,7 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** {@code slipway why}: the decisions with their evidence, in plain words. */
-@Command(
-        name = "why",
-        mixinStandardHelpOptions = true,
-        description = "Why a service or rollout is as it is: its decisions, oldest first.")
+@Command(name = "why", description = "Why a service or rollout is as it is: its decisions, oldest first.")
 final class WhyCommand implements Callable<Integer> {
     @Mixin
     private ApiOptions options = new ApiOptions();

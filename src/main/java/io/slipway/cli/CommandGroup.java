@@ -1,0 +1,29 @@
+package io.slipway.cli;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** A command that only has subcommands; alone it is wrong usage. */
+abstract class CommandGroup implements Runnable {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and end.")
+    private boolean help;
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(),
+                "Say what to do: " + String.join(", ", spec.subcommands().keySet()) + ".");
+    }
+
+    Printer printer() {
+        return new Printer(spec.commandLine().getOut());
+    }
+}
