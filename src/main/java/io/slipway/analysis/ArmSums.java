@@ -1,0 +1,52 @@
+package io.slipway.analysis;
+
+import io.slipway.base.LatencyHistogram;
+import io.slipway.base.MetricWindow;
+
+/** What one arm did over some time, summed over its hosts. */
+record ArmSums(
+        long requests,
+        long errors,
+        LatencyHistogram latency,
+        double cpuSeconds,
+        double memoryByteSeconds,
+        double replicaSeconds) {
+    static final ArmSums NONE = new ArmSums(0, 0, LatencyHistogram.EMPTY, 0, 0, 0);
+
+    ArmSums plus(MetricWindow w) {
+        return new ArmSums(
+                requests + w.requests(),
+                errors + w.errors(),
+                latency.total() == 0 ? w.latency() : latency.plus(w.latency()),
+                cpuSeconds + w.cpuSeconds(),
+                memoryByteSeconds + w.memoryByteSeconds(),
+                replicaSeconds + w.replicas() * w.seconds());
+    }
+
+    ArmSums plusWithoutLatency(ArmSums o) {
+        return new ArmSums(
+                requests + o.requests,
+                errors + o.errors,
+                latency,
+                cpuSeconds + o.cpuSeconds,
+                memoryByteSeconds + o.memoryByteSeconds,
+                replicaSeconds + o.replicaSeconds);
+    }
+
+    double errorRate() {
+        return requests == 0 ? Double.NaN : (double) errors / requests;
+    }
+
+    double requestsPerReplicaSecond() {
+        return replicaSeconds <= 0 ? Double.NaN : requests / replicaSeconds;
+    }
+
+    double costPerRequest(Prices prices) {
+        return requests == 0 ? Double.NaN : prices.of(cpuSeconds, memoryByteSeconds) / requests;
+    }
+
+    /** False where the resolution of what was recorded does not allow quantiles. */
+    boolean hasLatency() {
+        return requests == 0 || latency.total() > 0;
+    }
+}
