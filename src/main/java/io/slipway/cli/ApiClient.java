@@ -17,8 +17,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The REST API of a controller. An answer that is a problem (RFC 9457) becomes a {@link CommandFailed} that says all of it. */
-final class ApiClient {
-    static final JsonMapper JSON = JsonMapper.shared();
+public final class ApiClient {
+    public static final JsonMapper JSON = JsonMapper.shared();
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
@@ -27,7 +27,7 @@ final class ApiClient {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
 
-    ApiClient(String server, String token) {
+    public ApiClient(String server, String token) {
         this.server = server.endsWith("/") ? server.substring(0, server.length() - 1) : server;
         this.token = token;
     }
@@ -36,20 +36,20 @@ final class ApiClient {
         return server;
     }
 
-    JsonNode get(String path) {
+    public JsonNode get(String path) {
         return json(send(request(path).GET(), path));
     }
 
     /** As it is sent, e.g. Markdown. */
-    String getText(String path) {
+    public String getText(String path) {
         return send(request(path).header("Accept", "*/*").GET(), path);
     }
 
-    JsonNode post(String path, Map<String, ?> body) {
+    public JsonNode post(String path, Map<String, ?> body) {
         return post(path, JSON.writeValueAsString(body), "application/json", Optional.empty());
     }
 
-    JsonNode post(String path, String body, String contentType, Optional<String> idempotencyKey) {
+    public JsonNode post(String path, String body, String contentType, Optional<String> idempotencyKey) {
         HttpRequest.Builder request = request(path)
                 .header("Content-Type", contentType)
                 .POST(BodyPublishers.ofString(body, StandardCharsets.UTF_8));
@@ -57,7 +57,7 @@ final class ApiClient {
         return json(send(request, path));
     }
 
-    static String encode(String pathSegment) {
+    public static String encode(String pathSegment) {
         return URLEncoder.encode(pathSegment, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
