@@ -15,12 +15,20 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code slipway controller}: REST, dashboard, loops and judge. Unprivileged; runs until SIGTERM. */
-@Command(name = "controller", description = "The controller: REST, dashboard, decisions. Any number of them; one leads.")
+@Command(
+        name = "controller",
+        description = "The controller: REST, dashboard, decisions. Any number of them; one leads.")
 public final class ControllerCommand implements Callable<Integer> {
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and end.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and end.")
     private boolean help;
 
-    @Option(names = "--data", paramLabel = "DIR", description = "Holds admin-token and fleet-token. Default: $SLIPWAY_DATA, or /var/lib/slipway.")
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Holds admin-token and fleet-token. Default: $SLIPWAY_DATA, or /var/lib/slipway.")
     private @Nullable Path data;
 
     @Option(names = "--bind", paramLabel = "ADDRESS", description = "Default: 127.0.0.1.")
@@ -32,10 +40,16 @@ public final class ControllerCommand implements Callable<Integer> {
     @Option(names = "--fleet-port", paramLabel = "PORT", description = "Where agents dial. Default: 7400.")
     private int fleetPort = 7400;
 
-    @Option(names = "--database-url", paramLabel = "URL", description = "jdbc:postgresql://... Default: $SLIPWAY_DATABASE_URL.")
+    @Option(
+            names = "--database-url",
+            paramLabel = "URL",
+            description = "jdbc:postgresql://... Default: $SLIPWAY_DATABASE_URL.")
     private @Nullable String databaseUrl;
 
-    @Option(names = "--look-interval", paramLabel = "DURATION", description = "Between two looks of the judge. Default: 10s.")
+    @Option(
+            names = "--look-interval",
+            paramLabel = "DURATION",
+            description = "Between two looks of the judge. Default: 10s.")
     private String lookInterval = "10s";
 
     @Override

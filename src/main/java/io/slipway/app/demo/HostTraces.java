@@ -41,7 +41,8 @@ public record HostTraces(Set<String> traces) {
 
     private static void cgroups(Set<String> found) {
         try (Stream<Path> tree = Files.walk(CGROUPS, CGROUP_DEPTH_MAX)) {
-            tree.filter(path -> CGROUPS.relativize(path).toString().contains("slipway") && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
+            tree.filter(path -> CGROUPS.relativize(path).toString().contains("slipway")
+                            && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
                     .forEach(path -> found.add("cgroup " + CGROUPS.relativize(path)));
         } catch (UncheckedIOException | IOException vanishing) {
             found.add("cgroups changed while they were listed: " + vanishing.getMessage());
@@ -70,7 +71,9 @@ public record HostTraces(Set<String> traces) {
     private static void processes(Set<String> found, String directory) {
         long self = ProcessHandle.current().pid();
         ProcessHandle.allProcesses().filter(process -> process.pid() != self).forEach(process -> {
-            String command = read(Path.of("/proc/" + process.pid() + "/cmdline")).replace('\0', ' ').strip();
+            String command = read(Path.of("/proc/" + process.pid() + "/cmdline"))
+                    .replace('\0', ' ')
+                    .strip();
             if (command.contains(directory)) {
                 found.add("process " + process.pid() + " " + command.substring(0, Math.min(120, command.length())));
             }
