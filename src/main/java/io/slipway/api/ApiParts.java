@@ -1,0 +1,89 @@
+package io.slipway.api;
+
+import io.slipway.control.IdempotencyKeys;
+import io.slipway.control.Releases;
+import io.slipway.control.RunbookShelf;
+import io.slipway.control.Views;
+import java.time.Clock;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The API's parts, over the ports of control. */
+@Configuration(proxyBeanMethods = false)
+public class ApiParts implements WebMvcConfigurer {
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(new UnknownParameters()).addPathPatterns("/api/**");
+    }
+
+    @Bean
+    ProblemResolver problemResolver(JsonMapper json) {
+        return new ProblemResolver(json);
+    }
+
+    /** After the security filters, so that nobody unknown makes us read a body. */
+    @Bean
+    FilterRegistrationBean<BodyLimit> bodyLimit(ProblemResolver problems) {
+        FilterRegistrationBean<BodyLimit> bean = new FilterRegistrationBean<>(new BodyLimit(problems));
+        bean.setOrder(Ordered.LOWEST_PRECEDENCE - 20);
+        return bean;
+    }
+
+    @Bean
+    FilterRegistrationBean<IdempotencyFilter> idempotency(IdempotencyKeys keys, ProblemResolver problems) {
+        FilterRegistrationBean<IdempotencyFilter> bean =
+                new FilterRegistrationBean<>(new IdempotencyFilter(keys, problems));
+        bean.setOrder(Ordered.LOWEST_PRECEDENCE - 10);
+        return bean;
+    }
+
+    @Bean
+    RolloutLookup rolloutLookup(Views views) {
+        return new RolloutLookup(views);
+    }
+
+    @Bean
+    ReleasesController releasesController(Releases releases, ServiceFileReader reader) {
+        return new ReleasesController(releases, reader);
+    }
+
+    @Bean
+    RolloutsController rolloutsController(Views views, RolloutLookup lookup, Clock clock) {
+        return new RolloutsController(views, lookup, clock);
+    }
+
+    @Bean
+    RolloutCommandsController rolloutCommandsController(Releases releases, RolloutLookup lookup) {
+        return new RolloutCommandsController(releases, lookup);
+    }
+
+    @Bean
+    RolloutEventsController rolloutEventsController(Views views, RolloutLookup lookup) {
+        return new RolloutEventsController(views, lookup);
+    }
+
+    @Bean
+    ServicesController servicesController(Views views, Releases releases, RolloutLookup lookup) {
+        return new ServicesController(views, releases, lookup);
+    }
+
+    @Bean
+    FleetController fleetController(Views views) {
+        return new FleetController(views);
+    }
+
+    @Bean
+    RunbooksController runbooksController(RunbookShelf shelf, JsonMapper json) {
+        return new RunbooksController(shelf, json);
+    }
+
+    @Bean
+    AuditController auditController(Views views) {
+        return new AuditController(views);
+    }
+}

@@ -1,0 +1,133 @@
+package io.slipway.api;
+
+import io.slipway.release.Probe;
+import io.slipway.release.ProcessSpec;
+import io.slipway.release.ReleasePlan;
+import io.slipway.release.ReleaseSpec;
+import io.slipway.release.Step;
+import io.slipway.release.StopCondition;
+import io.slipway.release.Watch;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** A spec in the form of a service file, every default filled in; it can be released again as it is. */
+final class SpecJson {
+    private static final long KIB = 1024;
+
+    private SpecJson() {}
+
+    static Map<String, Object> of(ReleaseSpec spec) {
+        Map<String, Object> out = new LinkedHashMap<>();
+        out.put("service", spec.service().value());
+        out.put("image", spec.image());
+        Map<String, Object> processes = new LinkedHashMap<>();
+        spec.processes().forEach((name, process) -> processes.put(name, process(process)));
+        out.put("processes", processes);
+        out.put("env", spec.env());
+        spec.route()
+                .ifPresent(r -> out.put(
+                        "route", Map.of("host", r.host(), "path", r.path(), "process", r.process(), "port", r.port())));
+        out.put("release", plan(spec.release()));
+        return out;
+    }
+
+    private static Map<String, Object> process(ProcessSpec p) {
+        Map<String, Object> out = new LinkedHashMap<>();
+        out.put("command", p.command());
+        out.put("replicas", p.replicas());
+        out.put("ports", p.ports());
+        out.put(
+                "resources",
+                Map.of(
+                        "cpu",
+                        p.resources().cpu(),
+                        "memory",
+                        size(p.resources().memoryBytes()),
+                        "pids",
+                        p.resources().pids()));
+        p.readiness().ifPresent(probe -> out.put("health", Map.of("readiness", probe(probe))));
+        out.put("stop", Map.of("signal", p.stopSignal(), "grace", DurationText.of(p.stopGrace())));
+        return out;
+    }
+
+    private static Map<String, Object> probe(Probe probe) {
+        Map<String, Object> out = new LinkedHashMap<>();
+        probe.httpPath().ifPresentOrElse(path -> out.put("http", path), () -> out.put("tcp", probe.port()));
+        out.put("every", DurationText.of(probe.every()));
+        out.put("timeout", DurationText.of(probe.timeout()));
+        out.put("failures", probe.failures());
+        return out;
+    }
+
+    private static Map<String, Object> plan(ReleasePlan plan) {
+        Map<String, Object> out = new LinkedHashMap<>();
+        out.put("owner", plan.owner());
+        out.put("channel", plan.channel());
+        out.put(
+                "checks",
+                plan.checks().stream()
+                        .map(c -> c.name().toLowerCase(Locale.ROOT))
+                        .toList());
+        out.put("steps", plan.steps().stream().map(SpecJson::step).toList());
+        out.put(
+                "stopConditions",
+                plan.stopConditions().stream().map(SpecJson::condition).toList());
+        out.put("watch", watch(plan.watch()));
+        return out;
+    }
+
+    private static Map<String, Object> watch(Watch watch) {
+        Map<String, Object> out = new LinkedHashMap<>();
+        out.put("for", DurationText.of(watch.duration()));
+        out.put("control", watch.control() ? "auto" : "none");
+        if (watch.shortWatch()) {
+            out.put("shortWatch", true);
+        }
+        return out;
+    }
+
+    private static Map<String, Object> step(Step step) {
+        return switch (step) {
+            case Step.SetWeight w -> Map.of("weight", w.weight().toString());
+            case Step.Hold h -> Map.of("hold", DurationText.of(h.duration()));
+            case Step.Gate g ->
+                Map.of("gate", Map.of("minRequests", g.minRequests(), "atMost", DurationText.of(g.atMost())));
+            case Step.Approve a -> Map.of("approve", Map.of("by", a.by(), "atMost", DurationText.of(a.atMost())));
+        };
+    }
+
+    private static Map<String, Object> condition(StopCondition condition) {
+        return switch (condition) {
+            case StopCondition.Regresses r ->
+                Map.of(
+                        "metric",
+                        r.metric().label(),
+                        "regressesBy",
+                        percent(r.regressesBy())
+                                + switch (r.metric()) {
+                                    case ERROR_RATE -> "pp";
+                                    case P95_LATENCY, COST_PER_REQUEST -> "%";
+                                });
+            case StopCondition.Above a ->
+                Map.of("metric", a.metric().label(), "above", a.bound(), "for", DurationText.of(a.during()));
+        };
+    }
+
+    private static String percent(double share) {
+        return BigDecimal.valueOf(share)
+                .movePointRight(2)
+                .setScale(4, RoundingMode.HALF_UP)
+                .stripTrailingZeros()
+                .toPlainString();
+    }
+
+    private static String size(long bytes) {
+        if (bytes % (KIB * KIB * KIB) == 0) {
+            return bytes / (KIB * KIB * KIB) + "GiB";
+        }
+        return bytes % (KIB * KIB) == 0 ? bytes / (KIB * KIB) + "MiB" : bytes / KIB + "KiB";
+    }
+}
