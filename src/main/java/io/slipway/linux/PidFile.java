@@ -1,0 +1,54 @@
+package io.slipway.linux;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+
+/**
+ * Which process is meant, kept in a file. Pids are used again, but not with the same start time in the same boot.
+ *
+ * @param startTicks field 22 of /proc/PID/stat (proc_pid_stat(5)), in clock ticks since boot
+ */
+record PidFile(int pid, long startTicks, String bootId) {
+    /** Empty when there is no such process, or it has ended and was only not yet waited for. */
+    static Optional<PidFile> of(int pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
+            // The name, in parentheses, may itself hold spaces and parentheses: count from the last one.
+            String[] field = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            boolean ended = field[0].equals("Z") || field[0].equals("X");
+            return ended ? Optional.empty() : Optional.of(new PidFile(pid, Long.parseLong(field[19]), boot()));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    boolean alive() {
+        return of(pid).filter(this::equals).isPresent();
+    }
+
+    void save(Path file) throws IOException {
+        Path next = file.resolveSibling(file.getFileName() + ".next");
+        Files.writeString(next, pid + " " + startTicks + " " + bootId + "\n");
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** From a file that {@link #save} wrote; empty when there is none or it is of no use. */
+    static Optional<PidFile> load(Path file) {
+        try {
+            String[] word = Files.readString(file).strip().split(" ");
+            return word.length == 3
+                    ? Optional.of(new PidFile(Integer.parseInt(word[0]), Long.parseLong(word[1]), word[2]))
+                    : Optional.empty();
+        } catch (IOException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String boot() throws IOException {
+        return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+    }
+}
