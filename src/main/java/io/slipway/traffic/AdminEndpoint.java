@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
  * /inflight?allocation=ID}, {@code GET /metrics}; all with the bearer token. {@code GET /health} needs none.
  */
 final class AdminEndpoint extends VerticleBase {
-    private static final long BODY_BYTES_MAX = 16 << 20;
+    private static final int BODY_BYTES_MAX = 16 << 20;
     private static final JsonMapper JSON = JsonMapper.shared();
     private final int port;
     private final byte[] token;
@@ -54,7 +54,8 @@ final class AdminEndpoint extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        HttpServer http = vertx.createHttpServer(new HttpServerOptions().setIdleTimeout(600))
+        HttpServer http = vertx.createHttpServer(
+                        new HttpServerOptions().setIdleTimeout(600).setHttp2ClearTextEnabled(false))
                 .requestHandler(this::handle);
         server = http;
         return http.listen(port, "127.0.0.1");
@@ -101,15 +102,24 @@ final class AdminEndpoint extends VerticleBase {
     }
 
     private void putRoutes(HttpServerRequest request) {
-        String length = request.getHeader("Content-Length");
-        if (length == null || Long.parseLong(length) > BODY_BYTES_MAX) {
-            new Problem(413, "too-large", "Too large", "A route table needs a Content-Length of at most 16 MiB.")
-                    .answer(request);
-            return;
-        }
+        Buffer body = Buffer.buffer();
+        request.handler(chunk -> {
+            if (body.length() <= BODY_BYTES_MAX) {
+                body.appendBuffer(chunk);
+            }
+        });
+        request.endHandler(end -> {
+            if (body.length() > BODY_BYTES_MAX) {
+                new Problem(413, "too-large", "Too large", "A route table has at most 16 MiB.").answer(request);
+            } else {
+                apply(request, body);
+            }
+        });
+    }
+
+    private void apply(HttpServerRequest request, Buffer body) {
         // ordered: one table after the other, so that the generation on disk never falls behind the one in effect
-        request.body()
-                .compose(body -> vertx.executeBlocking(() -> take(body), true))
+        vertx.executeBlocking(() -> take(body), true)
                 .onComplete(generation -> json(request, Map.of("generation", generation)), cause -> {
                     if (cause instanceof Refused refused) {
                         refused.problem.answer(request);
@@ -141,7 +151,10 @@ final class AdminEndpoint extends VerticleBase {
 
     private static RouteTable parse(Buffer body) throws Refused {
         try {
-            RouteTable table = JSON.readValue(body.getBytes(), RouteTable.class);
+            @Nullable RouteTable table = JSON.readValue(body.getBytes(), RouteTable.class);
+            if (table == null) {
+                throw new Refused(Refusals.badRequest("The body is null, not a route table"));
+            }
             List<RouteFault> faults = RouteFault.in(table);
             if (faults.isEmpty()) {
                 return table;
