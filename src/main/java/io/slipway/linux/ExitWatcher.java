@@ -1,0 +1,84 @@
+package io.slipway.linux;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Tells when processes end, ours or adopted: one thread that waits on their pidfds. */
+public final class ExitWatcher implements AutoCloseable {
+    private static final int EPOLL_CLOEXEC = 02000000;
+    private static final int ADD = 1;
+    private static final int DELETE = 2;
+    private static final int EPOLLIN = 1;
+    /** struct epoll_event is packed on x86-64. */
+    private static final int EVENT_BYTES = 12;
+
+    private static final int EVENTS = 64;
+    private static final int FOREVER = -1;
+    private final int epoll;
+    private final Descriptor[] wake;
+    private final Map<Integer, Runnable> watched = new ConcurrentHashMap<>();
+    private final Thread thread;
+    private volatile boolean closed;
+
+    public ExitWatcher() throws SyscallException {
+        epoll = Syscalls.checked(Libc.epoll_create1(EPOLL_CLOEXEC), "epoll_create1", "");
+        wake = Syscalls.pipe();
+        control(wake[0]);
+        thread = Thread.ofPlatform().daemon().name("exit-watcher").start(this::loop);
+    }
+
+    /** Runs {@code ended} in a virtual thread once the process has ended. The pidfd must stay open until then. */
+    public void watch(Descriptor pidfd, Runnable ended) throws SyscallException {
+        watched.put(pidfd.number(), ended);
+        try {
+            control(pidfd);
+        } catch (SyscallException e) {
+            watched.remove(pidfd.number());
+            throw e;
+        }
+    }
+
+    /** Ends the thread; what runs is no longer watched. */
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            Syscalls.write(wake[1], new byte[1]);
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (SyscallException e) {
+            throw new IllegalStateException("the exit watcher cannot be woken", e);
+        }
+        wake[0].close();
+        wake[1].close();
+        Libc.close(epoll);
+    }
+
+    private void loop() {
+        ByteBuffer events = ByteBuffer.allocate(EVENT_BYTES * EVENTS).order(ByteOrder.nativeOrder());
+        while (!closed) {
+            int n = Libc.epoll_wait(epoll, events.array(), EVENTS, FOREVER);
+            for (int i = 0; i < n; i++) {
+                ended(events.getInt(EVENT_BYTES * i + 4));
+            }
+        }
+    }
+
+    private void ended(int fd) {
+        Libc.epoll_ctl(epoll, DELETE, fd, new byte[EVENT_BYTES]);
+        Runnable ended = watched.remove(fd);
+        if (ended != null) {
+            Thread.startVirtualThread(ended);
+        }
+    }
+
+    private void control(Descriptor pidfd) throws SyscallException {
+        ByteBuffer event = ByteBuffer.allocate(EVENT_BYTES).order(ByteOrder.nativeOrder());
+        event.putInt(EPOLLIN).putLong(pidfd.number());
+        Syscalls.checked(
+                Libc.epoll_ctl(epoll, ADD, pidfd.number(), event.array()), "epoll_ctl", pidfd.object());
+    }
+}

@@ -1,0 +1,90 @@
+package io.slipway.linux;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Native memory that a child shares until it has exec'd: freed or used again only by {@link #close}, never by the collector. Arenas are kept and
+ * used again, as fresh pages cost more than all else in a start.
+ */
+final class NativeArena implements AutoCloseable {
+    private static final int FIRST_BYTES = 128 * 1024;
+    private static final int KEPT = 8;
+    private static final ConcurrentLinkedQueue<NativeArena> FREE = new ConcurrentLinkedQueue<>();
+
+    private final List<Memory> chunks = new ArrayList<>();
+    private ByteBuffer chunk;
+    private long chunkAddress;
+
+    private NativeArena() {
+        chunk = grow(FIRST_BYTES);
+    }
+
+    static NativeArena open() {
+        NativeArena used = FREE.poll();
+        return used == null ? new NativeArena() : used;
+    }
+
+    /** Zeroed memory at an address that is a multiple of 16. */
+    Block allocate(int bytes) {
+        int start = (chunk.position() + 15) & ~15;
+        if (start + bytes > chunk.capacity()) {
+            chunk = grow(Math.max(FIRST_BYTES, bytes + 16));
+            start = 0;
+        }
+        ByteBuffer view = chunk.slice(start, bytes).order(ByteOrder.nativeOrder());
+        view.put(new byte[bytes]).rewind();
+        chunk.position(start + bytes);
+        return new Block(chunkAddress + start, view);
+    }
+
+    /** A string of C. */
+    long string(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        Block block = allocate(bytes.length + 1);
+        block.view().put(bytes).put((byte) 0);
+        return block.address();
+    }
+
+    /** An array of strings of C, ended by a null pointer. */
+    long strings(List<String> texts) {
+        Block block = allocate(8 * (texts.size() + 1));
+        texts.forEach(text -> block.view().putLong(string(text)));
+        return block.address();
+    }
+
+    /** Only when no child shares it any more. */
+    @Override
+    public void close() {
+        while (chunks.size() > 1) {
+            chunks.removeLast().close();
+        }
+        chunk = view(chunks.getFirst());
+        chunkAddress = Pointer.nativeValue(chunks.getFirst());
+        if (FREE.size() < KEPT) {
+            FREE.add(this);
+        } else {
+            chunks.removeLast().close();
+        }
+    }
+
+    private ByteBuffer grow(int bytes) {
+        Memory memory = new Memory(bytes);
+        chunks.add(memory);
+        chunkAddress = Pointer.nativeValue(memory);
+        return view(memory);
+    }
+
+    private static ByteBuffer view(Memory memory) {
+        return memory.getByteBuffer(0, memory.size()).order(ByteOrder.nativeOrder());
+    }
+
+    /** Part of an arena. */
+    record Block(long address, ByteBuffer view) {}
+}

@@ -1,0 +1,164 @@
+package io.slipway.linux;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The first process of a container: a static executable of some hundred bytes that runs a fixed program by the same interpreter. It starts the
+ * application with the arguments and environment that it was given, collects whatever child ends until it is the application, appends the
+ * application's wait status to descriptor 3 and exits. So a container's exit is known although the agent was dead.
+ *
+ * <p>Started with {@code argv = [path of the application, its argv...]}; signals go to the application itself.
+ */
+public final class PidOne {
+    /** Length of a record on descriptor 3; the last one counts. */
+    public static final int RECORD_BYTES = 840;
+
+    private static final long CODE = 0x400000;
+    private static final long DATA = 0x402000;
+    private static final int DATA_FILE_OFFSET = 4096;
+    private static final int ELF_HEADER_BYTES = 64;
+    private static final int PROGRAM_HEADER_BYTES = 56;
+    private static final int SEGMENTS = 3;
+    private static final int CODE_FILE_OFFSET = ELF_HEADER_BYTES + SEGMENTS * PROGRAM_HEADER_BYTES;
+    private static final int STEPS = 8;
+    private static final int EXEC = 7;
+    private static final int STATUS = SyscallProgram.HEADER_BYTES + SyscallProgram.INSTRUCTION_BYTES * (STEPS + 1);
+    private static final int EMPTY_MASK = STATUS + 8;
+    private static final int STATUS_DESCRIPTOR = 3;
+    private static final String[] SHOWN = {
+        "CLONE_VM|CLONE_VFORK|SIGCHLD", "3 <status>, record", "-1, status, 0, NULL", "3 <status>, record", "0", "3, ~0, 0",
+        "SIG_SETMASK, [], NULL, 8", "application"
+    };
+
+    private PidOne() {}
+
+    /** The executable file. */
+    public static byte[] executable() {
+        ByteBuffer file = ByteBuffer.allocate(DATA_FILE_OFFSET + RECORD_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        header(file);
+        segment(file, 1, 5, 0, CODE, CODE_FILE_OFFSET + MachineCode.BYTES.length);
+        segment(file, 1, 6, DATA_FILE_OFFSET, DATA, RECORD_BYTES);
+        int gnuStack = 0x6474e551;
+        segment(file, gnuStack, 6, 0, 0, 0);
+        file.position(CODE_FILE_OFFSET).put(MachineCode.BYTES);
+        program(file.slice(DATA_FILE_OFFSET, RECORD_BYTES).order(ByteOrder.LITTLE_ENDIAN));
+        return file.array();
+    }
+
+    private static void header(ByteBuffer file) {
+        file.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+        short executable = 2;
+        short x86 = 62;
+        file.putShort(executable).putShort(x86).putInt(1);
+        file.putLong(CODE + CODE_FILE_OFFSET + MachineCode.offset("init"));
+        file.putLong(ELF_HEADER_BYTES).putLong(0).putInt(0);
+        file.putShort((short) ELF_HEADER_BYTES).putShort((short) PROGRAM_HEADER_BYTES).putShort((short) SEGMENTS);
+        file.putShort((short) 0).putShort((short) 0).putShort((short) 0);
+    }
+
+    private static void segment(ByteBuffer file, int type, int rights, int offset, long address, long bytes) {
+        file.putInt(type).putInt(rights).putLong(offset).putLong(address).putLong(address);
+        file.putLong(bytes).putLong(bytes).putLong(DATA_FILE_OFFSET);
+    }
+
+    private static void program(ByteBuffer data) {
+        int step = SyscallProgram.INSTRUCTION_BYTES;
+        int passOver = SyscallProgram.MAY_FAIL;
+        int vmVforkSigchld = 0x100 | 0x4000 | 17;
+        // A failed clone (a pids limit of 1) is written down too; the wait then fails and ends it.
+        put(data, 0, SyscallNumber.CLONE, passOver | SyscallProgram.JUMP_IF_ZERO, 5 * step, vmVforkSigchld);
+        put(data, 1, SyscallNumber.WRITE, passOver, 0, STATUS_DESCRIPTOR, DATA, RECORD_BYTES);
+        put(data, 2, SyscallNumber.WAIT4, SyscallProgram.JUMP_IF_OTHER, 2 * step, -1, DATA + STATUS);
+        put(data, 3, SyscallNumber.WRITE, passOver, 0, STATUS_DESCRIPTOR, DATA, RECORD_BYTES);
+        put(data, 4, SyscallNumber.EXIT_GROUP, 0, 0);
+        put(data, 5, SyscallNumber.CLOSE_RANGE, 0, 0, STATUS_DESCRIPTOR, 0xffffffffL);
+        put(data, 6, SyscallNumber.RT_SIGPROCMASK, 0, 0, 2, DATA + EMPTY_MASK, 0, 8);
+        put(data, EXEC, SyscallNumber.EXECVE, 0, 0);
+        data.putLong(SyscallProgram.HEADER_BYTES + STEPS * step, -1);
+    }
+
+    private static void put(ByteBuffer data, int index, SyscallNumber call, int flags, long offset, long... arguments) {
+        data.position(SyscallProgram.HEADER_BYTES + index * SyscallProgram.INSTRUCTION_BYTES);
+        data.putLong(call.number());
+        for (int i = 0; i < 6; i++) {
+            data.putLong(i < arguments.length ? arguments[i] : 0);
+        }
+        data.putLong(0).putLong(flags).putLong(offset).putLong(0);
+    }
+
+    /** The last whole record of what was written to descriptor 3. */
+    public static Optional<Record> lastRecord(byte[] written) {
+        int whole = written.length / RECORD_BYTES;
+        return whole == 0
+                ? Optional.empty()
+                : Optional.of(new Record(ByteBuffer.wrap(written, (whole - 1) * RECORD_BYTES, RECORD_BYTES)
+                        .slice()
+                        .order(ByteOrder.LITTLE_ENDIAN)));
+    }
+
+    /** What pid 1 wrote down of its own calls. */
+    public static final class Record {
+        private final ByteBuffer data;
+
+        private Record(ByteBuffer data) {
+            this.data = data;
+        }
+
+        /** The application's pid within the container; a negative errno when it could not be made. */
+        public int applicationPid() {
+            return (int) result(0);
+        }
+
+        /** The errno of the application's execve; empty when it was executed. */
+        public Optional<Integer> execErrno() {
+            return result(EXEC) < 0 ? Optional.of((int) -result(EXEC)) : Optional.empty();
+        }
+
+        /** The application's wait status (wait4(2)); empty while it runs. */
+        public Optional<Integer> waitStatus() {
+            boolean ended = result(0) > 0 && result(2) == result(0);
+            return ended ? Optional.of(data.getInt(STATUS)) : Optional.empty();
+        }
+
+        /** The calls made, in order of time. */
+        public List<CallResult> calls() {
+            List<CallResult> calls = new ArrayList<>();
+            long before = data.getLong(SyscallProgram.HEADER_BYTES - 8);
+            for (int index : new int[] {5, 6, EXEC, 0, 1, 2, 3}) {
+                long ticks = word(index, 10);
+                if (ticks != 0 || (index == EXEC && result(0) > 0)) {
+                    // The counter of an execve that did not come back is unknown.
+                    double micros = ticks == 0 ? Double.NaN : MachineCode.micros(ticks - before);
+                    calls.add(new CallResult("pid 1", name(index), List.of(SHOWN[index].split(", ")), result(index),
+                            (word(index, 8) & SyscallProgram.MAY_FAIL) != 0, micros));
+                    before = ticks == 0 ? before : ticks;
+                }
+            }
+            return calls;
+        }
+
+        private static String name(int index) {
+            return switch (index) {
+                case 0 -> "clone";
+                case 1, 3 -> "write";
+                case 2 -> "wait4";
+                case 5 -> "close_range";
+                case 6 -> "rt_sigprocmask";
+                default -> "execve";
+            };
+        }
+
+        private long result(int index) {
+            return word(index, 7);
+        }
+
+        private long word(int index, int word) {
+            return data.getLong(
+                    SyscallProgram.HEADER_BYTES + index * SyscallProgram.INSTRUCTION_BYTES + 8 * word);
+        }
+    }
+}

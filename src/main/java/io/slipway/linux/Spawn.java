@@ -1,0 +1,254 @@
+package io.slipway.linux;
+
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Makes a child by clone3(2) that shares our memory (CLONE_VM) and runs a {@link SyscallProgram} up to its exec.
+ *
+ * <p>CLONE_VFORK is not optional: without it a child that joins a full memory cgroup makes the OOM killer choose the memory's other owner, us. So a
+ * platform thread of a small warm pool is suspended in the call, while the caller learns the pid from memory that CLONE_PARENT_SETTID fills.
+ */
+public final class Spawn {
+    /** Namespace flags of clone(2). */
+    public static final long NEWNS = 0x20000L;
+
+    public static final long NEWCGROUP = 0x02000000L;
+    public static final long NEWUTS = 0x04000000L;
+    public static final long NEWIPC = 0x08000000L;
+    public static final long NEWUSER = 0x10000000L;
+    public static final long NEWPID = 0x20000000L;
+    public static final long NEWNET = 0x40000000L;
+    private static final long INTO_CGROUP = 0x200000000L;
+    private static final long VM_VFORK_PIDFD_SETTID_CLEARSIGHAND =
+            0x100L | 0x4000L | 0x1000L | 0x100000L | 0x100000000L;
+    private static final int SIGCHLD = 17;
+    private static final int SIGKILL = 9;
+    private static final int STACK_BYTES = 16 * 1024;
+    private static final int THREADS = 4;
+    private static final int SPIN_NANOS = 2_000_000;
+    private static final ThreadPoolExecutor POOL = new ThreadPoolExecutor(
+            THREADS, THREADS, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Spawn::thread);
+
+    private Spawn() {}
+
+    /** What the parent does while the child waits, e.g. in a read of a pipe. */
+    public interface WhileWaiting {
+        void run(Waiting child) throws IOException;
+    }
+
+    /**
+     * What is to be spawned.
+     *
+     * @param namespaces flags as above
+     * @param directory the child's working directory, reached with our rights
+     * @param cgroup directory of a version 2 cgroup that the child is born in
+     */
+    public record Request(
+            SyscallProgram program, long namespaces, Path directory, Optional<Descriptor> cgroup, Duration deadline) {}
+
+    /** A child that has exec'd. */
+    public record Spawned(int pid, Descriptor pidfd, List<CallResult> calls) {}
+
+    /** A child that runs its program. */
+    public static final class Waiting {
+        private final int pid;
+        private final SyscallProgram.Loaded program;
+        private final NativeArena arena;
+
+        private Waiting(int pid, SyscallProgram.Loaded program, NativeArena arena) {
+            this.pid = pid;
+            this.program = program;
+            this.arena = arena;
+        }
+
+        public int pid() {
+            return pid;
+        }
+
+        /** Replaces the bytes that an argument (0 to 4) of a call points to, and the length in the argument after it. */
+        public void fill(SyscallProgram.Step step, int argument, byte[] content) {
+            program.fill(arena, step, argument, content);
+        }
+    }
+
+    /**
+     * Returns once the child has exec'd.
+     *
+     * @throws SpawnException if clone3 or a call of the program failed, or the deadline passed; the child is then dead and collected
+     */
+    public static Spawned run(Request request, WhileWaiting whileWaiting) throws IOException {
+        NativeArena arena = NativeArena.open();
+        Child child = new Child(request, arena);
+        CompletableFuture<Long> returned = new CompletableFuture<>();
+        POOL.execute(() -> child.enter(returned));
+        long end = System.nanoTime() + request.deadline.toNanos();
+        boolean ended = false;
+        try {
+            child.attend(returned, whileWaiting, end);
+            long result = await(returned, end);
+            ended = true;
+            return child.spawned(result);
+        } catch (TimeoutException e) {
+            throw new SpawnException(
+                    "the child did not reach exec within " + request.deadline.toMillis() + " ms and was killed",
+                    child.program.results());
+        } finally {
+            if (!ended) {
+                child.kill();
+                ended = awaitDeath(returned);
+                child.collect();
+            }
+            // A child that even SIGKILL does not end keeps its memory: leaked rather than used again under it.
+            if (ended) {
+                arena.close();
+            }
+        }
+    }
+
+    private static long await(CompletableFuture<Long> returned, long end) throws IOException, TimeoutException {
+        try {
+            return returned.get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SpawnException("interrupted while a child was started; it was killed", List.of());
+        } catch (ExecutionException e) {
+            throw new SpawnException("the child could not be made: " + e.getCause(), List.of());
+        }
+    }
+
+    private static boolean awaitDeath(CompletableFuture<Long> returned) {
+        try {
+            returned.get(10, TimeUnit.SECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (TimeoutException e) {
+            return false;
+        }
+    }
+
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        Syscalls.unshareWorkingDirectory();
+                    } catch (SyscallException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    work.run();
+                },
+                "spawn");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** The native side of one call. */
+    private static final class Child {
+        private static final int ARGS_BYTES = 88;
+        private final Request request;
+        private final NativeArena arena;
+        private final SyscallProgram.Loaded program;
+        private final NativeArena.Block pids;
+        private final NativeArena.Block args;
+
+        Child(Request request, NativeArena arena) {
+            this.request = request;
+            this.arena = arena;
+            program = request.program.load(arena);
+            NativeArena.Block stack = arena.allocate(STACK_BYTES);
+            pids = arena.allocate(16);
+            pids.view().putInt(8, -1);
+            args = arena.allocate(ARGS_BYTES);
+            long flags = VM_VFORK_PIDFD_SETTID_CLEARSIGHAND | request.namespaces;
+            if (request.cgroup.isPresent()) {
+                flags |= INTO_CGROUP;
+                args.view().putLong(80, request.cgroup.get().number());
+            }
+            args.view().putLong(0, flags).putLong(8, pids.address() + 8);
+            args.view().putLong(24, pids.address()).putLong(32, SIGCHLD);
+            args.view().putLong(40, stack.address()).putLong(48, STACK_BYTES);
+        }
+
+        void enter(CompletableFuture<Long> returned) {
+            try {
+                Syscalls.chdir(request.directory);
+                returned.complete(MachineCode.spawn(args.address(), ARGS_BYTES, program.address()));
+            } catch (SyscallException | Error e) {
+                returned.completeExceptionally(e);
+            }
+        }
+
+        void attend(CompletableFuture<Long> returned, WhileWaiting work, long end) throws IOException, TimeoutException {
+            long spinUntil = System.nanoTime() + SPIN_NANOS;
+            while (pid() == 0 && !returned.isDone()) {
+                long now = System.nanoTime();
+                if (now > end) {
+                    throw new TimeoutException();
+                } else if (now > spinUntil) {
+                    LockSupport.parkNanos(100_000);
+                } else {
+                    Thread.onSpinWait();
+                }
+            }
+            if (pid() > 0) {
+                work.run(new Waiting(pid(), program, arena));
+            }
+        }
+
+        Spawned spawned(long result) throws SpawnException {
+            List<CallResult> calls = program.results();
+            if (result < 0) {
+                throw new SpawnException("clone3: " + Errno.describe((int) -result), calls);
+            }
+            Descriptor pidfd = new Descriptor(pidfd(), "process " + result);
+            Optional<CallResult> fatal = program.fatal();
+            if (fatal.isEmpty() && program.reachedExec()) {
+                return new Spawned((int) result, pidfd, calls);
+            }
+            Syscalls.reap(pidfd);
+            pidfd.close();
+            String why = fatal.map(f -> f.text() + " = " + Errno.describe((int) -f.result()))
+                    .orElse("it was killed after " + calls.size() + " calls");
+            throw new SpawnException("the container's first process failed before exec: " + why, calls);
+        }
+
+        void kill() {
+            if (pid() > 0) {
+                // Not collected yet, so the number still means this child.
+                Syscalls.kill(pid(), SIGKILL);
+            }
+        }
+
+        void collect() {
+            if (pidfd() >= 0) {
+                Descriptor pidfd = new Descriptor(pidfd(), "process " + pid());
+                Syscalls.reap(pidfd);
+                pidfd.close();
+            }
+        }
+
+        // Written by the kernel in the thread that clones, read in another: never from a register or a stale cache.
+        private int pid() {
+            return new Pointer(pids.address()).getInt(0);
+        }
+
+        private int pidfd() {
+            return new Pointer(pids.address()).getInt(8);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package io.slipway.linux;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * System calls that a child makes in turn, before any code of an image runs. It is data: the child's interpreter walks it, stores each result
+ * beside its call, ends at the first failure that was not foreseen, and can be read afterwards by the parent, as they share memory.
+ */
+public final class SyscallProgram {
+    static final int WORDS = 11;
+    static final int INSTRUCTION_BYTES = WORDS * 8;
+    static final int HEADER_BYTES = 32;
+    static final int MAY_FAIL = 1;
+    static final int JUMP_IF_ZERO = 2;
+    static final int JUMP_IF_OTHER = 4;
+    static final int STORE = 8;
+    private static final int RESULT = 7;
+    private static final int FLAGS = 8;
+    private static final int OFFSET = 9;
+    private static final int TICKS = 10;
+
+    private final List<Step> steps = new ArrayList<>();
+
+    /** Appends a call. */
+    public Step call(SyscallNumber number, Argument... arguments) {
+        Step step = new Step(steps.size(), number, List.of(arguments));
+        steps.add(step);
+        return step;
+    }
+
+    public List<Step> steps() {
+        return steps;
+    }
+
+    /** Index that the next call will have: a target of jumps. */
+    public int next() {
+        return steps.size();
+    }
+
+    Loaded load(NativeArena arena) {
+        NativeArena.Block block = arena.allocate(HEADER_BYTES + INSTRUCTION_BYTES * (steps.size() + 1));
+        ByteBuffer table = block.view();
+        table.putLong(0, -1);
+        for (Step step : steps) {
+            int at = HEADER_BYTES + INSTRUCTION_BYTES * step.index;
+            table.putLong(at, step.number.number());
+            for (int i = 0; i < step.arguments.size(); i++) {
+                table.putLong(at + 8 * (i + 1), encode(arena, step, i));
+            }
+            table.putLong(at + 8 * FLAGS, step.flags);
+            table.putLong(at + 8 * OFFSET, step.offset);
+        }
+        table.putLong(HEADER_BYTES + INSTRUCTION_BYTES * steps.size(), -1);
+        return new Loaded(block);
+    }
+
+    private static long encode(NativeArena arena, Step step, int argument) {
+        return switch (step.arguments.get(argument)) {
+            case Argument.Value v -> v.value();
+            case Argument.Text t -> arena.string(t.text());
+            case Argument.Texts t -> arena.strings(t.texts());
+            case Argument.Bytes b -> {
+                NativeArena.Block block = arena.allocate(Math.max(8, b.bytes().length));
+                block.view().put(b.bytes());
+                yield block.address();
+            }
+        };
+    }
+
+    /** One call of a program. */
+    public static final class Step {
+        private final int index;
+        private final SyscallNumber number;
+        private final List<Argument> arguments;
+        private int flags;
+        private long offset;
+
+        private Step(int index, SyscallNumber number, List<Argument> arguments) {
+            this.index = index;
+            this.number = number;
+            this.arguments = arguments;
+        }
+
+        /** Goes on with the next call when this one fails. */
+        public Step mayFail() {
+            flags |= MAY_FAIL;
+            return this;
+        }
+
+        /** Goes on at the call of that index when the result is 0; the index may be of a call not yet appended. */
+        public Step jumpIfZero(int target) {
+            flags |= JUMP_IF_ZERO;
+            offset = (long) INSTRUCTION_BYTES * target;
+            return this;
+        }
+
+        /** Puts the result in place of an argument (0 to 5) of the call of that index. */
+        public Step resultTo(int target, int argument) {
+            flags |= STORE;
+            offset = (long) INSTRUCTION_BYTES * target + 8L * (argument + 1);
+            return this;
+        }
+
+        public int index() {
+            return index;
+        }
+
+        public SyscallNumber number() {
+            return number;
+        }
+    }
+
+    /** A program in native memory. */
+    final class Loaded {
+        private final NativeArena.Block block;
+
+        private Loaded(NativeArena.Block block) {
+            this.block = block;
+        }
+
+        /** Where the interpreter begins. */
+        long address() {
+            return block.address() + HEADER_BYTES;
+        }
+
+        /** Replaces what an argument points to, before the child reaches it; the length goes into the argument after it. */
+        void fill(NativeArena arena, Step step, int argument, byte[] content) {
+            NativeArena.Block bytes = arena.allocate(Math.max(8, content.length));
+            bytes.view().put(content);
+            block.view().putLong(at(step.index, argument + 1), bytes.address());
+            block.view().putLong(at(step.index, argument + 2), content.length);
+        }
+
+        /** The calls made so far, in order. */
+        List<CallResult> results() {
+            List<CallResult> results = new ArrayList<>();
+            long before = block.view().getLong(HEADER_BYTES - 8);
+            for (Step step : steps) {
+                long ticks = block.view().getLong(at(step.index, TICKS));
+                if (ticks != 0) {
+                    results.add(result(step, MachineCode.micros(ticks - before)));
+                    before = ticks;
+                }
+            }
+            return results;
+        }
+
+        /** The call that ended the program, if one did. */
+        Optional<CallResult> fatal() {
+            return results().stream().filter(r -> r.failed() && !r.mayFail()).findFirst();
+        }
+
+        /** True when the last call made was answered and the next one is an exec that has not come back. */
+        boolean reachedExec() {
+            int next = 0;
+            while (next < steps.size() && block.view().getLong(at(next, TICKS)) != 0) {
+                next = following(next);
+            }
+            return next < steps.size() && steps.get(next).number == SyscallNumber.EXECVEAT;
+        }
+
+        private int following(int index) {
+            Step step = steps.get(index);
+            boolean jump = (step.flags & JUMP_IF_ZERO) != 0 && block.view().getLong(at(index, RESULT)) == 0;
+            return jump ? (int) (step.offset / INSTRUCTION_BYTES) : index + 1;
+        }
+
+        private CallResult result(Step step, double micros) {
+            List<String> shown = step.arguments.stream().map(Argument::shown).toList();
+            long result = block.view().getLong(at(step.index, RESULT));
+            return new CallResult(
+                    "child", step.number.call(), shown, result, (step.flags & MAY_FAIL) != 0, micros);
+        }
+
+        private static int at(int index, int word) {
+            return HEADER_BYTES + INSTRUCTION_BYTES * index + 8 * word;
+        }
+    }
+}

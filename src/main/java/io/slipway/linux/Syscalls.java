@@ -1,0 +1,203 @@
+package io.slipway.linux;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** System calls that the agent makes itself. Each throws {@link SyscallException} naming the call, its object and the errno. */
+public final class Syscalls {
+    public static final int O_RDONLY = 0;
+    public static final int O_WRONLY = 1;
+    public static final int O_CREAT = 0100;
+    public static final int O_TRUNC = 01000;
+    public static final int O_APPEND = 02000;
+    public static final int O_DIRECTORY = 0200000;
+    public static final int O_NOFOLLOW = 0400000;
+    public static final int O_CLOEXEC = 02000000;
+    public static final int O_PATH = 010000000;
+    private static final int F_DUPFD_CLOEXEC = 1030;
+    private static final int F_ADD_SEALS = 1033;
+    private static final int SEAL_SEAL_SHRINK_GROW_WRITE = 1 | 2 | 4 | 8;
+    private static final int MFD_CLOEXEC_SEALING = 1 | 2;
+    private static final int MFD_EXEC = 0x10;
+    private static final int AT_FDCWD = -100;
+    private static final int OPEN_TREE_CLONE = 1;
+    private static final int AT_RECURSIVE = 0x8000;
+    private static final int PR_SET_DUMPABLE = 4;
+    private static final int P_PIDFD = 3;
+    private static final int WNOHANG = 1;
+    private static final int WEXITED = 4;
+    // struct siginfo_t for SIGCHLD (sigaction(2)).
+    private static final int SIGINFO_CODE = 8;
+    private static final int SIGINFO_PID = 16;
+    private static final int SIGINFO_STATUS = 24;
+    private static final int CLD_EXITED = 1;
+    /** Descriptors below are given fixed meanings in a child; ours are opened above. */
+    private static final int FIRST_FREE_DESCRIPTOR = 10;
+
+    private Syscalls() {}
+
+    /** Opens close-on-exec, on a descriptor of at least 10. */
+    public static Descriptor open(Path path, int flags, int mode) throws SyscallException {
+        int fd = Libc.open(Libc.path(path.toString()), flags | O_CLOEXEC, mode);
+        return own(checked(fd, "open", path.toString()), path.toString());
+    }
+
+    /** A pipe, close-on-exec: [0] is read, [1] is written. */
+    public static Descriptor[] pipe() throws SyscallException {
+        int[] fds = new int[2];
+        checked(Libc.pipe2(fds, O_CLOEXEC), "pipe2", "");
+        return new Descriptor[] {own(fds[0], "pipe (read end)"), own(fds[1], "pipe (write end)")};
+    }
+
+    /** A detached copy of what is mounted at a directory or file, to be moved to a place in another mount namespace. */
+    public static Descriptor openTree(Path path, boolean recursive) throws SyscallException {
+        int flags = OPEN_TREE_CLONE | O_CLOEXEC | (recursive ? AT_RECURSIVE : 0);
+        long fd = call(SyscallNumber.OPEN_TREE, AT_FDCWD, Libc.path(path.toString()), flags, 0);
+        return own(checked(fd, "open_tree", path.toString()), path.toString());
+    }
+
+    public static void mkdir(Path path, int mode) throws SyscallException {
+        checked(Libc.mkdir(Libc.path(path.toString()), mode), "mkdir", path.toString());
+    }
+
+    public static void rmdir(Path path) throws SyscallException {
+        checked(Libc.rmdir(Libc.path(path.toString())), "rmdir", path.toString());
+    }
+
+    public static void chown(Path path, int uid, int gid) throws SyscallException {
+        checked(Libc.chown(Libc.path(path.toString()), uid, gid), "chown", path.toString());
+    }
+
+    public static void chown(Descriptor file, int uid, int gid) throws SyscallException {
+        checked(Libc.fchown(file.number(), uid, gid), "fchown", file.object());
+    }
+
+    /** Writes a kernel file in one write, as those in cgroupfs and /proc demand. */
+    public static void writeFile(Path path, String text) throws SyscallException {
+        try (Descriptor file = open(path, O_WRONLY, 0)) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            long n = Libc.write(file.number(), bytes, bytes.length);
+            checked(n, "write '" + text.strip() + "' to", path.toString());
+        }
+    }
+
+    public static void write(Descriptor file, byte[] bytes) throws SyscallException {
+        checked(Libc.write(file.number(), bytes, bytes.length), "write", file.object());
+    }
+
+    /** Reads at most {@code length} bytes from where the file stands; for small files of the kernel. */
+    public static String read(Path path, int length) throws SyscallException {
+        try (Descriptor file = open(path, O_RDONLY, 0)) {
+            byte[] buffer = new byte[length];
+            int n = checked(Libc.read(file.number(), buffer, length), "read", path.toString());
+            return new String(buffer, 0, n, StandardCharsets.UTF_8);
+        }
+    }
+
+    /**
+     * A sealed executable in memory. Nobody but us may read it, so that a process which runs it can be neither traced nor opened through
+     * /proc/PID/exe by its neighbours, not even by a container's root (CVE-2019-5736).
+     */
+    public static Descriptor sealedExecutable(String name, byte[] content) throws SyscallException {
+        // MFD_EXEC is refused before Linux 6.3; without it such kernels allow execution anyway.
+        long fd = call(SyscallNumber.MEMFD_CREATE, Libc.path(name), MFD_CLOEXEC_SEALING | MFD_EXEC, 0, 0);
+        if (fd < 0) {
+            fd = call(SyscallNumber.MEMFD_CREATE, Libc.path(name), MFD_CLOEXEC_SEALING, 0, 0);
+        }
+        Descriptor file = own(checked(fd, "memfd_create", name), name);
+        try {
+            write(file, content);
+            checked(Libc.fchmod(file.number(), 0111), "fchmod", name);
+            checked(Libc.fcntl(file.number(), F_ADD_SEALS, SEAL_SEAL_SHRINK_GROW_WRITE), "fcntl F_ADD_SEALS", name);
+            return file;
+        } catch (SyscallException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** A handle of a process that cannot come to mean another one; also of one that has ended and was not yet waited for. */
+    public static Descriptor pidfdOpen(int pid) throws SyscallException {
+        long fd = call(SyscallNumber.PIDFD_OPEN, pid, 0, 0, 0, 0);
+        return own(checked(fd, "pidfd_open", "of process " + pid), "process " + pid);
+    }
+
+    /** Signals a process; does nothing when it has already ended. */
+    public static void pidfdSignal(Descriptor pidfd, int signal) throws SyscallException {
+        long result = call(SyscallNumber.PIDFD_SEND_SIGNAL, pidfd.number(), signal, 0, 0, 0);
+        if (result < 0 && Libc.errno() != Errno.ESRCH) {
+            throw new SyscallException("pidfd_send_signal " + signal, pidfd.object(), Libc.errno());
+        }
+    }
+
+    /** Signals by number; true when there was such a process. Prefer {@link #pidfdSignal}. */
+    public static boolean kill(int pid, int signal) {
+        return Libc.kill(pid, signal) == 0;
+    }
+
+    /**
+     * Collects an ended child, without waiting.
+     *
+     * @return its wait status as wait4(2) would give it, or empty when it runs or is not a child of ours
+     */
+    public static Optional<Integer> reap(Descriptor pidfd) {
+        ByteBuffer info = ByteBuffer.allocate(128).order(ByteOrder.nativeOrder());
+        long result = Libc.syscall(
+                SyscallNumber.WAITID.number(), P_PIDFD, pidfd.number(), info.array(), WEXITED | WNOHANG, 0);
+        if (result < 0 || info.getInt(SIGINFO_PID) == 0) {
+            return Optional.empty();
+        }
+        int status = info.getInt(SIGINFO_STATUS);
+        return Optional.of(info.getInt(SIGINFO_CODE) == CLD_EXITED ? status << 8 : status);
+    }
+
+    /** Gives the calling platform thread a working directory of its own. */
+    static void unshareWorkingDirectory() throws SyscallException {
+        int cloneFs = 0x200;
+        checked(Libc.unshare(cloneFs), "unshare", "CLONE_FS");
+    }
+
+    static void chdir(Path path) throws SyscallException {
+        checked(Libc.chdir(Libc.path(path.toString())), "chdir", path.toString());
+    }
+
+    /** Keeps other processes of the same user, and children that still share our memory, from reading or tracing us. */
+    public static void setUndumpable() throws SyscallException {
+        checked(Libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl", "PR_SET_DUMPABLE 0");
+    }
+
+    static int checked(long result, String call, String object) throws SyscallException {
+        if (result < 0) {
+            throw new SyscallException(call, object, Libc.errno());
+        }
+        return (int) result;
+    }
+
+    private static Descriptor own(int fd, String object) throws SyscallException {
+        if (fd >= FIRST_FREE_DESCRIPTOR) {
+            return new Descriptor(fd, object);
+        }
+        int higher = Libc.fcntl(fd, F_DUPFD_CLOEXEC, FIRST_FREE_DESCRIPTOR);
+        int errno = Libc.errno();
+        Libc.close(fd);
+        if (higher < 0) {
+            throw new SyscallException("fcntl F_DUPFD_CLOEXEC", object, errno);
+        }
+        return new Descriptor(higher, object);
+    }
+
+    private static long call(SyscallNumber number, long a, long b, long c, long d, long e) {
+        return Libc.syscall(number.number(), a, b, c, d, e);
+    }
+
+    private static long call(SyscallNumber number, long a, byte[] b, long c, long d) {
+        return Libc.syscall(number.number(), a, b, c, d, 0);
+    }
+
+    private static long call(SyscallNumber number, byte[] a, long b, long c, long d) {
+        return Libc.syscall(number.number(), a, b, c, d, 0);
+    }
+}

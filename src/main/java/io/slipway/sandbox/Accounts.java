@@ -1,0 +1,87 @@
+package io.slipway.sandbox;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds what an image's {@code USER} means, in the image's own /etc/passwd and /etc/group (passwd(5), group(5)). */
+final class Accounts {
+    private static final long FILE_BYTES_MAX = 1 << 20;
+    private static final int ID_MAX = 65_535;
+    private final List<String[]> passwd;
+    private final List<String[]> group;
+
+    Accounts(List<Path> layers) throws IOException {
+        passwd = lines(layers, "passwd");
+        group = lines(layers, "group");
+    }
+
+    /** @param home of the user, {@code /} when unknown */
+    record User(int uid, int gid, List<Integer> groups, String home) {}
+
+    User find(String user) throws IOException {
+        String[] part = (user.isBlank() ? "0" : user).split(":", 2);
+        Optional<String[]> entry = passwd.stream()
+                .filter(e -> e.length >= 6 && (e[0].equals(part[0]) || e[2].equals(part[0])))
+                .findFirst();
+        int uid = entry.isPresent() ? id(entry.get()[2], user) : id(part[0], user);
+        int gid = entry.isPresent() ? id(entry.get()[3], user) : 0;
+        List<Integer> groups = new ArrayList<>();
+        if (part.length == 2) {
+            gid = groupId(part[1], user);
+        } else if (entry.isPresent()) {
+            groups.addAll(groupsOf(entry.get()[0]));
+        }
+        return new User(uid, gid, groups, entry.map(e -> e[5]).filter(h -> !h.isBlank()).orElse("/"));
+    }
+
+    private int groupId(String name, String user) throws IOException {
+        Optional<String[]> entry =
+                group.stream().filter(e -> e.length >= 3 && e[0].equals(name)).findFirst();
+        return id(entry.isPresent() ? entry.get()[2] : name, user);
+    }
+
+    private List<Integer> groupsOf(String name) throws IOException {
+        List<Integer> ids = new ArrayList<>();
+        for (String[] entry : group) {
+            if (entry.length >= 4 && List.of(entry[3].split(",")).contains(name)) {
+                ids.add(id(entry[2], name));
+            }
+        }
+        return ids;
+    }
+
+    // Above the mapped range an id would be refused by the kernel, or wrap around to another user (CVE-2024-40635).
+    private static int id(String text, String user) throws IOException {
+        if (text.matches("[0-9]{1,5}") && Integer.parseInt(text) <= ID_MAX) {
+            return Integer.parseInt(text);
+        }
+        throw new IOException("user '" + user + "': '" + text + "' is neither a name in the image's /etc/passwd or "
+                + "/etc/group nor an id from 0 to " + ID_MAX);
+    }
+
+    private static List<String[]> lines(List<Path> layers, String name) throws IOException {
+        for (Path layer : layers.reversed()) {
+            Path etc = layer.resolve("etc");
+            Path file = etc.resolve(name);
+            // Links are not followed: they would be resolved against the host's root.
+            if (Files.isDirectory(etc, LinkOption.NOFOLLOW_LINKS) && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? parse(file) : List.of();
+            }
+        }
+        return List.of();
+    }
+
+    private static List<String[]> parse(Path file) throws IOException {
+        if (Files.size(file) > FILE_BYTES_MAX) {
+            throw new IOException("the image's " + file.getFileName() + " file is over " + FILE_BYTES_MAX + " bytes");
+        }
+        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        return text.lines().map(line -> line.split(":", -1)).toList();
+    }
+}

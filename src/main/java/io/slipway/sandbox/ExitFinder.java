@@ -1,0 +1,76 @@
+package io.slipway.sandbox;
+
+import io.slipway.linux.Errno;
+import io.slipway.linux.PidOne;
+import io.slipway.linux.Signal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Tells how a container ended, from what its pid 1 wrote down, its own wait status where we are its parent, and its cgroup. */
+final class ExitFinder {
+    private static final int KILLED_BY_SHELL_CONVENTION = 128 + Signal.SIGKILL;
+    private static final int NOT_EXECUTED = 127;
+    private final SandboxSpec spec;
+    private final long oomKills;
+    private final Instant now;
+
+    ExitFinder(SandboxSpec spec, long oomKills, Instant now) {
+        this.spec = spec;
+        this.oomKills = oomKills;
+        this.now = now;
+    }
+
+    /** @param ownStatus of pid 1, when it was our child */
+    Exit find(Path status, Optional<Integer> ownStatus, String otherwise) throws IOException {
+        Optional<PidOne.Record> written = records(status);
+        Optional<Integer> application = written.flatMap(PidOne.Record::waitStatus);
+        Instant at = application.isPresent() ? Files.getLastModifiedTime(status).toInstant() : now;
+        if (written.isPresent() && written.get().applicationPid() < 0) {
+            return notExecuted("clone", -written.get().applicationPid(), at);
+        }
+        if (written.flatMap(PidOne.Record::execErrno).isPresent()) {
+            return notExecuted("execve", written.get().execErrno().get(), at);
+        }
+        return application
+                .or(() -> ownStatus.filter(ExitFinder::signalled))
+                .map(waitStatus -> of(waitStatus, at))
+                .orElseGet(() -> new Exit(Exit.Kind.UNKNOWN, -1, 0, otherwise, at));
+    }
+
+    private static Optional<PidOne.Record> records(Path status) throws IOException {
+        return Files.exists(status) ? PidOne.lastRecord(Files.readAllBytes(status)) : Optional.empty();
+    }
+
+    private Exit notExecuted(String call, int errno, Instant at) {
+        String text = call + " of '" + spec.argv().getFirst() + "' failed: " + Errno.describe(errno);
+        return new Exit(Exit.Kind.NOT_EXECUTED, NOT_EXECUTED, 0, text, at);
+    }
+
+    private static boolean signalled(int waitStatus) {
+        return (waitStatus & 0x7f) != 0;
+    }
+
+    private Exit of(int waitStatus, Instant at) {
+        int signal = waitStatus & 0x7f;
+        int code = signal == 0 ? waitStatus >> 8 & 0xff : 128 + signal;
+        // A shell reports the SIGKILL of what it ran as 137.
+        if (oomKills > 0 && code == KILLED_BY_SHELL_CONVENTION) {
+            String over = spec.limits().memoryBytes().isPresent()
+                    ? "over " + size(spec.limits().memoryBytes().getAsLong())
+                    : "the host's memory was full";
+            return new Exit(Exit.Kind.OOM, code, signal, "OOM: " + over, at);
+        }
+        String also = oomKills > 0 ? "; " + oomKills + " of its processes were killed over the memory limit" : "";
+        return signal == 0
+                ? new Exit(Exit.Kind.EXITED, code, 0, "exited " + code + also, at)
+                : new Exit(Exit.Kind.SIGNALLED, code, signal, "killed by " + Signal.name(signal) + also, at);
+    }
+
+    private static String size(long bytes) {
+        long mebibyte = 1 << 20;
+        return bytes % mebibyte == 0 ? bytes / mebibyte + " MiB" : bytes + " bytes";
+    }
+}

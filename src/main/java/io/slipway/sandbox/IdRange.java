@@ -1,0 +1,12 @@
+package io.slipway.sandbox;
+
+/** Subordinate ids: 0 in a container is {@code first} on the host. Layers must be owned within the range. */
+public record IdRange(int first, int count) {
+    /** The range that layers are unpacked for. */
+    public static final IdRange DEFAULT = new IdRange(100_000, 65_536);
+
+    /** As written to uid_map and gid_map (user_namespaces(7)). */
+    String map() {
+        return "0 " + first + " " + count + "\n";
+    }
+}

@@ -1,0 +1,234 @@
+package io.slipway.sandbox;
+
+import io.slipway.linux.Descriptor;
+import io.slipway.linux.PidOne;
+import io.slipway.linux.ProcessIdentity;
+import io.slipway.linux.Signal;
+import io.slipway.linux.Syscalls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** One container, running or ended. May be used by several threads. */
+public final class Sandbox {
+    private static final Duration KILL_PATIENCE = Duration.ofSeconds(2);
+    private static final int APPLICATION_PID = 2;
+    private static final long PAUSE_NANOS = 1_000_000L;
+
+    private final SandboxDirectory directory;
+    private final Cgroup cgroup;
+    private final CompletableFuture<Exit> exit = new CompletableFuture<>();
+    private volatile SandboxRecord record;
+    private volatile @Nullable Descriptor pidfd;
+    private volatile int applicationPid;
+
+    Sandbox(SandboxDirectory directory, Cgroup cgroup, SandboxRecord record) {
+        this.directory = directory;
+        this.cgroup = cgroup;
+        this.record = record;
+        record.exit().ifPresent(exit::complete);
+    }
+
+    /** Whether it runs. */
+    public enum State {
+        RUNNING,
+        ENDED
+    }
+
+    public String id() {
+        return record.spec().id();
+    }
+
+    public SandboxSpec spec() {
+        return record.spec();
+    }
+
+    public State state() {
+        return exit.isDone() ? State.ENDED : State.RUNNING;
+    }
+
+    /** Host pid of its pid 1; signals are not to be sent there. */
+    public int pid() {
+        return record.process().map(ProcessIdentity::pid).orElse(0);
+    }
+
+    public Instant startedAt() {
+        return record.startedAt().orElse(record.createdAt());
+    }
+
+    /** Where it can be reached; empty without a network. */
+    public Optional<Network.Attachment> attachment() {
+        return record.attachment();
+    }
+
+    /** How it ended; empty while it runs. */
+    public Optional<Exit> exit() {
+        return exit.isDone() ? Optional.of(exit.join()) : Optional.empty();
+    }
+
+    /** Completed when it ends. */
+    public CompletableFuture<Exit> onExit() {
+        return exit.copy();
+    }
+
+    /** Waits for its end; empty when it still runs after {@code atMost}. */
+    public Optional<Exit> awaitExit(Duration atMost) throws InterruptedException {
+        try {
+            return Optional.of(exit.get(atMost.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the exit of container " + id() + " could not be found out", e);
+        }
+    }
+
+    /** Sends a signal to the application, e.g. {@code SIGHUP}; does nothing when it has ended. */
+    public void signal(String signal) throws IOException {
+        signal(Signal.number(signal));
+    }
+
+    /**
+     * Asks it to end, and kills it when it has not ended within {@code grace}.
+     *
+     * @param signal that asks, e.g. {@code SIGTERM}
+     */
+    public Exit stop(String signal, Duration grace) throws IOException, InterruptedException {
+        signal(signal);
+        Optional<Exit> ended = awaitExit(grace);
+        return ended.isPresent() ? ended.get() : kill();
+    }
+
+    /** Ends it and everything in it, at once. */
+    public Exit kill() throws IOException, InterruptedException {
+        // The application first: pid 1 can then still write down how it ended.
+        signal(Signal.SIGKILL);
+        Optional<Exit> ended = awaitExit(KILL_PATIENCE);
+        if (ended.isEmpty()) {
+            Descriptor handle = pidfd;
+            if (handle != null) {
+                Syscalls.pidfdSignal(handle, Signal.SIGKILL);
+            }
+            cgroup.killAll();
+            ended = awaitExit(KILL_PATIENCE);
+        }
+        return ended.orElseThrow(() -> new IOException("container " + id() + " did not end after SIGKILL; "
+                + "a process in it waits for the kernel (state D in ps), e.g. for a dead disk or network file system"));
+    }
+
+    /** Standard output of the application; appended to. */
+    public Path stdoutLog() {
+        return directory.stdout();
+    }
+
+    public Path stderrLog() {
+        return directory.stderr();
+    }
+
+    /** What it uses now; the last figures once it has ended, until it is removed. */
+    public Stats stats() {
+        return cgroup.stats();
+    }
+
+    /** Directories of its control group, one per hierarchy. */
+    public List<Path> cgroups() {
+        return cgroup.directories();
+    }
+
+    /** Every system call that made it, with results and times; its pid 1's too, as far as they have been made. */
+    public Explanation explain() throws IOException {
+        Explanation explanation = Explanation.read(directory.explanation());
+        return Files.exists(directory.status())
+                ? PidOne.lastRecord(Files.readAllBytes(directory.status()))
+                        .map(r -> explanation.with(r.calls()))
+                        .orElse(explanation)
+                : explanation;
+    }
+
+    SandboxDirectory directory() {
+        return directory;
+    }
+
+    SandboxRecord record() {
+        return record;
+    }
+
+    Cgroup cgroup() {
+        return cgroup;
+    }
+
+    void attach(Descriptor handle) {
+        pidfd = handle;
+    }
+
+    /** Called once the process has ended, or was found to have ended. */
+    void ended(String otherwise, Instant now) {
+        Descriptor handle = pidfd;
+        try {
+            Optional<Integer> status = handle == null ? Optional.empty() : Syscalls.reap(handle);
+            cgroup.killAll();
+            Exit how = new ExitFinder(spec(), cgroup.stats().oomKills(), now)
+                    .find(directory.status(), status, otherwise);
+            record = record.ended(how);
+            if (Files.exists(directory.path())) {
+                record.write(directory.state());
+            }
+            exit.complete(how);
+        } catch (IOException e) {
+            exit.completeExceptionally(e);
+        } finally {
+            pidfd = null;
+            if (handle != null) {
+                handle.close();
+            }
+        }
+    }
+
+    void removing() throws IOException {
+        record = record.removing();
+        record.write(directory.state());
+    }
+
+    private void signal(int number) throws IOException {
+        Optional<Integer> pid = application();
+        if (pid.isEmpty()) {
+            return;
+        }
+        try (Descriptor application = Syscalls.pidfdOpen(pid.get())) {
+            // The number may have come to mean another process between the look and the open.
+            if (ProcessIdentity.innermostPid(pid.get()) == APPLICATION_PID) {
+                Syscalls.pidfdSignal(application, number);
+            }
+        } catch (io.slipway.linux.SyscallException e) {
+            if (e.errno() != io.slipway.linux.Errno.ESRCH) {
+                throw e;
+            }
+        }
+    }
+
+    /** Host pid of the application: the child of pid 1 that is number 2 inside. Waits for it to be made. */
+    private Optional<Integer> application() {
+        Optional<ProcessIdentity> pidOne = record.process();
+        long end = System.nanoTime() + KILL_PATIENCE.toNanos();
+        while (applicationPid == 0 && pidOne.isPresent() && !exit.isDone() && System.nanoTime() < end) {
+            for (int child : pidOne.get().children()) {
+                if (ProcessIdentity.innermostPid(child) == APPLICATION_PID) {
+                    applicationPid = child;
+                }
+            }
+            if (applicationPid == 0) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+        return applicationPid == 0 || exit.isDone() ? Optional.empty() : Optional.of(applicationPid);
+    }
+}

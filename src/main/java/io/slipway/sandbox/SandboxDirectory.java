@@ -1,0 +1,70 @@
+package io.slipway.sandbox;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/** Where one container's files lie. */
+record SandboxDirectory(Path path) {
+    /** What is mounted: layers, upper, work, root. Owned by the container's root. */
+    Path fs() {
+        return path.resolve("fs");
+    }
+
+    Path state() {
+        return path.resolve("state.json");
+    }
+
+    Path explanation() {
+        return path.resolve("explain.json");
+    }
+
+    /** Records of its pid 1. */
+    Path status() {
+        return path.resolve("status");
+    }
+
+    Path stdout() {
+        return path.resolve("stdout.log");
+    }
+
+    Path stderr() {
+        return path.resolve("stderr.log");
+    }
+
+    /** Deletes everything; the state goes last, so that a deletion cut short can be taken up again. */
+    void delete() throws IOException {
+        deleteTree(fs());
+        for (Path file : new Path[] {stdout(), stderr(), status(), explanation()}) {
+            Files.deleteIfExists(file);
+        }
+        deleteTree(path);
+    }
+
+    // Links are not followed; mounts are not met, as they are all in the container's own namespace.
+    private static void deleteTree(Path top) throws IOException {
+        try {
+            Files.walkFileTree(top, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.deleteIfExists(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path dir, java.io.@org.jspecify.annotations.Nullable IOException e)
+                        throws IOException {
+                    Files.deleteIfExists(dir);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (NoSuchFileException e) {
+            // Already gone, which is what was asked for.
+            return;
+        }
+    }
+}

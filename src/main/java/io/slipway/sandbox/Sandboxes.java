@@ -1,0 +1,309 @@
+package io.slipway.sandbox;
+
+import io.slipway.linux.CallLog;
+import io.slipway.linux.CallResult;
+import io.slipway.linux.Descriptor;
+import io.slipway.linux.ExitWatcher;
+import io.slipway.linux.PidOne;
+import io.slipway.linux.ProcessIdentity;
+import io.slipway.linux.Spawn;
+import io.slipway.linux.SpawnException;
+import io.slipway.linux.Syscalls;
+import io.slipway.linux.SyscallException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The runtime over one state directory: starts containers, finds those of an earlier run, and removes only what it made. Containers outlive it.
+ * May be used by several threads, virtual ones too.
+ */
+public final class Sandboxes implements AutoCloseable {
+    private static final Duration START_PATIENCE = Duration.ofSeconds(20);
+    private final OwnedDirectory directory;
+    private final Optional<Network> network;
+    private final CgroupLayout layout;
+    private final Clock clock;
+    private final String bootId;
+    private final ProcessIdentity self;
+    private final Descriptor pidOne;
+    private final ExitWatcher watcher;
+    private final Map<String, Sandbox> sandboxes = new ConcurrentHashMap<>();
+    private final boolean shared;
+
+    private Sandboxes(OwnedDirectory directory, Optional<Network> network, CgroupLayout layout, Clock clock, boolean shared)
+            throws IOException {
+        this.directory = directory;
+        this.network = network;
+        this.layout = layout;
+        this.clock = clock;
+        this.shared = shared;
+        bootId = ProcessIdentity.bootId();
+        int pid = (int) ProcessHandle.current().pid();
+        self = ProcessIdentity.of(pid).orElseThrow(() -> new IOException("/proc is not mounted; containers need it"));
+        pidOne = Syscalls.sealedExecutable("slipway-pid1", PidOne.executable());
+        watcher = new ExitWatcher();
+    }
+
+    /**
+     * Opens a state directory for one process, which is then the only one; makes it when it is missing. Call {@link #adopt} next.
+     *
+     * @param owner who it belongs to; a directory of another owner is refused
+     * @param network joined by those whose spec says so
+     */
+    public static Sandboxes open(Path dir, String owner, Optional<Network> network) throws IOException {
+        return open(dir, owner, network, false, CgroupLayout.detect());
+    }
+
+    /** Opens a state directory that several processes may have open so at the same time, each for one command. */
+    public static Sandboxes openShared(Path dir, String owner, Optional<Network> network) throws IOException {
+        return open(dir, owner, network, true, CgroupLayout.detect());
+    }
+
+    static Sandboxes open(Path dir, String owner, Optional<Network> network, boolean shared, CgroupLayout layout)
+            throws IOException {
+        OwnedDirectory owned = OwnedDirectory.open(dir, owner, shared);
+        try {
+            Syscalls.setUndumpable();
+            return new Sandboxes(owned, network, layout, Clock.systemUTC(), shared);
+        } catch (IOException | RuntimeException e) {
+            owned.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Starts a container; returns once its pid 1 runs.
+     *
+     * @throws SandboxException if it could not be started; nothing of it is left
+     * @throws FileAlreadyExistsException if there is one with this id
+     */
+    public Sandbox start(SandboxSpec spec) throws IOException {
+        if (spec.network() && network.isEmpty()) {
+            throw new IOException("container " + spec.id() + " asks for a network, but this runtime has none");
+        }
+        SandboxDirectory files = new SandboxDirectory(directory.path().resolve(spec.id()));
+        CallLog log = new CallLog();
+        SandboxRecord record = SandboxRecord.preparing(spec, bootId, self, clock.instant());
+        Files.createDirectory(files.path());
+        record.write(files.state());
+        Sandbox sandbox = new Sandbox(files, layout.group(directory.hash(), spec.id()), record);
+        List<CallResult> child = List.of();
+        try {
+            Sandbox started = launch(sandbox, log);
+            sandboxes.put(spec.id(), started);
+            return started;
+        } catch (IOException | RuntimeException e) {
+            if (e instanceof SpawnException s) {
+                child = s.calls();
+            }
+            discard(sandbox, e);
+            throw new SandboxException(spec.id(), e, new Explanation(log.calls()).with(child).calls());
+        }
+    }
+
+    private Sandbox launch(Sandbox sandbox, CallLog log) throws IOException {
+        SandboxSpec spec = sandbox.spec();
+        SandboxDirectory files = sandbox.directory();
+        Accounts.User user = new Accounts(spec.layers()).find(spec.user());
+        int shift = spec.userNamespace().map(IdRange::first).orElse(0);
+        Files.createDirectory(files.fs());
+        log.act("chown", () -> Syscalls.chown(files.fs(), shift, shift), files.fs().toString(), "" + shift, "" + shift);
+        sandbox.cgroup().create(spec.limits(), log);
+        try (ChildFiles opened = new ChildFiles(spec, files, sandbox.cgroup(), pidOne, shift + user.uid(), log)) {
+            ContainerProgram program = new ContainerProgram(spec, user, opened);
+            Spawn.Request request = new Spawn.Request(
+                    program.program(), program.namespaces(), files.fs(), opened.birthplace(), START_PATIENCE);
+            Started started = new Started(sandbox, program, opened, log);
+            Spawn.Spawned spawned = Spawn.run(request, started::attend);
+            new Explanation(log.calls()).with(spawned.calls()).write(files.explanation());
+            Sandbox running = new Sandbox(files, sandbox.cgroup(), started.record);
+            watch(running, spawned.pidfd());
+            return running;
+        }
+    }
+
+    /** The agent's part while the child waits: ids, network, the record; then the child is let go. */
+    private final class Started {
+        private final ContainerProgram program;
+        private final ChildFiles opened;
+        private final CallLog log;
+        private SandboxRecord record;
+        private final Path state;
+
+        Started(Sandbox sandbox, ContainerProgram program, ChildFiles opened, CallLog log) {
+            this.program = program;
+            this.opened = opened;
+            this.log = log;
+            record = sandbox.record();
+            state = sandbox.directory().state();
+        }
+
+        void attend(Spawn.Waiting child) throws IOException {
+            if (record.spec().userNamespace().isPresent()) {
+                String map = record.spec().userNamespace().get().map();
+                for (String file : List.of("uid_map", "gid_map")) {
+                    Path path = Path.of("/proc/" + child.pid() + "/" + file);
+                    log.act("write", () -> Syscalls.writeFile(path, map), path.toString(), map.strip());
+                }
+            }
+            Optional<Network.Attachment> attachment = Optional.empty();
+            if (record.spec().network() && network.isPresent()) {
+                attachment = Optional.of(network.get().attach(record.spec().id(), child.pid()));
+                byte[] hosts = EtcFiles.hosts(
+                                record.spec().hostname(), attachment.get().address())
+                        .getBytes(StandardCharsets.UTF_8);
+                child.fill(program.hosts(), 1, hosts);
+            }
+            ProcessIdentity identity = ProcessIdentity.of(child.pid())
+                    .orElseThrow(() -> new IOException("the child " + child.pid() + " ended while it was set up"));
+            record = record.running(identity, attachment, clock.instant());
+            // Before it is let go: from then on it lives without us, and must be found again.
+            record.write(state);
+            log.act("write", () -> Syscalls.write(opened.releaseWrite(), new byte[1]), "pipe", "go");
+        }
+    }
+
+    /** All that are known, running and ended. */
+    public Collection<Sandbox> list() {
+        return List.copyOf(sandboxes.values());
+    }
+
+    public Optional<Sandbox> find(String id) {
+        return Optional.ofNullable(sandboxes.get(id));
+    }
+
+    /**
+     * Takes up what an earlier run left: watches what runs, finds out how the rest ended, and removes what was only half made. A container is
+     * known again by pid and start time under the same boot.
+     */
+    public Adoption adopt() throws IOException {
+        Adoption adoption = new Adoption(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        try (var children = Files.list(directory.path())) {
+            for (Path child : children.filter(Files::isDirectory).sorted().toList()) {
+                if (!sandboxes.containsKey(child.getFileName().toString())) {
+                    adopt(new SandboxDirectory(child), adoption);
+                }
+            }
+        }
+        return adoption;
+    }
+
+    private void adopt(SandboxDirectory files, Adoption adoption) throws IOException {
+        String id = files.path().getFileName().toString();
+        Cgroup cgroup = layout.group(directory.hash(), id);
+        SandboxRecord record;
+        try {
+            record = SandboxRecord.read(files.state());
+        } catch (IOException e) {
+            // Killed between making the directory and writing its state: nothing else was made yet.
+            if (!shared) {
+                files.delete();
+                adoption.removed().add(id);
+            }
+            return;
+        }
+        Sandbox sandbox = new Sandbox(files, cgroup, record);
+        switch (record.phase()) {
+            case PREPARING, REMOVING -> {
+                if (!shared || !record.creator().runs()) {
+                    sweep(sandbox);
+                    adoption.removed().add(id);
+                }
+            }
+            case RUNNING -> {
+                sandboxes.put(id, sandbox);
+                resume(sandbox, adoption);
+            }
+            case ENDED -> {
+                sandboxes.put(id, sandbox);
+                adoption.ended().add(sandbox);
+            }
+        }
+    }
+
+    private void resume(Sandbox sandbox, Adoption adoption) throws IOException {
+        Optional<Descriptor> handle = sandbox.record().bootId().equals(bootId)
+                ? sandbox.record().process().flatMap(Sandboxes::open)
+                : Optional.empty();
+        if (handle.isPresent()) {
+            watch(sandbox, handle.get());
+            adoption.running().add(sandbox);
+        } else {
+            sandbox.ended("ended while nobody watched, together with its pid 1; how is not known", clock.instant());
+            adoption.ended().add(sandbox);
+        }
+    }
+
+    private static Optional<Descriptor> open(ProcessIdentity process) {
+        try {
+            Descriptor handle = Syscalls.pidfdOpen(process.pid());
+            if (process.runs()) {
+                return Optional.of(handle);
+            }
+            handle.close();
+            return Optional.empty();
+        } catch (SyscallException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void watch(Sandbox sandbox, Descriptor handle) throws SyscallException {
+        sandbox.attach(handle);
+        watcher.watch(
+                handle,
+                () -> sandbox.ended("its pid 1 was killed by somebody else; how is not known", clock.instant()));
+    }
+
+    /** Removes a container with its cgroup, network and files; kills it first when it runs. Does nothing when it is gone. */
+    public void remove(Sandbox sandbox) throws IOException, InterruptedException {
+        if (sandbox.state() == Sandbox.State.RUNNING) {
+            sandbox.kill();
+        }
+        if (sandboxes.remove(sandbox.id()) != null || Files.exists(sandbox.directory().path())) {
+            sandbox.removing();
+            sweep(sandbox);
+        }
+    }
+
+    /** Ends whatever is left of a container and takes it away. */
+    private void sweep(Sandbox sandbox) throws IOException {
+        sandbox.record().process().flatMap(Sandboxes::open).ifPresent(handle -> {
+            Syscalls.kill(sandbox.pid(), 9);
+            handle.close();
+        });
+        sandbox.cgroup().killAll();
+        sandbox.cgroup().remove();
+        if (sandbox.spec().network() && network.isPresent()) {
+            network.get().detach(sandbox.id());
+        }
+        sandbox.directory().delete();
+    }
+
+    private void discard(Sandbox sandbox, Exception why) {
+        try {
+            sweep(sandbox);
+        } catch (IOException e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    /** Lets go of the directory. Containers go on. */
+    @Override
+    public void close() throws IOException {
+        watcher.close();
+        pidOne.close();
+        layout.removeEmpty(directory.hash());
+        directory.close();
+    }
+}
