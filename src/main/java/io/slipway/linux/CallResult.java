@@ -10,8 +10,7 @@ import java.util.List;
  * @param mayFail whether an error was foreseen and passed over
  * @param micros how long it took, in microseconds; NaN when not measured
  */
-public record CallResult(
-        String by, String call, List<String> arguments, long result, boolean mayFail, double micros) {
+public record CallResult(String by, String call, List<String> arguments, long result, boolean mayFail, double micros) {
     public boolean failed() {
         return result < 0;
     }

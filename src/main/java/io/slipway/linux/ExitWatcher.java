@@ -78,7 +78,6 @@ public final class ExitWatcher implements AutoCloseable {
     private void control(Descriptor pidfd) throws SyscallException {
         ByteBuffer event = ByteBuffer.allocate(EVENT_BYTES).order(ByteOrder.nativeOrder());
         event.putInt(EPOLLIN).putLong(pidfd.number());
-        Syscalls.checked(
-                Libc.epoll_ctl(epoll, ADD, pidfd.number(), event.array()), "epoll_ctl", pidfd.object());
+        Syscalls.checked(Libc.epoll_ctl(epoll, ADD, pidfd.number(), event.array()), "epoll_ctl", pidfd.object());
     }
 }

@@ -12,7 +12,8 @@ final class Libc {
 
     private Libc() {}
 
-    // The overloads are one variadic function; on x86-64 and aarch64 its integer arguments go where a plain function's go.
+    // The overloads are one variadic function; on x86-64 and aarch64 its integer arguments go where a plain function's
+    // go.
     static native long syscall(long number, long a, long b, long c, long d, long e);
 
     static native long syscall(long number, long a, byte[] b, long c, long d, long e);

@@ -30,8 +30,14 @@ public final class PidOne {
     private static final int EMPTY_MASK = STATUS + 8;
     private static final int STATUS_DESCRIPTOR = 3;
     private static final String[] SHOWN = {
-        "CLONE_VM|CLONE_VFORK|SIGCHLD", "3 <status>, record", "-1, status, 0, NULL", "3 <status>, record", "0", "3, ~0, 0",
-        "SIG_SETMASK, [], NULL, 8", "application"
+        "CLONE_VM|CLONE_VFORK|SIGCHLD",
+        "3 <status>, record",
+        "-1, status, 0, NULL",
+        "3 <status>, record",
+        "0",
+        "3, ~0, 0",
+        "SIG_SETMASK, [], NULL, 8",
+        "application"
     };
 
     private PidOne() {}
@@ -56,7 +62,9 @@ public final class PidOne {
         file.putShort(executable).putShort(x86).putInt(1);
         file.putLong(CODE + CODE_FILE_OFFSET + MachineCode.offset("init"));
         file.putLong(ELF_HEADER_BYTES).putLong(0).putInt(0);
-        file.putShort((short) ELF_HEADER_BYTES).putShort((short) PROGRAM_HEADER_BYTES).putShort((short) SEGMENTS);
+        file.putShort((short) ELF_HEADER_BYTES)
+                .putShort((short) PROGRAM_HEADER_BYTES)
+                .putShort((short) SEGMENTS);
         file.putShort((short) 0).putShort((short) 0).putShort((short) 0);
     }
 
@@ -133,8 +141,13 @@ public final class PidOne {
                 if (ticks != 0 || (index == EXEC && result(0) > 0)) {
                     // The counter of an execve that did not come back is unknown.
                     double micros = ticks == 0 ? Double.NaN : MachineCode.micros(ticks - before);
-                    calls.add(new CallResult("pid 1", name(index), List.of(SHOWN[index].split(", ")), result(index),
-                            (word(index, 8) & SyscallProgram.MAY_FAIL) != 0, micros));
+                    calls.add(new CallResult(
+                            "pid 1",
+                            name(index),
+                            List.of(SHOWN[index].split(", ")),
+                            result(index),
+                            (word(index, 8) & SyscallProgram.MAY_FAIL) != 0,
+                            micros));
                     before = ticks == 0 ? before : ticks;
                 }
             }
@@ -157,8 +170,7 @@ public final class PidOne {
         }
 
         private long word(int index, int word) {
-            return data.getLong(
-                    SyscallProgram.HEADER_BYTES + index * SyscallProgram.INSTRUCTION_BYTES + 8 * word);
+            return data.getLong(SyscallProgram.HEADER_BYTES + index * SyscallProgram.INSTRUCTION_BYTES + 8 * word);
         }
     }
 }

@@ -38,8 +38,8 @@ public final class Spawn {
     private static final int STACK_BYTES = 16 * 1024;
     private static final int THREADS = 4;
     private static final int SPIN_NANOS = 2_000_000;
-    private static final ThreadPoolExecutor POOL = new ThreadPoolExecutor(
-            THREADS, THREADS, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Spawn::thread);
+    private static final ThreadPoolExecutor POOL =
+            new ThreadPoolExecutor(THREADS, THREADS, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Spawn::thread);
 
     private Spawn() {}
 
@@ -193,7 +193,8 @@ public final class Spawn {
             }
         }
 
-        void attend(CompletableFuture<Long> returned, WhileWaiting work, long end) throws IOException, TimeoutException {
+        void attend(CompletableFuture<Long> returned, WhileWaiting work, long end)
+                throws IOException, TimeoutException {
             long spinUntil = System.nanoTime() + SPIN_NANOS;
             while (pid() == 0 && !returned.isDone()) {
                 long now = System.nanoTime();

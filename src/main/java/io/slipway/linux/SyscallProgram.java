@@ -171,8 +171,7 @@ public final class SyscallProgram {
         private CallResult result(Step step, double micros) {
             List<String> shown = step.arguments.stream().map(Argument::shown).toList();
             long result = block.view().getLong(at(step.index, RESULT));
-            return new CallResult(
-                    "child", step.number.call(), shown, result, (step.flags & MAY_FAIL) != 0, micros);
+            return new CallResult("child", step.number.call(), shown, result, (step.flags & MAY_FAIL) != 0, micros);
         }
 
         private static int at(int index, int word) {

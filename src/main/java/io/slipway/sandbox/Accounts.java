@@ -37,7 +37,8 @@ final class Accounts {
         } else if (entry.isPresent()) {
             groups.addAll(groupsOf(entry.get()[0]));
         }
-        return new User(uid, gid, groups, entry.map(e -> e[5]).filter(h -> !h.isBlank()).orElse("/"));
+        return new User(
+                uid, gid, groups, entry.map(e -> e[5]).filter(h -> !h.isBlank()).orElse("/"));
     }
 
     private int groupId(String name, String user) throws IOException {

@@ -120,7 +120,10 @@ final class Calls {
 
     Step makeFile(String path) {
         return program.call(
-                SyscallNumber.MKNOD, Argument.text(path), Argument.flags(S_IFREG | 0644, "S_IFREG|0644"), Argument.none());
+                SyscallNumber.MKNOD,
+                Argument.text(path),
+                Argument.flags(S_IFREG | 0644, "S_IFREG|0644"),
+                Argument.none());
     }
 
     Step link(String target, String path) {
@@ -143,9 +146,13 @@ final class Calls {
         return write;
     }
 
+    /** From here on absolute paths are the container's; the host's root lies on top of its {@code /}, at {@code .}. */
     void enterRoot(String directory) {
         changeDirectory(directory);
         program.call(SyscallNumber.PIVOT_ROOT, Argument.text("."), Argument.text("."));
+    }
+
+    void leaveHostRoot() {
         program.call(SyscallNumber.UMOUNT2, Argument.text("."), Argument.flags(MNT_DETACH, "MNT_DETACH"));
         changeDirectory("/");
     }
@@ -168,7 +175,9 @@ final class Calls {
         ByteBuffer list = ByteBuffer.allocate(4 * groups.size()).order(ByteOrder.nativeOrder());
         groups.forEach(list::putInt);
         program.call(
-                SyscallNumber.SETGROUPS, Argument.number(groups.size()), Argument.bytes(list.array(), groups.toString()));
+                SyscallNumber.SETGROUPS,
+                Argument.number(groups.size()),
+                Argument.bytes(list.array(), groups.toString()));
         program.call(SyscallNumber.SETRESGID, Argument.number(gid), Argument.number(gid), Argument.number(gid));
         program.call(SyscallNumber.SETRESUID, Argument.number(uid), Argument.number(uid), Argument.number(uid));
     }
@@ -197,7 +206,10 @@ final class Calls {
     private static String mountFlags(int flags) {
         List<String> names = new ArrayList<>();
         for (Object[] flag : new Object[][] {
-            {MS_RDONLY, "MS_RDONLY"}, {MS_NOSUID, "MS_NOSUID"}, {MS_NODEV, "MS_NODEV"}, {MS_NOEXEC, "MS_NOEXEC"},
+            {MS_RDONLY, "MS_RDONLY"},
+            {MS_NOSUID, "MS_NOSUID"},
+            {MS_NODEV, "MS_NODEV"},
+            {MS_NOEXEC, "MS_NOEXEC"},
             {MS_BIND, "MS_BIND"}
         }) {
             if ((flags & (int) flag[0]) != 0) {

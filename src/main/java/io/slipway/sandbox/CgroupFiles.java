@@ -2,8 +2,8 @@ package io.slipway.sandbox;
 
 import io.slipway.linux.CallLog;
 import io.slipway.linux.Errno;
-import io.slipway.linux.Syscalls;
 import io.slipway.linux.SyscallException;
+import io.slipway.linux.Syscalls;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -59,7 +59,8 @@ final class CgroupHybrid implements Cgroup {
         // cpu.stat of version 2 counts the same time again where cpuacct is a version 1 controller.
         Stats one = first.stats();
         Stats two = unified.stats();
-        return one.plus(new Stats(one.cpuSeconds() > 0 ? 0 : two.cpuSeconds(), two.memoryBytes(), two.pids(), two.oomKills()));
+        return one.plus(
+                new Stats(one.cpuSeconds() > 0 ? 0 : two.cpuSeconds(), two.memoryBytes(), two.pids(), two.oomKills()));
     }
 
     @Override

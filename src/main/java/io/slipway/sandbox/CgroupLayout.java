@@ -42,11 +42,13 @@ record CgroupLayout(Map<String, Path> first, Optional<Path> unified, Set<String>
                 }
             }
         }
-        return new CgroupLayout(first, unified, unified.map(CgroupLayout::controllers).orElse(Set.of()));
+        return new CgroupLayout(
+                first, unified, unified.map(CgroupLayout::controllers).orElse(Set.of()));
     }
 
     private static Set<String> controllers(Path root) {
-        Set<String> found = new HashSet<>(List.of(CgroupFiles.read(root, "cgroup.controllers").split(" ")));
+        Set<String> found = new HashSet<>(
+                List.of(CgroupFiles.read(root, "cgroup.controllers").split(" ")));
         found.retainAll(WANTED);
         return found;
     }

@@ -2,8 +2,8 @@ package io.slipway.sandbox;
 
 import io.slipway.linux.CallLog;
 import io.slipway.linux.Descriptor;
-import io.slipway.linux.Syscalls;
 import io.slipway.linux.SyscallException;
+import io.slipway.linux.Syscalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +40,11 @@ final class CgroupV1 implements Cgroup {
             CgroupFiles.write(of("cpu", "cpu"), "cpu.cfs_quota_us", Long.toString(quota), log);
         }
         if (limits.pids().isPresent()) {
-            CgroupFiles.write(of("pids", "pids"), "pids.max", Integer.toString(limits.pids().getAsInt()), log);
+            CgroupFiles.write(
+                    of("pids", "pids"),
+                    "pids.max",
+                    Integer.toString(limits.pids().getAsInt()),
+                    log);
         }
     }
 
@@ -66,7 +70,8 @@ final class CgroupV1 implements Cgroup {
     public List<Descriptor> openJoinFiles(CallLog log) throws IOException {
         List<Descriptor> files = new ArrayList<>();
         for (Path directory : directories()) {
-            // Not cgroup.procs: for the current thread the kernel then skips a lock whose grace period takes milliseconds.
+            // Not cgroup.procs: for the current thread the kernel then skips a lock whose grace period takes
+            // milliseconds.
             Path tasks = directory.resolve("tasks");
             files.add(log.make("open", () -> Syscalls.open(tasks, Syscalls.O_WRONLY, 0), tasks.toString(), "O_WRONLY"));
         }

@@ -2,8 +2,8 @@ package io.slipway.sandbox;
 
 import io.slipway.linux.CallLog;
 import io.slipway.linux.Descriptor;
-import io.slipway.linux.Syscalls;
 import io.slipway.linux.SyscallException;
+import io.slipway.linux.Syscalls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -86,8 +86,8 @@ final class CgroupV2 implements Cgroup {
     @Override
     public Optional<Descriptor> openBirthplace(CallLog log) throws IOException {
         int flags = Syscalls.O_PATH | Syscalls.O_DIRECTORY;
-        return Optional.of(log.make(
-                "open", () -> Syscalls.open(directory, flags, 0), directory.toString(), "O_PATH|O_DIRECTORY"));
+        return Optional.of(
+                log.make("open", () -> Syscalls.open(directory, flags, 0), directory.toString(), "O_PATH|O_DIRECTORY"));
     }
 
     @Override

@@ -2,8 +2,8 @@ package io.slipway.sandbox;
 
 import io.slipway.linux.CallLog;
 import io.slipway.linux.Descriptor;
-import io.slipway.linux.Syscalls;
 import io.slipway.linux.SyscallException;
+import io.slipway.linux.Syscalls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -44,9 +44,11 @@ final class ContainerProgram {
         joinGroups();
         startAfresh();
         hosts = mountRoot();
-        mountVolumes();
+        List<Step> devices =
+                DEVICES.stream().map(name -> calls.take("/dev/" + name)).toList();
         mountKernelFiles();
-        mountDevices();
+        mountVolumes();
+        mountDevices(devices);
         hideKernelFiles();
         if (!spec.network()) {
             raiseLoopback();
@@ -155,7 +157,8 @@ final class ContainerProgram {
         text("upper/etc/resolv.conf", files.resolvConf());
         Step written = text("upper/etc/hosts", EtcFiles.hosts(spec.hostname(), "127.0.1.1"));
         String options = "lowerdir=" + String.join(":", lower) + ",upperdir=upper,workdir=work";
-        calls.mount("overlay", "root", "overlay", 0, spec.userNamespace().isPresent() ? options + ",userxattr" : options);
+        calls.mount(
+                "overlay", "root", "overlay", 0, spec.userNamespace().isPresent() ? options + ",userxattr" : options);
         return written;
     }
 
@@ -164,8 +167,6 @@ final class ContainerProgram {
     }
 
     private void mountVolumes() {
-        List<Step> taken = DEVICES.stream().map(name -> calls.take("/dev/" + name)).toList();
-        calls.enterRoot("root");
         for (int i = 0; i < spec.mounts().size(); i++) {
             BindMount mount = spec.mounts().get(i);
             if (Files.isDirectory(mount.source())) {
@@ -177,25 +178,28 @@ final class ContainerProgram {
             calls.move(files.volumes().get(i), mount.target());
             calls.restrict(mount.target(), mount.readOnly());
         }
+    }
+
+    private void mountKernelFiles() {
+        calls.enterRoot("root");
         for (String directory : List.of("/proc", "/sys", "/dev")) {
             calls.makeDirectory(directory, 0755).mayFail();
         }
+        int safe = Calls.MS_NOSUID | Calls.MS_NODEV | Calls.MS_NOEXEC;
+        // While the host's are still in sight: in a user namespace the kernel gives only as much as was seen before.
+        calls.mount("proc", "/proc", "proc", safe, "");
+        // Refused in a user namespace where the host's own /sys is partly hidden; then there is none.
+        calls.mount("sysfs", "/sys", "sysfs", safe | Calls.MS_RDONLY, "").mayFail();
+        calls.leaveHostRoot();
+    }
+
+    private void mountDevices(List<Step> devices) {
         calls.mount("tmpfs", "/dev", "tmpfs", Calls.MS_NOSUID, "mode=755,size=64k");
         for (int i = 0; i < DEVICES.size(); i++) {
             String path = "/dev/" + DEVICES.get(i);
             calls.makeFile(path);
-            calls.place(taken.get(i), path, path);
+            calls.place(devices.get(i), path, path);
         }
-    }
-
-    private void mountKernelFiles() {
-        int safe = Calls.MS_NOSUID | Calls.MS_NODEV | Calls.MS_NOEXEC;
-        calls.mount("proc", "/proc", "proc", safe, "");
-        // Refused in a user namespace where the host's own /sys is partly hidden; then there is none.
-        calls.mount("sysfs", "/sys", "sysfs", safe | Calls.MS_RDONLY, "").mayFail();
-    }
-
-    private void mountDevices() {
         calls.link("/proc/self/fd", "/dev/fd");
         calls.link("/proc/self/fd/0", "/dev/stdin");
         calls.link("/proc/self/fd/1", "/dev/stdout");
@@ -204,7 +208,11 @@ final class ContainerProgram {
         int safe = Calls.MS_NOSUID | Calls.MS_NODEV | Calls.MS_NOEXEC;
         calls.makeDirectory("/dev/pts", 0755);
         calls.mount(
-                "devpts", "/dev/pts", "devpts", Calls.MS_NOSUID | Calls.MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620,gid=5");
+                "devpts",
+                "/dev/pts",
+                "devpts",
+                Calls.MS_NOSUID | Calls.MS_NOEXEC,
+                "newinstance,ptmxmode=0666,mode=0620,gid=5");
         calls.makeDirectory("/dev/shm", 0755);
         calls.mount("shm", "/dev/shm", "tmpfs", safe, "mode=1777,size=65536k");
         calls.makeDirectory("/dev/mqueue", 0755);
@@ -298,9 +306,11 @@ final class ContainerProgram {
                 Argument.bytes(new byte[8], "[]"),
                 Argument.none(),
                 Argument.number(8));
-        List<String> environment =
-                env.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
-        calls.execute(PID_ONE, candidates(spec.argv().getFirst(), env.getOrDefault("PATH", "")), spec.argv(), environment);
+        List<String> environment = env.entrySet().stream()
+                .map(e -> e.getKey() + "=" + e.getValue())
+                .toList();
+        calls.execute(
+                PID_ONE, candidates(spec.argv().getFirst(), env.getOrDefault("PATH", "")), spec.argv(), environment);
     }
 
     private static List<String> candidates(String name, String path) {

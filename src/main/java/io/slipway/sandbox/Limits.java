@@ -15,8 +15,8 @@ public record Limits(OptionalLong memoryBytes, OptionalDouble cpu, OptionalInt p
 
     public Limits {
         if (memoryBytes.isPresent() && memoryBytes.getAsLong() < 1 << 20) {
-            throw new IllegalArgumentException("a memory limit of " + memoryBytes.getAsLong()
-                    + " bytes is below 1 MiB, in which nothing runs");
+            throw new IllegalArgumentException(
+                    "a memory limit of " + memoryBytes.getAsLong() + " bytes is below 1 MiB, in which nothing runs");
         }
         if (cpu.isPresent() && !(cpu.getAsDouble() >= 0.01)) {
             throw new IllegalArgumentException("a cpu limit of " + cpu.getAsDouble() + " cores is below 0.01");

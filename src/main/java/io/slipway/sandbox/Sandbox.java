@@ -176,8 +176,8 @@ public final class Sandbox {
         try {
             Optional<Integer> status = handle == null ? Optional.empty() : Syscalls.reap(handle);
             cgroup.killAll();
-            Exit how = new ExitFinder(spec(), cgroup.stats().oomKills(), now)
-                    .find(directory.status(), status, otherwise);
+            Exit how =
+                    new ExitFinder(spec(), cgroup.stats().oomKills(), now).find(directory.status(), status, otherwise);
             record = record.ended(how);
             if (Files.exists(directory.path())) {
                 record.write(directory.state());

@@ -56,8 +56,8 @@ record SandboxDirectory(Path path) {
                 }
 
                 @Override
-                public FileVisitResult postVisitDirectory(Path dir, java.io.@org.jspecify.annotations.Nullable IOException e)
-                        throws IOException {
+                public FileVisitResult postVisitDirectory(
+                        Path dir, java.io.@org.jspecify.annotations.Nullable IOException e) throws IOException {
                     Files.deleteIfExists(dir);
                     return FileVisitResult.CONTINUE;
                 }

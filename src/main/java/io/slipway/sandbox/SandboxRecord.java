@@ -41,7 +41,15 @@ record SandboxRecord(
 
     static SandboxRecord preparing(SandboxSpec spec, String bootId, ProcessIdentity creator, Instant now) {
         return new SandboxRecord(
-                spec, Phase.PREPARING, bootId, creator, now, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+                spec,
+                Phase.PREPARING,
+                bootId,
+                creator,
+                now,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     SandboxRecord running(ProcessIdentity pidOne, Optional<Network.Attachment> attached, Instant now) {

@@ -58,21 +58,55 @@ public record SandboxSpec(
     public static SandboxSpec of(String id, List<Path> layers, List<String> argv) {
         String hostname = id.replaceAll("[^A-Za-z0-9-]", "-");
         return new SandboxSpec(
-                id, layers, argv, Map.of(), "/", "", hostname, Limits.NONE, List.of(), false, Optional.of(IdRange.DEFAULT), Map.of());
+                id,
+                layers,
+                argv,
+                Map.of(),
+                "/",
+                "",
+                hostname,
+                Limits.NONE,
+                List.of(),
+                false,
+                Optional.of(IdRange.DEFAULT),
+                Map.of());
     }
 
     public SandboxSpec withEnv(Map<String, String> other) {
         return new SandboxSpec(
-                id, layers, argv, other, workingDirectory, user, hostname, limits, mounts, network, userNamespace, labels);
+                id,
+                layers,
+                argv,
+                other,
+                workingDirectory,
+                user,
+                hostname,
+                limits,
+                mounts,
+                network,
+                userNamespace,
+                labels);
     }
 
     public SandboxSpec withWorkingDirectory(String other) {
-        return new SandboxSpec(id, layers, argv, env, other, user, hostname, limits, mounts, network, userNamespace, labels);
+        return new SandboxSpec(
+                id, layers, argv, env, other, user, hostname, limits, mounts, network, userNamespace, labels);
     }
 
     public SandboxSpec withUser(String other) {
         return new SandboxSpec(
-                id, layers, argv, env, workingDirectory, other, hostname, limits, mounts, network, userNamespace, labels);
+                id,
+                layers,
+                argv,
+                env,
+                workingDirectory,
+                other,
+                hostname,
+                limits,
+                mounts,
+                network,
+                userNamespace,
+                labels);
     }
 
     public SandboxSpec withHostname(String other) {

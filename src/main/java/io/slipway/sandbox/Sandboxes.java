@@ -8,13 +8,16 @@ import io.slipway.linux.PidOne;
 import io.slipway.linux.ProcessIdentity;
 import io.slipway.linux.Spawn;
 import io.slipway.linux.SpawnException;
-import io.slipway.linux.Syscalls;
 import io.slipway.linux.SyscallException;
+import io.slipway.linux.Syscalls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +25,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -30,6 +34,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Sandboxes implements AutoCloseable {
     private static final Duration START_PATIENCE = Duration.ofSeconds(20);
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private final OwnedDirectory directory;
     private final Optional<Network> network;
     private final CgroupLayout layout;
@@ -41,7 +47,8 @@ public final class Sandboxes implements AutoCloseable {
     private final Map<String, Sandbox> sandboxes = new ConcurrentHashMap<>();
     private final boolean shared;
 
-    private Sandboxes(OwnedDirectory directory, Optional<Network> network, CgroupLayout layout, Clock clock, boolean shared)
+    private Sandboxes(
+            OwnedDirectory directory, Optional<Network> network, CgroupLayout layout, Clock clock, boolean shared)
             throws IOException {
         this.directory = directory;
         this.network = network;
@@ -95,7 +102,8 @@ public final class Sandboxes implements AutoCloseable {
         SandboxDirectory files = new SandboxDirectory(directory.path().resolve(spec.id()));
         CallLog log = new CallLog();
         SandboxRecord record = SandboxRecord.preparing(spec, bootId, self, clock.instant());
-        Files.createDirectory(files.path());
+        // Environments may hold secrets.
+        Files.createDirectory(files.path(), OWNER_ONLY);
         record.write(files.state());
         Sandbox sandbox = new Sandbox(files, layout.group(directory.hash(), spec.id()), record);
         List<CallResult> child = List.of();
@@ -108,7 +116,8 @@ public final class Sandboxes implements AutoCloseable {
                 child = s.calls();
             }
             discard(sandbox, e);
-            throw new SandboxException(spec.id(), e, new Explanation(log.calls()).with(child).calls());
+            throw new SandboxException(
+                    spec.id(), e, new Explanation(log.calls()).with(child).calls());
         }
     }
 
@@ -118,7 +127,12 @@ public final class Sandboxes implements AutoCloseable {
         Accounts.User user = new Accounts(spec.layers()).find(spec.user());
         int shift = spec.userNamespace().map(IdRange::first).orElse(0);
         Files.createDirectory(files.fs());
-        log.act("chown", () -> Syscalls.chown(files.fs(), shift, shift), files.fs().toString(), "" + shift, "" + shift);
+        log.act(
+                "chown",
+                () -> Syscalls.chown(files.fs(), shift, shift),
+                files.fs().toString(),
+                "" + shift,
+                "" + shift);
         sandbox.cgroup().create(spec.limits(), log);
         try (ChildFiles opened = new ChildFiles(spec, files, sandbox.cgroup(), pidOne, shift + user.uid(), log)) {
             ContainerProgram program = new ContainerProgram(spec, user, opened);
@@ -270,7 +284,8 @@ public final class Sandboxes implements AutoCloseable {
         if (sandbox.state() == Sandbox.State.RUNNING) {
             sandbox.kill();
         }
-        if (sandboxes.remove(sandbox.id()) != null || Files.exists(sandbox.directory().path())) {
+        if (sandboxes.remove(sandbox.id()) != null
+                || Files.exists(sandbox.directory().path())) {
             sandbox.removing();
             sweep(sandbox);
         }
