@@ -9,7 +9,10 @@ public sealed interface Effect {
     /** Carry out a check, and report CheckPassed or CheckFailed. */
     record RunCheck(Check check) implements Effect {}
 
-    /** Make the hosts run, and the edge route, this. */
+    /**
+     * Make the hosts run, and the edge route, this. Once the hosts have taken it in, a FleetChanged must be appended also when nothing changed
+     * by it: the machine may be waiting for what already is.
+     */
     record Converge(Target target) implements Effect {}
 
     /** This revision is now the service's stable one. */

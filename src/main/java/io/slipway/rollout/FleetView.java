@@ -12,6 +12,13 @@ import java.util.Optional;
  * @param candidateWeight the candidate's share that every edge has confirmed; empty while they differ
  */
 public record FleetView(Map<Arm, ArmView> arms, Optional<Weight> candidateWeight) {
+    private static final ArmView ABSENT = new ArmView(0, 0, 0, Optional.empty());
+
+    /** One arm; all counts 0 when it is absent. */
+    public ArmView arm(Arm arm) {
+        return arms.getOrDefault(arm, ABSENT);
+    }
+
     /**
      * Replicas of one arm.
      *

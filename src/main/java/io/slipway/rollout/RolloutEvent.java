@@ -17,7 +17,10 @@ public sealed interface RolloutEvent {
     /** What the hosts report about this rollout's replicas and routes has changed. */
     record FleetChanged(FleetView fleet) implements RolloutEvent {}
 
-    /** The judge looked, and found something other than at its last look, or a deadline needs its word. */
+    /**
+     * The judge looked, and found something other than at its last look, or a deadline needs its word, or a gate has just been entered or waits
+     * (then at every look: what moves it on is the count of requests).
+     */
     record Judged(Verdict verdict) implements RolloutEvent {}
 
     /** A point in time that a transition asked for has been reached. */

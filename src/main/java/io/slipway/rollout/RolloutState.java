@@ -37,7 +37,12 @@ public sealed interface RolloutState {
     /** Promoted; compared until {@code deadline}. */
     record Watching(Course course, Instant since, Instant deadline, boolean proven) implements RolloutState {}
 
-    /** Traffic is going back to the stable revision; {@code then} is the state that follows. */
+    /**
+     * Traffic is going back to the stable revision, then the others are stopped; {@code then} is the ending that follows.
+     *
+     * @param since when the revert, or once {@code shifted} the stopping, began
+     * @param shifted every edge has confirmed that nothing goes to the candidate any more
+     */
     record Reverting(Course course, Reason why, Instant since, Ending then, boolean shifted) implements RolloutState {}
 
     /** Over. */
@@ -60,7 +65,8 @@ public sealed interface RolloutState {
         };
     }
 
+    /** Over for good. An unproven one is not: it keeps its replicas and its traffic until its owner accepts, extends or reverts. */
     default boolean isOver() {
-        return this instanceof Ended;
+        return this instanceof Ended e && e.ending() != Ending.UNPROVEN;
     }
 }
