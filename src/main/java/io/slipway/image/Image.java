@@ -1,0 +1,27 @@
+package io.slipway.image;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * An image that is ready to run: verified, its layers unpacked.
+ *
+ * @param reference what it was asked for by
+ * @param manifestDigest what pins it
+ * @param diffIds digests of the uncompressed layers, lowest first ({@code RootFS.Layers})
+ * @param layers directories, lowest first, for overlayfs
+ * @param sizeBytes of the compressed layers
+ */
+public record Image(
+        String reference,
+        Digest manifestDigest,
+        Digest configDigest,
+        ImageConfig config,
+        List<Digest> diffIds,
+        List<Path> layers,
+        long sizeBytes) {
+    public Image {
+        diffIds = List.copyOf(diffIds);
+        layers = List.copyOf(layers);
+    }
+}
