@@ -340,5 +340,6 @@ create table runbook_entry (
     primary key (slug, version)
 );
 comment on table runbook_entry is 'A decision or procedure as a versioned document.';
+create index runbook_entry_of_rollout on runbook_entry (rollout);
 create trigger runbook_entry_is_append_only before update or delete on runbook_entry
     for each row execute function slipway_refuse_change();

@@ -1,0 +1,136 @@
+package io.slipway.control;
+
+import io.slipway.base.Epoch;
+import io.slipway.control.DecisionLog.Draft;
+import io.slipway.control.RolloutStore.StoredEvent;
+import io.slipway.rollout.Effect;
+import io.slipway.rollout.RolloutEvent;
+import io.slipway.rollout.RolloutMachine;
+import io.slipway.rollout.Transition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Decides one event of one locked rollout within the caller's transaction: new state, decision and effects are rows of the same commit.
+ * Effects that are rows themselves (target, stable revision, hold, messages to send) are written here; checks wait in the outbox.
+ */
+public final class Decider {
+    /** A wake-up in the past that changed nothing would spin. */
+    private static final Duration WAKE_AFTER_MIN = Duration.ofSeconds(1);
+
+    private final RolloutStore rollouts;
+    private final ServiceStore services;
+    private final FleetStore fleet;
+    private final Outbox outbox;
+    private final Notifier notifier;
+    private final DecisionLog log;
+
+    public Decider(
+            RolloutStore rollouts,
+            ServiceStore services,
+            FleetStore fleet,
+            Outbox outbox,
+            Notifier notifier,
+            DecisionLog log) {
+        this.rollouts = rollouts;
+        this.services = services;
+        this.fleet = fleet;
+        this.outbox = outbox;
+        this.notifier = notifier;
+        this.log = log;
+    }
+
+    /** Returns the rollout as it is after the event. */
+    Rollout decide(Rollout rollout, StoredEvent event, Epoch epoch) {
+        Instant now = rollouts.now();
+        Transition transition = RolloutMachine.decide(rollout.state(), event.event(), rollout.spec(), now);
+        return changes(rollout, transition)
+                ? commit(rollout, event, transition, epoch, now)
+                : wait(rollout, event, transition, now);
+    }
+
+    static boolean changes(Rollout rollout, Transition transition) {
+        return !transition.next().equals(rollout.state())
+                || !transition.effects().isEmpty();
+    }
+
+    private Rollout wait(Rollout rollout, StoredEvent event, Transition transition, Instant now) {
+        Optional<Instant> wake = transition.wakeAt().map(at -> later(at, now.plus(WAKE_AFTER_MIN)));
+        Rollout same = rollout.waiting(transition.reason(), wake, now);
+        rollouts.save(same, rollout.version());
+        rollouts.consumed(event, rollout.version());
+        return same;
+    }
+
+    private static Instant later(Instant a, Instant b) {
+        return a.isAfter(b) ? a : b;
+    }
+
+    private Rollout commit(Rollout rollout, StoredEvent event, Transition t, Epoch epoch, Instant now) {
+        Rollout next = ComparedStretch.continued(
+                rollout,
+                rollout.decided(
+                        t.next(), t.reason(), WaitingFor.sentence(t.next(), rollout.spec()), t.wakeAt(), epoch, now),
+                now);
+        rollouts.save(next, rollout.version());
+        rollouts.consumed(event, next.version());
+        for (Effect effect : t.effects()) {
+            outbox.add(next.id(), next.version(), effect, epoch, apply(next, effect, now));
+        }
+        log.append(new Draft(
+                Optional.of(next.id()),
+                next.service(),
+                next.version(),
+                "rollout." + next.state().label(),
+                Person.of(event.event()).orElse("slipway"),
+                rollout.state().label(),
+                next.state().label(),
+                t.reason(),
+                evidence(rollout, event.event(), t),
+                now));
+        return next;
+    }
+
+    /** True when the effect was a row and is done; false when it must be carried out. */
+    private boolean apply(Rollout rollout, Effect effect, Instant now) {
+        return switch (effect) {
+            case Effect.Converge converge -> {
+                fleet.aim(rollout.service(), rollout.id(), converge.target(), now);
+                rollouts.forgetFleet(rollout.id());
+                yield true;
+            }
+            case Effect.MakeStable stable -> {
+                services.makeStable(stable.revision());
+                yield true;
+            }
+            case Effect.HoldService hold -> {
+                services.hold(rollout.service(), hold.why(), now);
+                yield true;
+            }
+            case Effect.Notify notify -> {
+                notifier.tell(rollout, notify, now);
+                yield true;
+            }
+            case Effect.RunCheck check -> false;
+        };
+    }
+
+    private static Map<String, Object> evidence(Rollout before, RolloutEvent event, Transition transition) {
+        Map<String, Object> evidence = new LinkedHashMap<>();
+        evidence.put("event", event);
+        evidence.put("effects", transition.effects());
+        before.fleet().ifPresent(view -> evidence.put("fleet", view));
+        if (!(event instanceof RolloutEvent.Judged)) {
+            before.verdict().ifPresent(verdict -> evidence.put("verdict", verdict));
+        }
+        return evidence;
+    }
+
+    /** Whether the event would change anything now. */
+    Transition preview(Rollout rollout, RolloutEvent event) {
+        return RolloutMachine.decide(rollout.state(), event, rollout.spec(), rollouts.now());
+    }
+}

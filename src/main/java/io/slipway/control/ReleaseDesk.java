@@ -1,0 +1,250 @@
+package io.slipway.control;
+
+import io.slipway.base.Epoch;
+import io.slipway.base.Reason;
+import io.slipway.base.RevisionId;
+import io.slipway.base.RolloutId;
+import io.slipway.base.ServiceName;
+import io.slipway.base.Weight;
+import io.slipway.control.DecisionLog.Draft;
+import io.slipway.control.Refused.Kind;
+import io.slipway.control.ServiceStore.Service;
+import io.slipway.release.ReleaseSpec;
+import io.slipway.rollout.Course;
+import io.slipway.rollout.RolloutEvent;
+import io.slipway.rollout.RolloutState;
+import io.slipway.rollout.RolloutState.Queued;
+import io.slipway.rollout.RolloutState.Reverting;
+import io.slipway.rollout.Transition;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Takes in what people and pipelines ask for. Each call is one transaction under the lock of its service or rollout, decided at once, so the
+ * answer says what happened; the loop carries on from the rows.
+ */
+public final class ReleaseDesk implements Releases {
+    /** A person's request is fenced by the row's lock and version; it keeps the epoch of the leader that wrote the row last. */
+    private static final Epoch NO_LEADER = new Epoch(0);
+
+    private final Transactions transactions;
+    private final RolloutStore rollouts;
+    private final ServiceStore services;
+    private final DecisionLog log;
+    private final Decider decider;
+    private final Signal signal;
+
+    public ReleaseDesk(
+            Transactions transactions,
+            RolloutStore rollouts,
+            ServiceStore services,
+            DecisionLog log,
+            Decider decider,
+            Signal signal) {
+        this.transactions = transactions;
+        this.rollouts = rollouts;
+        this.services = services;
+        this.log = log;
+        this.decider = decider;
+        this.signal = signal;
+    }
+
+    @Override
+    public Submitted submit(ReleaseSpec spec, Actor by) throws Refused {
+        if (spec.release().stopConditions().isEmpty()) {
+            throw new Refused(
+                    Kind.INVALID,
+                    "release of " + spec.service() + " declares no stop condition; nothing starts without one");
+        }
+        Submitted submitted = transactions.inOne(() -> {
+            Service service = services.lock(spec.service(), spec.release().owner());
+            refuseWhileHeld(service);
+            Optional<RevisionId> stable = makeRoom(service, by);
+            Instant now = rollouts.now();
+            RevisionId revision = services.addRevision(spec, by.name(), now);
+            return begin(
+                    spec,
+                    revision,
+                    stable,
+                    by,
+                    now,
+                    new Reason("requested", "release of " + revision.label() + " requested"));
+        });
+        signal.raise();
+        return submitted;
+    }
+
+    private static void refuseWhileHeld(Service service) throws Refused {
+        if (service.held().isPresent()) {
+            throw new Refused(
+                    Kind.SERVICE_HELD,
+                    service.name() + " is held: " + service.held().get().text()
+                            + ". Nothing is released until somebody says: slipway service unhold " + service.name()
+                            + " --reason ...");
+        }
+    }
+
+    /** Ends a watch that a newer release supersedes, or refuses. Returns the stable revision to release from. */
+    private Optional<RevisionId> makeRoom(Service service, Actor by) throws Refused {
+        Optional<Rollout> active = rollouts.activeOf(service.name()).flatMap(r -> rollouts.lock(r.id()));
+        if (active.isPresent() && !active.get().state().isOver()) {
+            supersede(active.get(), by);
+        }
+        return services.find(service.name()).flatMap(Service::stable);
+    }
+
+    private void supersede(Rollout active, Actor by) throws Refused {
+        RolloutEvent event = new RolloutEvent.Supersede(
+                by.name(), new Reason("superseded", "a newer release of " + active.service() + " takes its place"));
+        if (!decider.preview(active, event).next().isOver()) {
+            throw new Refused(
+                    Kind.ROLLOUT_ACTIVE,
+                    active.service() + " has an active rollout, " + active.id() + " of "
+                            + active.revision().label() + " by " + active.owner() + " ("
+                            + active.state().label() + "). Wait for it, or abort it.");
+        }
+        decider.decide(active, rollouts.append(active.id(), event, rollouts.now()), active.epoch());
+    }
+
+    private Submitted begin(
+            ReleaseSpec spec, RevisionId revision, Optional<RevisionId> stable, Actor by, Instant now, Reason why) {
+        String release = NewId.at(now);
+        services.addRelease(release, revision, spec, by.name(), now);
+        RolloutState queued = new Queued(new Course(revision, stable, Weight.ZERO, Map.of()));
+        Rollout rollout = new Rollout(
+                new RolloutId(NewId.at(now)),
+                release,
+                spec,
+                spec.release().owner(),
+                1,
+                queued,
+                why,
+                WaitingFor.sentence(queued, spec),
+                Optional.empty(),
+                NO_LEADER,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                now,
+                now);
+        rollouts.insert(rollout);
+        rollouts.append(rollout.id(), new RolloutEvent.Begin(), now);
+        log.append(new Draft(
+                Optional.of(rollout.id()),
+                spec.service(),
+                1,
+                "rollout.queued",
+                by.name(),
+                "",
+                queued.label(),
+                why,
+                Map.of("spec", spec),
+                now));
+        return new Submitted(release, rollout.id(), revision, queued.label());
+    }
+
+    @Override
+    public void command(RolloutId id, RolloutEvent event, Actor by) throws Refused {
+        transactions.inOne(() -> {
+            Rollout rollout =
+                    rollouts.lock(id).orElseThrow(() -> new Refused(Kind.NOT_FOUND, "there is no rollout " + id));
+            decideFor(rollout, Person.signed(event, Permission.check(rollout, event, by)));
+            return true;
+        });
+        signal.raise();
+    }
+
+    private Rollout decideFor(Rollout rollout, RolloutEvent event) throws Refused {
+        Transition transition = decider.preview(rollout, event);
+        if (!Decider.changes(rollout, transition)) {
+            throw new Refused(
+                    Kind.WRONG_STATE,
+                    "rollout " + rollout.id() + " is " + rollout.state().label() + ": "
+                            + transition.reason().text());
+        }
+        return decider.decide(rollout, rollouts.append(rollout.id(), event, rollouts.now()), rollout.epoch());
+    }
+
+    @Override
+    public Submitted revert(ServiceName name, Optional<Integer> to, String reason, Actor by) throws Refused {
+        Submitted submitted = transactions.inOne(() -> {
+            Service service =
+                    services.find(name).orElseThrow(() -> new Refused(Kind.NOT_FOUND, "there is no service " + name));
+            services.lock(name, service.owner());
+            Optional<Rollout> active = rollouts.activeOf(name).flatMap(r -> rollouts.lock(r.id()));
+            return active.isPresent() && !active.get().state().isOver()
+                    ? revertActive(active.get(), to, reason, by)
+                    : revertSettled(service, to, reason, by);
+        });
+        signal.raise();
+        return submitted;
+    }
+
+    private Submitted revertActive(Rollout active, Optional<Integer> to, String reason, Actor by) throws Refused {
+        Optional<Integer> stable = active.stable().map(RevisionId::number);
+        if (to.isPresent() && !to.equals(stable)) {
+            throw new Refused(
+                    Kind.WRONG_STATE,
+                    "rollout " + active.id() + " of " + active.revision().label() + " is active and goes back to "
+                            + stable.map(n -> "r" + n).orElse("nothing") + "; revert it first, then ask for r"
+                            + to.get());
+        }
+        if (active.state() instanceof Reverting) {
+            return submitted(active);
+        }
+        return submitted(
+                decideFor(active, new RolloutEvent.Revert(by.name(), new Reason("reverted-by-person", reason))));
+    }
+
+    private static Submitted submitted(Rollout rollout) {
+        return new Submitted(
+                rollout.release(),
+                rollout.id(),
+                rollout.revision(),
+                rollout.state().label());
+    }
+
+    private Submitted revertSettled(Service service, Optional<Integer> to, String reason, Actor by) throws Refused {
+        RevisionId from = service.stable()
+                .orElseThrow(
+                        () -> new Refused(Kind.WRONG_STATE, service.name() + " has no stable revision to revert from"));
+        RevisionId back = to.map(n -> new RevisionId(service.name(), n))
+                .or(() -> rollouts.stableBefore(from))
+                .orElseThrow(() -> new Refused(
+                        Kind.NOT_FOUND, from + " is the first that was ever promoted: there is nothing to go back to"));
+        if (back.equals(from)) {
+            throw new Refused(Kind.WRONG_STATE, from + " is the stable revision already");
+        }
+        ReleaseSpec spec = services.revision(back)
+                .map(revision -> StraightBack.of(revision.spec()))
+                .orElseThrow(() -> new Refused(Kind.NOT_FOUND, "there is no revision " + back));
+        return begin(spec, back, Optional.of(from), by, rollouts.now(), new Reason("reverted-by-person", reason));
+    }
+
+    @Override
+    public void unhold(ServiceName name, String reason, Actor by) throws Refused {
+        transactions.inOne(() -> {
+            Service service =
+                    services.find(name).orElseThrow(() -> new Refused(Kind.NOT_FOUND, "there is no service " + name));
+            services.lock(name, service.owner());
+            if (services.find(name).flatMap(Service::held).isEmpty()) {
+                throw new Refused(Kind.WRONG_STATE, name + " is not held");
+            }
+            long version = services.unhold(name);
+            log.append(new Draft(
+                    Optional.empty(),
+                    name,
+                    version,
+                    "service.unhold",
+                    by.name(),
+                    "held",
+                    "open",
+                    new Reason("unhold", reason),
+                    Map.of(),
+                    rollouts.now()));
+            return true;
+        });
+    }
+}

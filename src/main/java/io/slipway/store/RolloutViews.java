@@ -1,0 +1,98 @@
+package io.slipway.store;
+
+import io.slipway.base.RevisionId;
+import io.slipway.base.Weight;
+import io.slipway.control.Rollout;
+import io.slipway.control.Views.RolloutView;
+import io.slipway.rollout.Course;
+import io.slipway.rollout.RolloutState;
+import io.slipway.rollout.RolloutState.AwaitingApproval;
+import io.slipway.rollout.RolloutState.Checking;
+import io.slipway.rollout.RolloutState.Ended;
+import io.slipway.rollout.RolloutState.Gating;
+import io.slipway.rollout.RolloutState.Holding;
+import io.slipway.rollout.RolloutState.Paused;
+import io.slipway.rollout.RolloutState.Queued;
+import io.slipway.rollout.RolloutState.Reverting;
+import io.slipway.rollout.RolloutState.Shifting;
+import io.slipway.rollout.RolloutState.Starting;
+import io.slipway.rollout.RolloutState.Watching;
+import io.slipway.rollout.Target;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** A rollout's row as people see it. */
+final class RolloutViews {
+    private RolloutViews() {}
+
+    static RolloutView of(Rollout r, Optional<Target> target) {
+        return new RolloutView(
+                r.id(),
+                r.release(),
+                r.revision(),
+                r.stable(),
+                r.version(),
+                r.state(),
+                r.reason(),
+                r.state().isOver() ? Optional.empty() : r.waitingFor(),
+                step(r.state()),
+                target.map(RolloutViews::weights)
+                        .orElseGet(() -> weights(r.state().course())),
+                r.state().course().milestones(),
+                deadlines(r.state()),
+                r.verdict(),
+                r.spec(),
+                r.owner(),
+                r.createdAt(),
+                r.updatedAt());
+    }
+
+    private static Map<RevisionId, Weight> weights(Target target) {
+        Map<RevisionId, Weight> weights = new LinkedHashMap<>();
+        target.arms()
+                .forEach(arm -> weights.merge(
+                        arm.revision(), arm.weight(), (a, b) -> new Weight(a.basisPoints() + b.basisPoints())));
+        return weights;
+    }
+
+    private static Map<RevisionId, Weight> weights(Course course) {
+        Map<RevisionId, Weight> weights = new LinkedHashMap<>();
+        weights.put(course.revision(), course.weight());
+        course.stable().ifPresent(stable -> weights.put(stable, Weight.ALL.minus(course.weight())));
+        return weights;
+    }
+
+    static Optional<Integer> step(RolloutState state) {
+        return switch (state) {
+            case Starting s -> Optional.of(s.step());
+            case Shifting s -> Optional.of(s.step());
+            case Holding s -> Optional.of(s.step());
+            case Gating s -> Optional.of(s.step());
+            case AwaitingApproval s -> Optional.of(s.step());
+            case Paused s -> step(s.resumeTo());
+            case Queued s -> Optional.empty();
+            case Checking s -> Optional.empty();
+            case Watching s -> Optional.empty();
+            case Reverting s -> Optional.empty();
+            case Ended s -> Optional.empty();
+        };
+    }
+
+    private static Map<String, Instant> deadlines(RolloutState state) {
+        return switch (state) {
+            case Checking s -> Map.of("checks", s.deadline());
+            case Starting s -> Map.of("ready", s.deadline());
+            case Shifting s -> Map.of("shifted", s.deadline());
+            case Holding s -> Map.of("hold", s.until());
+            case Gating s -> Map.of("gate", s.deadline());
+            case AwaitingApproval s -> Map.of("approval", s.deadline());
+            case Watching s -> Map.of("watch", s.deadline());
+            case Queued s -> Map.of();
+            case Paused s -> Map.of();
+            case Reverting s -> Map.of();
+            case Ended s -> Map.of();
+        };
+    }
+}

@@ -1,0 +1,185 @@
+package io.slipway.store;
+
+import io.slipway.analysis.Prices;
+import io.slipway.base.RolloutId;
+import io.slipway.base.ServiceName;
+import io.slipway.control.FleetStore;
+import io.slipway.control.FleetStore.Placed;
+import io.slipway.control.FleetStore.Stage;
+import io.slipway.control.Rollout;
+import io.slipway.control.ServiceStore.Service;
+import io.slipway.control.Views;
+import io.slipway.control.WindowStore;
+import io.slipway.rollout.Target;
+import io.slipway.runbook.Decision;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** What can be read, straight from the rows. */
+public final class StoredViews implements Views {
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final int ALLOCATIONS_MAX = 10_000;
+    private static final String ROLLOUTS = "select r.*, t.arms from rollout r left join target t on t.rollout = r.id ";
+    private final JdbcClient jdbc;
+    private final FleetStore fleet;
+    private final WindowStore windows;
+    private final Prices prices;
+
+    public StoredViews(JdbcClient jdbc, FleetStore fleet, WindowStore windows, Prices prices) {
+        this.jdbc = jdbc;
+        this.fleet = fleet;
+        this.windows = windows;
+        this.prices = prices;
+    }
+
+    @Override
+    public List<ServiceView> services() {
+        return jdbc.sql("select * from service order by name").query(StoredServices::service).list().stream()
+                .map(this::serviceView)
+                .toList();
+    }
+
+    @Override
+    public Optional<ServiceView> service(ServiceName name) {
+        return jdbc.sql("select * from service where name = :name")
+                .param("name", name.value())
+                .query(StoredServices::service)
+                .optional()
+                .map(this::serviceView);
+    }
+
+    private ServiceView serviceView(Service service) {
+        Optional<RolloutView> latest = rollouts(Optional.of(service.name()), Optional.empty(), 1).stream()
+                .findFirst();
+        Optional<RolloutView> active = latest.filter(r -> !r.state().isOver());
+        return new ServiceView(
+                service.name(),
+                service.stable(),
+                service.held(),
+                active,
+                latest,
+                service.owner(),
+                Sentences.of(service, latest));
+    }
+
+    @Override
+    public List<RevisionView> revisions(ServiceName name) {
+        return jdbc.sql("select * from revision where service = :service order by number desc")
+                .param("service", name.value())
+                .query(StoredServices::revisionRow)
+                .list();
+    }
+
+    @Override
+    public Optional<RolloutView> rollout(RolloutId id) {
+        return jdbc.sql(ROLLOUTS + "where r.id = :id")
+                .param("id", id.value())
+                .query((row, number) -> view(RolloutRows.rollout(row, number), Columns.optionalText(row, "arms")))
+                .optional();
+    }
+
+    @Override
+    public List<RolloutView> rollouts(Optional<ServiceName> service, Optional<RolloutId> before, int limit) {
+        return jdbc.sql(ROLLOUTS + "where (cast(:service as text) is null or r.service = :service)"
+                        + " and (cast(:before as text) is null or (r.created_at, r.id) <"
+                        + " (select created_at, id from rollout where id = :before))"
+                        + " order by r.created_at desc, r.id desc limit :limit")
+                .param("service", service.map(ServiceName::value).orElse(null))
+                .param("before", before.map(RolloutId::value).orElse(null))
+                .param("limit", limit)
+                .query((row, number) -> view(RolloutRows.rollout(row, number), Columns.optionalText(row, "arms")))
+                .list();
+    }
+
+    private static RolloutView view(Rollout r, Optional<String> arms) {
+        return RolloutViews.of(r, arms.map(json -> Json.read(json, Target.class)));
+    }
+
+    @Override
+    public List<Decision> decisions(RolloutId id) {
+        return jdbc.sql("select * from decision where rollout = :id order by sequence desc")
+                .param("id", id.value())
+                .query(DecisionRows::decision)
+                .list();
+    }
+
+    @Override
+    public List<Decision> chain(long fromSequence, int limit) {
+        return jdbc.sql("select * from decision where sequence >= :from order by sequence limit :limit")
+                .param("from", fromSequence)
+                .param("limit", limit)
+                .query(DecisionRows::decision)
+                .list();
+    }
+
+    @Override
+    public List<SeriesPoint> series(RolloutId id, Instant from, Instant to, Duration step) {
+        return rollout(id)
+                .map(r -> Series.of(
+                        windows.of(r.revision().service(), from, to).stream()
+                                .filter(w -> w.revision().equals(r.revision())
+                                        || r.stable()
+                                                .filter(w.revision()::equals)
+                                                .isPresent())
+                                .toList(),
+                        step,
+                        prices))
+                .orElse(List.of());
+    }
+
+    @Override
+    public List<SeriesPoint> series(ServiceName service, Instant from, Instant to, Duration step) {
+        return Series.of(windows.of(service, from, to), step, prices);
+    }
+
+    @Override
+    public List<HostView> hosts() {
+        Instant now = jdbc.sql("select slipway_now()")
+                .query(OffsetDateTime.class)
+                .single()
+                .toInstant();
+        return fleet.hosts().stream()
+                .map(h -> new HostView(h.report(), h.seenAt(), h.aliveAt(now)))
+                .toList();
+    }
+
+    @Override
+    public List<AllocationView> allocations(Optional<ServiceName> service) {
+        return jdbc
+                .sql(StoredFleet.PLACED + " where (cast(:service as text) is null or a.service = :service)"
+                        + " order by a.stage = 'gone', a.created_at desc, a.id limit :limit")
+                .param("service", service.map(ServiceName::value).orElse(null))
+                .param("limit", ALLOCATIONS_MAX)
+                .query(StoredFleet::placed)
+                .list()
+                .stream()
+                .map(StoredViews::allocation)
+                .toList();
+    }
+
+    private static AllocationView allocation(Placed placed) {
+        return new AllocationView(placed.allocation(), placed.status(), placed.stage() == Stage.WANTED);
+    }
+
+    @Override
+    public Optional<RolloutView> awaitChange(RolloutId id, long seen, Duration wait) throws InterruptedException {
+        long deadline = System.nanoTime() + wait.toNanos();
+        Optional<RolloutView> found = rollout(id);
+        while (found.filter(r -> r.version() <= seen).isPresent() && System.nanoTime() < deadline) {
+            Thread.sleep(POLL);
+            found = version(id).filter(v -> v > seen).isPresent() ? rollout(id) : found;
+        }
+        return found;
+    }
+
+    private Optional<Long> version(RolloutId id) {
+        return jdbc.sql("select version from rollout where id = :id")
+                .param("id", id.value())
+                .query(Long.class)
+                .optional();
+    }
+}

@@ -1,0 +1,128 @@
+package io.slipway.store;
+
+import io.slipway.base.Arm;
+import io.slipway.base.HostName;
+import io.slipway.base.LatencyHistogram;
+import io.slipway.base.MetricWindow;
+import io.slipway.base.RevisionId;
+import io.slipway.base.ServiceName;
+import io.slipway.control.WindowStore;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Metric windows in Postgres, one partition a day. */
+public final class StoredWindows implements WindowStore {
+    private final JdbcClient jdbc;
+    private final JdbcTemplate batches;
+    private final Set<LocalDate> days = ConcurrentHashMap.newKeySet();
+
+    public StoredWindows(JdbcTemplate template) {
+        this.jdbc = JdbcClient.create(template);
+        this.batches = template;
+    }
+
+    @Override
+    public int add(List<MetricWindow> windows) {
+        windows.stream()
+                .map(w -> LocalDate.ofInstant(w.start(), ZoneOffset.UTC))
+                .distinct()
+                .forEach(this::haveDay);
+        int added = 0;
+        int[][] counts = batches.batchUpdate(
+                "insert into metric_window values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+                windows,
+                500,
+                (statement, w) -> {
+                    statement.setString(1, w.revision().service().value());
+                    statement.setInt(2, w.revision().number());
+                    statement.setString(3, w.arm().name());
+                    statement.setString(4, w.host().value());
+                    statement.setObject(5, Columns.time(w.start()));
+                    statement.setDouble(6, w.seconds());
+                    statement.setLong(7, w.requests());
+                    statement.setLong(8, w.errors());
+                    statement.setObject(9, w.latency().bucket());
+                    statement.setObject(10, w.latency().count());
+                    statement.setDouble(11, w.cpuSeconds());
+                    statement.setDouble(12, w.memoryByteSeconds());
+                    statement.setInt(13, w.replicas());
+                    statement.setBoolean(14, w.warmingUp());
+                });
+        for (int[] batch : counts) {
+            for (int count : batch) {
+                added += count;
+            }
+        }
+        return added;
+    }
+
+    private void haveDay(LocalDate day) {
+        if (!days.contains(day)) {
+            jdbc.sql("select slipway_window_day(:day)")
+                    .param("day", day)
+                    .query((row, n) -> n)
+                    .list();
+            days.add(day);
+        }
+    }
+
+    @Override
+    public List<MetricWindow> of(RevisionId revision, Instant from, Instant to) {
+        return jdbc.sql("select * from metric_window where service = :service and revision = :revision"
+                        + " and start >= :from and start < :to order by start, arm, host")
+                .param("service", revision.service().value())
+                .param("revision", revision.number())
+                .param("from", Columns.time(from))
+                .param("to", Columns.time(to))
+                .query(StoredWindows::window)
+                .list();
+    }
+
+    @Override
+    public List<MetricWindow> of(ServiceName service, Instant from, Instant to) {
+        return jdbc.sql("select * from metric_window where service = :service"
+                        + " and start >= :from and start < :to order by start, revision, arm, host")
+                .param("service", service.value())
+                .param("from", Columns.time(from))
+                .param("to", Columns.time(to))
+                .query(StoredWindows::window)
+                .list();
+    }
+
+    @Override
+    public void dropBefore(Instant limit) {
+        String last = "metric_window_"
+                + LocalDate.ofInstant(limit, ZoneOffset.UTC).toString().replace("-", "");
+        jdbc
+                .sql("select inhrelid::regclass::text from pg_inherits where inhparent = 'metric_window'::regclass")
+                .query(String.class)
+                .list()
+                .stream()
+                .filter(partition -> partition.compareTo(last) < 0)
+                .forEach(partition -> jdbc.sql("drop table " + partition).update());
+    }
+
+    private static MetricWindow window(ResultSet row, int number) throws SQLException {
+        return new MetricWindow(
+                new RevisionId(new ServiceName(row.getString("service")), row.getInt("revision")),
+                Arm.valueOf(row.getString("arm")),
+                new HostName(row.getString("host")),
+                Columns.instant(row, "start"),
+                row.getDouble("seconds"),
+                row.getLong("requests"),
+                row.getLong("errors"),
+                new LatencyHistogram(Columns.ints(row, "latency_bucket"), Columns.longs(row, "latency_count")),
+                row.getDouble("cpu_seconds"),
+                row.getDouble("memory_byte_seconds"),
+                row.getInt("replicas"),
+                row.getBoolean("warming_up"));
+    }
+}
