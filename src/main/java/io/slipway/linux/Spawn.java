@@ -4,8 +4,11 @@ import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -30,6 +33,21 @@ public final class Spawn {
     public static final long NEWUSER = 0x10000000L;
     public static final long NEWPID = 0x20000000L;
     public static final long NEWNET = 0x40000000L;
+    private static final Map<String, Long> NAMESPACES = new TreeMap<>(Map.of(
+            "NEWNS",
+            NEWNS,
+            "NEWCGROUP",
+            NEWCGROUP,
+            "NEWUTS",
+            NEWUTS,
+            "NEWIPC",
+            NEWIPC,
+            "NEWUSER",
+            NEWUSER,
+            "NEWPID",
+            NEWPID,
+            "NEWNET",
+            NEWNET));
     private static final long INTO_CGROUP = 0x200000000L;
     private static final long VM_VFORK_PIDFD_SETTID_CLEARSIGHAND =
             0x100L | 0x4000L | 0x1000L | 0x100000L | 0x100000000L;
@@ -212,13 +230,16 @@ public final class Spawn {
         }
 
         Spawned spawned(long result) throws SpawnException {
-            List<CallResult> calls = program.results();
+            List<CallResult> calls = new ArrayList<>(List.of(program.clone3(flags(), result)));
+            calls.addAll(program.results());
             if (result < 0) {
                 throw new SpawnException("clone3: " + Errno.describe((int) -result), calls);
             }
             Descriptor pidfd = new Descriptor(pidfd(), "process " + result);
             Optional<CallResult> fatal = program.fatal();
-            if (fatal.isEmpty() && program.reachedExec()) {
+            Optional<CallResult> exec = program.exec();
+            if (fatal.isEmpty() && exec.isPresent()) {
+                calls.add(exec.get());
                 return new Spawned((int) result, pidfd, calls);
             }
             Syscalls.reap(pidfd);
@@ -226,6 +247,18 @@ public final class Spawn {
             String why = fatal.map(f -> f.text() + " = " + Errno.describe((int) -f.result()))
                     .orElse("it was killed after " + calls.size() + " calls");
             throw new SpawnException("the container's first process failed before exec: " + why, calls);
+        }
+
+        private List<String> flags() {
+            List<String> names = new ArrayList<>(
+                    List.of("CLONE_VM", "CLONE_VFORK", "CLONE_PIDFD", "CLONE_PARENT_SETTID", "CLONE_CLEAR_SIGHAND"));
+            NAMESPACES.forEach((name, flag) -> {
+                if ((request.namespaces & flag) != 0) {
+                    names.add("CLONE_" + name);
+                }
+            });
+            request.cgroup.ifPresent(c -> names.add("CLONE_INTO_CGROUP"));
+            return List.of("{" + String.join("|", names) + "}", "88");
         }
 
         void kill() {

@@ -134,6 +134,14 @@ public final class SyscallProgram {
             block.view().putLong(at(step.index, argument + 2), content.length);
         }
 
+        /** The call that made the child. */
+        CallResult clone3(List<String> arguments, long result) {
+            long before = block.view().getLong(HEADER_BYTES - 16);
+            long began = block.view().getLong(HEADER_BYTES - 8);
+            double micros = began == 0 ? Double.NaN : MachineCode.micros(began - before);
+            return new CallResult("agent", "clone3", arguments, result, false, micros);
+        }
+
         /** The calls made so far, in order. */
         List<CallResult> results() {
             List<CallResult> results = new ArrayList<>();
@@ -153,13 +161,15 @@ public final class SyscallProgram {
             return results().stream().filter(r -> r.failed() && !r.mayFail()).findFirst();
         }
 
-        /** True when the last call made was answered and the next one is an exec that has not come back. */
-        boolean reachedExec() {
+        /** The exec that was reached and has not come back; its time is not known. Empty when the program ended before. */
+        Optional<CallResult> exec() {
             int next = 0;
             while (next < steps.size() && block.view().getLong(at(next, TICKS)) != 0) {
                 next = following(next);
             }
-            return next < steps.size() && steps.get(next).number == SyscallNumber.EXECVEAT;
+            return next < steps.size() && steps.get(next).number == SyscallNumber.EXECVEAT
+                    ? Optional.of(result(steps.get(next), Double.NaN))
+                    : Optional.empty();
         }
 
         private int following(int index) {

@@ -71,6 +71,18 @@ record CgroupLayout(Map<String, Path> first, Optional<Path> unified, Set<String>
         return first.isEmpty() ? two : new CgroupHybrid(new CgroupV1(directories), two, unifiedControllers);
     }
 
+    /** Makes an owner's directories, in which its containers' are made. */
+    void prepare(String owner) throws IOException {
+        List<Path> roots = new ArrayList<>(first.values());
+        if (first.isEmpty() || !unifiedControllers.isEmpty()) {
+            unified.ifPresent(roots::add);
+        }
+        for (Path root : roots) {
+            CgroupFiles.ensure(root.resolve(OURS));
+            CgroupFiles.ensure(root.resolve(OURS).resolve(owner));
+        }
+    }
+
     /** Removes an owner's directories, and ours above them, where nothing is left in them. */
     void removeEmpty(String owner) {
         List<Path> roots = new ArrayList<>(first.values());

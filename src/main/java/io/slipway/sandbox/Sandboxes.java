@@ -59,6 +59,7 @@ public final class Sandboxes implements AutoCloseable {
         int pid = (int) ProcessHandle.current().pid();
         self = ProcessIdentity.of(pid).orElseThrow(() -> new IOException("/proc is not mounted; containers need it"));
         pidOne = Syscalls.sealedExecutable("slipway-pid1", PidOne.executable());
+        layout.prepare(directory.hash());
         watcher = new ExitWatcher();
     }
 
@@ -186,6 +187,11 @@ public final class Sandboxes implements AutoCloseable {
             record.write(state);
             log.act("write", () -> Syscalls.write(opened.releaseWrite(), new byte[1]), "pipe", "go");
         }
+    }
+
+    /** Name of its directory below {@code slipway} in each cgroup hierarchy. */
+    public String cgroupName() {
+        return directory.hash();
     }
 
     /** All that are known, running and ended. */

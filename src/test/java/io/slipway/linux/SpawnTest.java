@@ -1,0 +1,85 @@
+package io.slipway.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SpawnTest {
+    private static Spawn.Request request(SyscallProgram program, Duration deadline) {
+        return new Spawn.Request(program, 0, Path.of("/"), Optional.empty(), deadline);
+    }
+
+    @Test
+    void a_failed_call_is_named_with_its_arguments_and_the_child_is_collected() {
+        SyscallProgram program = new SyscallProgram();
+        program.call(SyscallNumber.MKDIR, Argument.text("/proc/none"), Argument.octal(0755));
+        int[] pid = new int[1];
+        assertThatThrownBy(() -> Spawn.run(request(program, Duration.ofSeconds(5)), child -> pid[0] = child.pid()))
+                .isInstanceOf(SpawnException.class)
+                .hasMessageContaining("mkdir(\"/proc/none\", 0755) = ENOENT");
+        assertThat(Path.of("/proc/" + pid[0])).doesNotExist();
+    }
+
+    @Test
+    void a_child_that_never_reaches_exec_is_killed_at_the_deadline() throws IOException {
+        Descriptor[] pipe = Syscalls.pipe();
+        SyscallProgram program = new SyscallProgram();
+        program.call(
+                SyscallNumber.READ, Argument.descriptor(pipe[0]), Argument.bytes(new byte[1], ""), Argument.number(1));
+        int[] pid = new int[1];
+        assertThatThrownBy(() -> Spawn.run(request(program, Duration.ofMillis(200)), child -> pid[0] = child.pid()))
+                .isInstanceOf(SpawnException.class)
+                .hasMessageContaining("did not reach exec within 200 ms");
+        assertThat(Path.of("/proc/" + pid[0])).doesNotExist();
+        pipe[0].close();
+        pipe[1].close();
+    }
+
+    @Test
+    void what_the_parent_throws_ends_the_child() {
+        SyscallProgram program = new SyscallProgram();
+        program.call(SyscallNumber.READ, Argument.number(0), Argument.bytes(new byte[1], ""), Argument.number(0));
+        assertThatThrownBy(() -> Spawn.run(request(program, Duration.ofSeconds(5)), child -> {
+                    throw new IOException("no address left");
+                }))
+                .isInstanceOf(IOException.class)
+                .hasMessage("no address left");
+    }
+
+    @Test
+    void an_executable_in_memory_runs_with_its_arguments() throws Exception {
+        Descriptor pidOne = Syscalls.sealedExecutable("pid1", PidOne.executable());
+        Path status = java.nio.file.Files.createTempFile("slipway", "status");
+        Descriptor file = Syscalls.open(status, Syscalls.O_WRONLY | Syscalls.O_APPEND, 0);
+        SyscallProgram program = new SyscallProgram();
+        program.call(SyscallNumber.DUP3, Argument.descriptor(file), Argument.number(3), Argument.number(0));
+        program.call(
+                SyscallNumber.EXECVEAT,
+                Argument.descriptor(pidOne),
+                Argument.text(""),
+                Argument.texts(List.of("/bin/sh", "sh", "-c", "exit $CODE")),
+                Argument.texts(List.of("CODE=42")),
+                Argument.number(0x1000));
+        Spawn.Spawned spawned = Spawn.run(request(program, Duration.ofSeconds(5)), child -> {});
+        try (ExitWatcher watcher = new ExitWatcher()) {
+            var ended = new java.util.concurrent.CompletableFuture<Void>();
+            watcher.watch(spawned.pidfd(), () -> ended.complete(null));
+            ended.get(10, java.util.concurrent.TimeUnit.SECONDS);
+        }
+        assertThat(Syscalls.reap(spawned.pidfd())).contains(0);
+        PidOne.Record record =
+                PidOne.lastRecord(java.nio.file.Files.readAllBytes(status)).orElseThrow();
+        assertThat(record.waitStatus()).contains(42 << 8);
+        assertThat(record.calls()).extracting(CallResult::call).contains("clone", "execve", "wait4");
+        java.nio.file.Files.delete(status);
+        file.close();
+        pidOne.close();
+        spawned.pidfd().close();
+    }
+}
