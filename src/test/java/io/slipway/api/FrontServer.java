@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
@@ -45,13 +46,10 @@ public final class FrontServer implements AutoCloseable {
             beans.registerSingleton("clock", Clock.systemUTC());
             beans.registerSingleton("reader", (ServiceFileReader) Scenes::read);
         });
-        application.setDefaultProperties(Map.of(
-                "server.port", port,
-                "server.address", "127.0.0.1",
-                "spring.threads.virtual.enabled", true,
-                "spring.main.banner-mode", "off",
-                "logging.level.root", "WARN",
-                "management.endpoints.web.exposure.include", "health,prometheus"));
+        Map<String, Object> properties = new HashMap<>(WebBeans.PROPERTIES);
+        properties.put("server.port", port);
+        properties.put("logging.level.root", "WARN");
+        application.setDefaultProperties(properties);
         context = (ServletWebServerApplicationContext) application.run();
     }
 

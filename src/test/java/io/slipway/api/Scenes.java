@@ -105,8 +105,8 @@ public final class Scenes {
                         List.of(
                                 new Step.SetWeight(Weight.percent(5)),
                                 new Step.Hold(Duration.ofMinutes(10)),
-                                new Step.Gate(500, Duration.ofMinutes(30)),
                                 new Step.SetWeight(Weight.percent(25)),
+                                new Step.Gate(500, Duration.ofMinutes(30)),
                                 new Step.Approve("owner", Duration.ofHours(4)),
                                 new Step.SetWeight(Weight.ALL)),
                         List.of(
@@ -150,10 +150,10 @@ public final class Scenes {
         RolloutView view = rollout(
                 id,
                 course,
-                new RolloutState.Gating(course, 2, in(6)),
+                new RolloutState.Gating(course, 3, in(6)),
                 new Reason("gate", "r42 holds at 25%: p95 212 ms against 180 (+18%, tolerated +10%)"),
                 "a verdict on 500 requests of each arm; expected in 6 min",
-                Optional.of(2),
+                Optional.of(3),
                 Optional.of(verdict),
                 Map.of("gate", in(6)),
                 40);
@@ -290,12 +290,12 @@ public final class Scenes {
         RolloutView view = rollout(
                 id,
                 course,
-                new RolloutState.Gating(course, 2, in(12)),
+                new RolloutState.Gating(course, 3, in(12)),
                 new Reason(
                         "metrics-broken",
                         "r77 holds at 25%: no metrics from host-2 for 11 min, so nothing can be judged"),
                 "metrics from host-2; aborted for lack of evidence in 12 min",
-                Optional.of(2),
+                Optional.of(3),
                 Optional.of(verdict),
                 Map.of("gate", in(12)),
                 56);

@@ -1,0 +1,24 @@
+package io.slipway.dashboard;
+
+import java.util.List;
+import org.commonmark.Extension;
+import org.commonmark.ext.gfm.tables.TablesExtension;
+import org.commonmark.parser.Parser;
+import org.commonmark.renderer.html.HtmlRenderer;
+
+/** Runbook text as HTML. Markup inside it is shown, not obeyed, and a link goes only where a link may (http, https, mailto). */
+final class Markdown {
+    private static final List<Extension> TABLES = List.of(TablesExtension.create());
+    private static final Parser PARSER = Parser.builder().extensions(TABLES).build();
+    private static final HtmlRenderer RENDERER = HtmlRenderer.builder()
+            .extensions(TABLES)
+            .escapeHtml(true)
+            .sanitizeUrls(true)
+            .build();
+
+    private Markdown() {}
+
+    static String html(String markdown) {
+        return RENDERER.render(PARSER.parse(markdown));
+    }
+}

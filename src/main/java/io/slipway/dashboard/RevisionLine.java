@@ -1,0 +1,30 @@
+package io.slipway.dashboard;
+
+import io.slipway.control.Views.RevisionView;
+import io.slipway.control.Views.ServiceView;
+import java.time.Instant;
+
+/**
+ * A revision as one line of a list.
+ *
+ * @param digest its first twelve digits; empty without one
+ * @param role {@code stable}, {@code rolling} or empty
+ */
+record RevisionLine(String label, String image, String digest, String role, String by, Moment at) {
+    private static final int DIGEST_SHOWN = "sha256:".length() + 12;
+
+    static RevisionLine of(RevisionView r, ServiceView service, Instant now) {
+        boolean stable = service.stable().filter(r.id()::equals).isPresent();
+        boolean rolling =
+                service.active().filter(a -> a.revision().equals(r.id())).isPresent();
+        return new RevisionLine(
+                r.id().label(),
+                r.image(),
+                r.digest()
+                        .map(d -> d.substring(0, Math.min(d.length(), DIGEST_SHOWN)))
+                        .orElse(""),
+                stable ? "stable" : rolling ? "rolling" : "",
+                r.createdBy(),
+                Moment.of(r.createdAt(), now));
+    }
+}

@@ -1,0 +1,102 @@
+package io.slipway.dashboard;
+
+import io.slipway.access.Caller;
+import io.slipway.control.RunbookShelf;
+import io.slipway.control.Views;
+import io.slipway.control.Views.RolloutView;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.ResponseBody;
+
+/** One rollout: where it is, why, what is compared, and what was decided. */
+@Controller
+final class RolloutPage {
+    private static final int POINTS = 240;
+    private static final Duration STEP_MIN = Duration.ofSeconds(10);
+    /** Some of the time before, so that a change at the start can be seen as one. */
+    private static final Duration LEAD = Duration.ofMinutes(5);
+
+    private final Views views;
+    private final RunbookShelf shelf;
+    private final Lookup lookup;
+    private final Clock clock;
+
+    RolloutPage(Views views, RunbookShelf shelf, Lookup lookup, Clock clock) {
+        this.views = views;
+        this.shelf = shelf;
+        this.lookup = lookup;
+        this.clock = clock;
+    }
+
+    @GetMapping("/rollouts/{id}")
+    String rollout(@PathVariable String id, Model model) {
+        RolloutView r = lookup.rollout(id);
+        Instant now = clock.instant();
+        model.addAttribute("r", r);
+        model.addAttribute("service", r.revision().service().value());
+        model.addAttribute("revision", r.revision().label());
+        model.addAttribute("from", r.stable().map(s -> s.label()).orElse(null));
+        model.addAttribute("mark", StateMark.of(r));
+        model.addAttribute("track", TrackStep.of(r, now));
+        model.addAttribute("actions", Action.of(r, Caller.current()));
+        model.addAttribute("deadlines", deadlines(r, now));
+        model.addAttribute("verdict", r.verdict().map(v -> v.sentence()).orElse(null));
+        model.addAttribute(
+                "looked", r.verdict().map(v -> Moment.of(v.at(), now)).orElse(null));
+        model.addAttribute("metrics", VerdictRow.of(r));
+        model.addAttribute("decisions", DecisionRow.of(views.decisions(r.id()), now));
+        model.addAttribute("weights", weights(r));
+        model.addAttribute("began", Moment.of(r.createdAt(), now));
+        model.addAttribute("link", channel(r));
+        model.addAttribute(
+                "entry",
+                shelf.ofRollout(r.id())
+                        .map(e -> RunbookPages.address(e.slug(), e.version()))
+                        .orElse(null));
+        Frame.on(
+                model,
+                r.revision().service() + " " + r.revision().label() + " "
+                        + StateMark.of(r).word(),
+                "services",
+                now);
+        return "rollout";
+    }
+
+    @GetMapping("/rollouts/{id}/chart")
+    @ResponseBody
+    ChartData chart(@PathVariable String id) {
+        RolloutView r = lookup.rollout(id);
+        Instant from = r.createdAt().minus(LEAD);
+        Instant to = r.state().isOver() ? r.updatedAt().plus(LEAD) : clock.instant();
+        Duration step = Duration.between(from, to).dividedBy(POINTS);
+        return ChartData.of(
+                r,
+                views.series(r.id(), from, to, step.compareTo(STEP_MIN) < 0 ? STEP_MIN : step),
+                views.decisions(r.id()));
+    }
+
+    /** Only what a browser may follow. */
+    private static @org.jspecify.annotations.Nullable String channel(RolloutView r) {
+        String channel = r.spec().release().channel();
+        return channel.startsWith("https://") || channel.startsWith("http://") ? channel : null;
+    }
+
+    private static Map<String, Moment> deadlines(RolloutView r, Instant now) {
+        Map<String, Moment> out = new java.util.TreeMap<>();
+        r.deadlines().forEach((name, at) -> out.put(name, Moment.of(at, now)));
+        return out;
+    }
+
+    private static String weights(RolloutView r) {
+        return r.weights().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(java.util.Comparator.comparing(id -> id.number())))
+                .map(e -> e.getKey().label() + " " + e.getValue())
+                .collect(java.util.stream.Collectors.joining(", "));
+    }
+}

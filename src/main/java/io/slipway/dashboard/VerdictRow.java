@@ -1,0 +1,91 @@
+package io.slipway.dashboard;
+
+import io.slipway.analysis.MetricVerdict;
+import io.slipway.control.Views.RolloutView;
+import io.slipway.release.Metric;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One stop condition at the last look.
+ *
+ * @param interval the range that the difference lies in, in words
+ * @param bar the same, drawn
+ */
+record VerdictRow(
+        String metric,
+        String control,
+        String candidate,
+        String difference,
+        String interval,
+        String tolerated,
+        StateMark mark,
+        String requests,
+        Bar bar) {
+    static List<VerdictRow> of(RolloutView r) {
+        return r.verdict()
+                .map(v -> v.metrics().stream().map(VerdictRow::of).toList())
+                .orElse(List.of());
+    }
+
+    private static VerdictRow of(MetricVerdict m) {
+        boolean known = Double.isFinite(m.low()) && Double.isFinite(m.high());
+        return new VerdictRow(
+                name(m.metric()),
+                value(m.metric(), m.control()),
+                value(m.metric(), m.candidate()),
+                difference(m.metric(), m.estimate()),
+                known ? difference(m.metric(), m.low()) + " to " + difference(m.metric(), m.high()) : "not known",
+                difference(m.metric(), m.margin()),
+                StateMark.of(m.outcome()),
+                Figures.count(m.controlRequests()) + " and " + Figures.count(m.candidateRequests()) + " requests",
+                Bar.of(m));
+    }
+
+    static String name(Metric metric) {
+        return switch (metric) {
+            case ERROR_RATE -> "Error rate";
+            case P95_LATENCY -> "p95 latency";
+            case COST_PER_REQUEST -> "Cost per request";
+        };
+    }
+
+    private static String value(Metric metric, double value) {
+        return switch (metric) {
+            case ERROR_RATE -> Figures.percent(value);
+            case P95_LATENCY -> Figures.ms(value);
+            case COST_PER_REQUEST -> Figures.perMillion(value);
+        };
+    }
+
+    private static String difference(Metric metric, double difference) {
+        return metric == Metric.ERROR_RATE ? Figures.points(difference) : Figures.change(difference);
+    }
+
+    /**
+     * The interval on a line 200 wide: 100 is no difference, 150 what is tolerated.
+     *
+     * @param known false when there is no interval to draw
+     */
+    record Bar(boolean known, String low, String width, String estimate) {
+        private static final double ZERO = 100;
+        private static final double PER_MARGIN = 50;
+
+        static Bar of(MetricVerdict m) {
+            boolean known = Double.isFinite(m.low()) && Double.isFinite(m.high()) && m.margin() > 0;
+            double low = at(m.low(), m.margin());
+            double high = at(m.high(), m.margin());
+            return known
+                    ? new Bar(true, text(low), text(Math.max(2, high - low)), text(at(m.estimate(), m.margin())))
+                    : new Bar(false, "0", "0", "0");
+        }
+
+        private static double at(double value, double margin) {
+            return Math.clamp(ZERO + value / margin * PER_MARGIN, 2, 198);
+        }
+
+        private static String text(double x) {
+            return String.format(Locale.ROOT, "%.1f", x);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+// The rollout's charts: one time axis, one cursor, both arms.
+import uPlot from '/webjars/uplot/dist/uPlot.esm.js';
+
+const REFRESH_MS = 10_000;
+const box = document.getElementById('charts');
+const note = document.getElementById('charts-note');
+const sheet = document.createElement('link');
+sheet.rel = 'stylesheet';
+sheet.href = '/webjars/uplot/dist/uPlot.min.css';
+document.head.append(sheet);
+
+const dark = matchMedia('(prefers-color-scheme: dark)');
+let plots = [];
+let marks = [];
+let over = false;
+
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+function drawMarks(plot) {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.lineWidth = devicePixelRatio;
+  ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+  let labelEnd = -Infinity;
+  for (const mark of marks) {
+    const x = Math.round(plot.valToPos(mark.t, 'x', true));
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.strokeStyle = ctx.fillStyle = mark.tone === 'bad' ? colour('--bad') : colour('--ink');
+    ctx.setLineDash([devicePixelRatio, 3 * devicePixelRatio]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    const width = ctx.measureText(mark.label).width;
+    const from = Math.min(x + 3 * devicePixelRatio, bbox.left + bbox.width - width);
+    if (plot.root.parentElement.id === 'chart-p95' && from > labelEnd) {
+      ctx.fillText(mark.label, from, bbox.top + 10 * devicePixelRatio);
+      labelEnd = from + width + 6 * devicePixelRatio;
+    }
+  }
+  ctx.restore();
+}
+
+function axes(unit, last) {
+  const common = { stroke: colour('--muted'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false }, font: '11px system-ui, sans-serif' };
+  return [
+    { ...common, show: true, size: last ? 28 : 8, values: last ? undefined : () => [] },
+    { ...common, size: 52, space: 32, values: (plot, ticks) => ticks.map((tick) => `${tick}${unit}`) },
+  ];
+}
+
+function make(id, unit, series, bands, last, range) {
+  const element = document.getElementById(id);
+  element.replaceChildren();
+  return new uPlot({
+    width: element.clientWidth,
+    height: element.clientHeight,
+    cursor: { sync: { key: 'rollout' }, points: { size: 6 }, drag: { x: false, y: false } },
+    legend: { show: false },
+    scales: { y: { range } },
+    axes: axes(unit, last),
+    series: [{}, ...series],
+    bands,
+    hooks: { draw: [drawMarks] },
+  }, [[], ...series.map(() => [])], element);
+}
+
+function fromZero(plot, low, high) {
+  return [0, high > 0 ? high * 1.1 : 1];
+}
+
+function build() {
+  for (const plot of plots) plot.destroy();
+  const line = (name, width, dash) => ({ stroke: colour(name), width, dash, points: { show: false }, spanGaps: false });
+  const arms = () => [line('--stable', 1.5), line('--candidate', 2), line('--band', 1.2, [5, 4])];
+  const share = { ...line('--candidate', 1.5), fill: `color-mix(in srgb, ${colour('--candidate')} 45%, transparent)` };
+  const rest = { ...line('--stable', 0), fill: `color-mix(in srgb, ${colour('--stable')} 25%, transparent)` };
+  plots = [
+    make('chart-p95', ' ms', arms(), [], false, fromZero),
+    make('chart-errors', '%', arms(), [], false, fromZero),
+    make('chart-cost', '', arms(), [], false, fromZero),
+    make('chart-share', '%', [rest, share], [], true, () => [0, 100]),
+  ];
+}
+
+async function load() {
+  const answer = await fetch(box.dataset.src, { headers: { Accept: 'application/json' } });
+  if (!answer.ok) return;
+  const data = await answer.json();
+  marks = data.marks;
+  over = data.over;
+  const none = data.t.length === 0;
+  note.textContent = none ? 'No request has been counted yet; lines appear as soon as one is.' : '';
+  data.charts.forEach((chart, i) => plots[i].setData([data.t, chart.control, chart.candidate, chart.bound]));
+  plots[3].setData([data.t, data.t.map((_, i) => (data.share[i] === null ? null : 100)), data.share]);
+}
+
+function resize() {
+  for (const plot of plots) {
+    const element = plot.root.parentElement;
+    if (element.clientWidth !== plot.width) plot.setSize({ width: element.clientWidth, height: element.clientHeight });
+  }
+}
+
+let next = 0;
+document.addEventListener('htmx:sseMessage', (event) => {
+  if (event.target.id === 'page' || (!over && Date.now() > next)) {
+    next = Date.now() + REFRESH_MS;
+    load();
+  }
+});
+dark.addEventListener('change', () => { build(); load(); });
+new ResizeObserver(resize).observe(box);
+build();
+load();
