@@ -31,7 +31,7 @@ public record LatencyHistogram(int[] bucket, long[] count) {
 
     /** Upper bound of a bucket in ms, inclusive. */
     public static double upToMs(int bucket) {
-        return MIN_MS * Math.pow(GROWTH, bucket);
+        return MIN_MS * StrictMath.pow(GROWTH, bucket);
     }
 
     /** Lower bound of a bucket in ms, exclusive; 0 for the first. */
