@@ -4,7 +4,7 @@ import java.util.function.DoublePredicate;
 
 /** The point at which something that holds for small values ceases to hold. */
 final class Bisection {
-    private static final int STEPS = 30;
+    private static final int STEPS = 24;
 
     private Bisection() {}
 

@@ -6,7 +6,9 @@ package io.slipway.analysis;
  */
 final class Dispersion {
     private static final int SCALES = 12;
-    private static final int MIN_BATCHES = 8;
+    static final int MIN_BATCHES = 8;
+
+    private static final double[] UNSEEN = unseen(0.9);
 
     private final double[] hits1 = new double[SCALES];
     private final double[] trials1 = new double[SCALES];
@@ -53,15 +55,31 @@ final class Dispersion {
     }
 
     /**
-     * Largest ratio over the batch lengths of the variance seen to the one expected, 1 at least. Few batches estimate badly, so the
-     * ratio is first divided by one plus its own standard error.
+     * Largest ratio over the batch lengths of the variance seen to the one expected, 1 at least. Few batches estimate badly, so a ratio is
+     * first divided by one plus its own standard error. What the longest batches show beyond 1 is taken to be correlated from slot to slot
+     * by 0.9 and extended to endless batches: correlation that batches are too short to show must not pass for evidence.
      */
     double ratio(double expectedVariance) {
         double ratio = 1;
+        double longest = 1;
+        int scale = 0;
         for (int s = 0; s < SCALES && batches[s] >= MIN_BATCHES && expectedVariance > 0; s++) {
             double noise = 1 + StrictMath.sqrt(2.0 / (batches[s] - 1));
-            ratio = Math.max(ratio, variance(s) / expectedVariance / noise);
+            longest = variance(s) / expectedVariance / noise;
+            ratio = Math.max(ratio, longest);
+            scale = s;
         }
-        return ratio;
+        return Math.max(ratio, 1 + Math.max(0, longest - 1) * UNSEEN[scale]);
+    }
+
+    /** By how much the variance of an endless batch's mean exceeds that of 2^s slots, times the length, at correlation r. */
+    private static double[] unseen(double r) {
+        double[] unseen = new double[SCALES];
+        for (int s = 0; s < SCALES; s++) {
+            int length = 1 << s;
+            double seen = (1 + r) / (1 - r) - 2 * r * (1 - StrictMath.pow(r, length)) / (length * (1 - r) * (1 - r));
+            unseen[s] = (1 + r) / (1 - r) / seen;
+        }
+        return unseen;
     }
 }

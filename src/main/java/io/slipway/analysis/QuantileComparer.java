@@ -5,13 +5,17 @@ import io.slipway.base.LatencyHistogram;
 /**
  * Ratio of the arms' 95th percentiles, from the counts of requests above each bound of the histogram's buckets.
  *
- * <p>Let the control's quantile lie in bucket b. Then at least 5 % of its requests are above the bucket's lower bound, and if the
- * candidate's quantile is at most 1.02^k times the control's, at most 5 % of the candidate's are above the upper bound of bucket b + k.
- * The product of the evidence against both is a supermartingale for the true b; b is not known, so the least product over all b counts.
- * Only counts are used: no distribution is assumed (as in Howard and Ramdas 2022, but for one quantile, so nothing is paid for others).
+ * <p>If the control's quantile is at the bound b, 5 % of its requests are above it; if the candidate's quantile is at most (1 + m) times
+ * the control's, at most 5 % of the candidate's are above (1 + m) b. The product of the evidence against both is a supermartingale for the
+ * true b; b is not known, so the least product over all b counts. Only counts are used: no distribution is assumed (as in Howard and
+ * Ramdas 2022, but for one quantile, so nothing is paid for others). Counts are interpolated within buckets, so a margin is exact to one
+ * bucket, 2 %; for equal arms the interpolation is equal too and cancels.
  */
 final class QuantileComparer implements Comparer {
     static final double TAIL = 0.05;
+    /** Before there are as many, how uneven latency is from slot to slot is unknown, and nothing is said. */
+    static final int MIN_SLOTS = 16;
+
     private static final double LOG_GROWTH = StrictMath.log(LatencyHistogram.GROWTH);
 
     private final double inheritedDispersion;
@@ -20,6 +24,7 @@ final class QuantileComparer implements Comparer {
     private final long[] counts1 = new long[LatencyHistogram.BUCKETS];
     private final Tail tail0 = new Tail();
     private final Tail tail1 = new Tail();
+    private int slots;
 
     QuantileComparer(double inheritedDispersion) {
         this.inheritedDispersion = inheritedDispersion;
@@ -29,6 +34,7 @@ final class QuantileComparer implements Comparer {
     public void add(Slot slot) {
         LatencyHistogram control = slot.control().latency();
         LatencyHistogram candidate = slot.candidate().latency();
+        slots++;
         control.addTo(counts0);
         candidate.addTo(counts1);
         tail0.count(counts0);
@@ -50,55 +56,40 @@ final class QuantileComparer implements Comparer {
 
     @Override
     public double logWorse(double margin, double enough) {
-        return logWorse((int) StrictMath.ceil(buckets(margin) - 1e-9), enough);
+        return least(BernoulliEvidence.BELOW, BernoulliEvidence.ABOVE, buckets(margin), enough);
     }
 
-    private double logWorse(int k, double enough) {
-        if (tail0.total() == 0 || tail1.total() == 0) {
-            return 0;
-        }
-        double scale = dispersion();
-        int middle = (tail0.quantileBucket(TAIL) + tail1.quantileBucket(TAIL) - k) / 2;
-        double least = worseAt(middle, k, scale);
-        for (int b = firstBucket(k); b <= lastBucket(k) && least >= enough; b++) {
-            least = Math.min(least, worseAt(b, k, scale));
-        }
-        return least;
-    }
-
-    private double worseAt(int b, int k, double scale) {
-        return BernoulliEvidence.BELOW.log(tail0.above(b - 1) / scale, tail0.total() / scale, TAIL)
-                + BernoulliEvidence.ABOVE.log(tail1.above(b + k) / scale, tail1.total() / scale, TAIL);
-    }
-
-    /** Counts are interpolated within buckets here, so the margin is exact to one bucket (2 %). */
     @Override
     public double logBetter(double margin, double enough) {
-        if (tail0.total() == 0 || tail1.total() == 0) {
+        return least(BernoulliEvidence.ABOVE, BernoulliEvidence.BELOW, buckets(margin), enough);
+    }
+
+    /** Outside the control's own latencies its evidence is constant and the candidate's falls, so only the far end is left to look at. */
+    private double least(BernoulliEvidence ofControl, BernoulliEvidence ofCandidate, double k, double enough) {
+        if (slots < MIN_SLOTS || tail0.total() == 0 || tail1.total() == 0) {
             return 0;
         }
         double scale = dispersion();
-        double k = buckets(margin);
         double middle = (tail0.quantileBucket(TAIL) + tail1.quantileBucket(TAIL) - k) / 2;
-        double least = betterAt(middle, k, scale);
-        int last = lastBucket((int) k);
-        for (double b = firstBucket((int) k); b <= last && least >= enough; b += 0.5) {
-            least = Math.min(least, betterAt(b, k, scale));
+        double least = at(middle, ofControl, ofCandidate, k, scale);
+        least = Math.min(least, at(2 * LatencyHistogram.BUCKETS, ofControl, ofCandidate, k, scale));
+        least = Math.min(least, at(-2 * LatencyHistogram.BUCKETS, ofControl, ofCandidate, k, scale));
+        for (double b = tail0.first() - 1; b <= tail0.last() + 1 && least >= enough; b += 0.5) {
+            least = Math.min(least, at(b, ofControl, ofCandidate, k, scale));
         }
         return least;
     }
 
-    private double betterAt(double b, double k, double scale) {
-        return BernoulliEvidence.ABOVE.log(tail0.above(b) / scale, tail0.total() / scale, TAIL)
-                + BernoulliEvidence.BELOW.log(tail1.above(b + k) / scale, tail1.total() / scale, TAIL);
-    }
-
-    private int firstBucket(int k) {
-        return Math.min(tail0.first(), tail1.first() - k) - 1;
-    }
-
-    private int lastBucket(int k) {
-        return Math.max(tail0.last(), tail1.last() - k) + 1;
+    private double at(double b, BernoulliEvidence ofControl, BernoulliEvidence ofCandidate, double k, double scale) {
+        return BernoulliEvidence.logPair(
+                ofControl,
+                tail0.above(b) / scale,
+                tail0.total() / scale,
+                TAIL,
+                ofCandidate,
+                tail1.above(b + k) / scale,
+                tail1.total() / scale,
+                TAIL);
     }
 
     private static double buckets(double relative) {
@@ -127,8 +118,8 @@ final class QuantileComparer implements Comparer {
     @Override
     public double low(double enough) {
         double k = Bisection.last(
-                -LatencyHistogram.BUCKETS, buckets(estimate()), x -> logWorse((int) Math.floor(x), enough) >= enough);
-        return relative(Math.floor(k));
+                -LatencyHistogram.BUCKETS, buckets(estimate()), x -> logWorse(relative(x), enough) >= enough);
+        return relative(k);
     }
 
     @Override

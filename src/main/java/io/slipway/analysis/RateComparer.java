@@ -69,7 +69,7 @@ final class RateComparer implements Comparer {
         double y = a + GOLDEN * (b - a);
         double fx = at(x, c, k, d, scale);
         double fy = at(y, c, k, d, scale);
-        for (int i = 0; i < 32; i++) {
+        for (int i = 0; i < 20; i++) {
             if (fx < fy) {
                 b = y;
                 y = x;
@@ -88,7 +88,8 @@ final class RateComparer implements Comparer {
     }
 
     private double at(double p, BernoulliEvidence c, BernoulliEvidence k, double d, double scale) {
-        return c.log(hits0 / scale, trials0 / scale, p) + k.log(hits1 / scale, trials1 / scale, p + d);
+        return BernoulliEvidence.logPair(
+                c, hits0 / scale, trials0 / scale, p, k, hits1 / scale, trials1 / scale, p + d);
     }
 
     private static double clamp(double value, double low, double high) {

@@ -6,13 +6,15 @@ import java.util.List;
 
 /**
  * One metric's comparison since the beginning, and again since later moments, so that a regression at hour 20 does not have to outweigh 20
- * healthy hours. Every start has its own share of the error budget (a union bound): half for the first, a quarter spread evenly over the
- * starts of the first 24 h, a quarter over all later ones. Start j lives for a time that rises with the powers of two in j, so at any
+ * healthy hours. Every start has its own share of the error budget (a union bound): three quarters for the first, a fifth spread evenly over
+ * the starts of the first 24 h, a twentieth over all later ones. Start j lives for a time that rises with the powers of two in j, so at any
  * moment a score of starts are kept, of all ages.
  */
 final class Restarts {
     static final long BLOCK_SECONDS = 300;
     private static final int BLOCKS_PER_DAY = 288;
+    private static final double FIRST = 0.75;
+    private static final double FIRST_DAY = 0.2;
     private static final int LIFETIMES = 4;
 
     private final List<Start> starts = new ArrayList<>();
@@ -31,13 +33,13 @@ final class Restarts {
 
     static double share(int block) {
         if (block == 0) {
-            return 0.5;
+            return FIRST;
         }
         if (block <= BLOCKS_PER_DAY) {
-            return 0.25 / BLOCKS_PER_DAY;
+            return FIRST_DAY / BLOCKS_PER_DAY;
         }
         double later = block - BLOCKS_PER_DAY;
-        return 0.25 / (later * (later + 1));
+        return (1 - FIRST - FIRST_DAY) / (later * (later + 1));
     }
 
     void add(Slot slot) {
