@@ -91,7 +91,7 @@ public final class EmbeddedPostgres {
     public void stop() throws IOException, InterruptedException {
         Optional<Daemon> running = process != null ? Optional.of(process) : Daemon.find(mark, pidFile());
         if (running.isPresent()) {
-            running.get().end("INT", FAST_STOP_WITHIN);
+            running.get().end("SIGINT", FAST_STOP_WITHIN);
         }
         process = null;
     }

@@ -5,12 +5,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations as people type them: {@code 90s}, {@code 20m}, {@code 24h}, {@code 7d}. */
-final class Durations {
+public final class Durations {
     private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
     private Durations() {}
 
-    static Duration parse(String option, String text) {
+    public static Duration parse(String option, String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
             throw new CommandFailed(

@@ -1,7 +1,6 @@
 package io.slipway.linux;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,11 +116,11 @@ public final class Daemon {
         return identity.alive();
     }
 
-    /** Sends {@code signal} (by name, without SIG), waits up to {@code grace}, then kills. Removes the pid file. */
+    /** Sends {@code signal} (by name, e.g. SIGTERM), waits up to {@code grace}, then kills. Removes the pid file. */
     public void end(String signal, Duration grace) throws IOException, InterruptedException {
         signal(signal);
         if (!awaitEnd(grace)) {
-            signal("KILL");
+            signal("SIGKILL");
             if (!awaitEnd(KILL_WITHIN)) {
                 throw new IOException(
                         "process " + pid() + " does not end by SIGKILL; it is probably stuck in the kernel");
@@ -143,16 +142,16 @@ public final class Daemon {
         return true;
     }
 
-    private void signal(String name) throws IOException, InterruptedException {
-        if (!alive()) {
-            return;
-        }
-        Process kill = new ProcessBuilder("/bin/kill", "-s", name, Integer.toString(pid()))
-                .redirectErrorStream(true)
-                .start();
-        kill.getInputStream().transferTo(OutputStream.nullOutputStream());
-        if (kill.waitFor() != 0 && alive()) {
-            throw new IOException("signal " + name + " could not be sent to process " + pid());
+    private void signal(String name) throws IOException {
+        try (Descriptor process = Syscalls.pidfdOpen(pid())) {
+            // The number may have come to mean another process between the look and the open.
+            if (alive()) {
+                Syscalls.pidfdSignal(process, Signal.number(name));
+            }
+        } catch (SyscallException e) {
+            if (e.errno() != Errno.ESRCH) {
+                throw e;
+            }
         }
     }
 

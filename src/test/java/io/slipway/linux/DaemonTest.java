@@ -28,7 +28,7 @@ class DaemonTest {
     void nothing_is_left() throws Exception {
         Optional<Daemon> left = Daemon.find(mark, pidFile());
         if (left.isPresent()) {
-            left.get().end("KILL", Duration.ofSeconds(5));
+            left.get().end("SIGKILL", Duration.ofSeconds(5));
         }
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : (Iterable<Path>) files::iterator) {
@@ -52,7 +52,7 @@ class DaemonTest {
         String[] stat =
                 Files.readString(Path.of("/proc/" + daemon.pid() + "/stat")).split(" ");
         assertThat(stat[5]).as("its session is its own").isEqualTo(Integer.toString(daemon.pid()));
-        daemon.end("TERM", Duration.ofSeconds(5));
+        daemon.end("SIGTERM", Duration.ofSeconds(5));
         assertThat(daemon.alive()).isFalse();
     }
 
@@ -93,7 +93,7 @@ class DaemonTest {
     void who_ignores_the_signal_is_killed_after_the_grace() throws Exception {
         Daemon daemon = Daemon.start(command(Optional.empty(), "sh", "-c", "trap '' TERM; echo deaf; exec sleep 100"));
         awaitLog("deaf");
-        daemon.end("TERM", Duration.ofMillis(200));
+        daemon.end("SIGTERM", Duration.ofMillis(200));
         assertThat(daemon.alive()).isFalse();
         assertThat(pidFile()).doesNotExist();
     }

@@ -1,0 +1,27 @@
+package io.slipway.agent;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** What the agent needs of the image store. */
+public interface Images {
+    /** Brings and unpacks an image if it is not there yet. */
+    Bundle obtain(String reference) throws IOException, InterruptedException;
+
+    /**
+     * An image that is ready to be started.
+     *
+     * @param layers directories, lowest first
+     * @param command entrypoint and command of the image
+     * @param user empty means 0
+     */
+    record Bundle(
+            String digest,
+            List<Path> layers,
+            List<String> command,
+            Map<String, String> env,
+            String user,
+            String workingDirectory) {}
+}

@@ -1,0 +1,185 @@
+package io.slipway.agent;
+
+import io.slipway.agent.Images.Bundle;
+import io.slipway.base.AllocationId;
+import io.slipway.linux.ProcessIdentity;
+import io.slipway.placement.Allocation;
+import io.slipway.release.Resources;
+import io.slipway.sandbox.Adoption;
+import io.slipway.sandbox.Limits;
+import io.slipway.sandbox.Network;
+import io.slipway.sandbox.Sandbox;
+import io.slipway.sandbox.SandboxSpec;
+import io.slipway.sandbox.Sandboxes;
+import io.slipway.sandbox.Stats;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+/** Replicas as sandboxes. A label names the allocation, so that they are known again without this process. */
+public final class SandboxContainers implements Containers {
+    private static final String ALLOCATION = "allocation";
+    private static final int NAME_CHARS_MAX = 40;
+    private final Sandboxes sandboxes;
+    private final Images images;
+    private final boolean networked;
+    private final SecureRandom random = new SecureRandom();
+
+    /** @param networked whether the runtime has a network to join them to */
+    public SandboxContainers(Sandboxes sandboxes, Images images, boolean networked) {
+        this.sandboxes = sandboxes;
+        this.images = images;
+        this.networked = networked;
+    }
+
+    @Override
+    public String prepare(String image) throws IOException, InterruptedException {
+        return images.obtain(image).digest();
+    }
+
+    @Override
+    public Container start(Allocation allocation) throws IOException, InterruptedException {
+        Optional<Sandbox> twin = sandboxes.list().stream()
+                .filter(s -> s.state() == Sandbox.State.RUNNING)
+                .filter(s -> allocation.id().value().equals(s.spec().labels().get(ALLOCATION)))
+                .findFirst();
+        if (twin.isPresent()) {
+            throw new IOException("allocation " + allocation.id() + " runs already as container "
+                    + twin.get().id() + "; a second one is not started");
+        }
+        Sandbox sandbox = sandboxes.start(spec(allocation, images.obtain(allocation.image())));
+        unprotect(sandbox.pid());
+        return new Replica(sandbox, allocation.id());
+    }
+
+    @Override
+    public List<Container> adopt() throws IOException {
+        Adoption found = sandboxes.adopt();
+        return Stream.concat(found.running().stream(), found.ended().stream())
+                .flatMap(s -> Stream.ofNullable(s.spec().labels().get(ALLOCATION))
+                        .map(id -> (Container) new Replica(s, new AllocationId(id))))
+                .toList();
+    }
+
+    private SandboxSpec spec(Allocation allocation, Bundle image) {
+        List<String> argv = allocation.spec().command().isEmpty()
+                ? image.command()
+                : allocation.spec().command();
+        Map<String, String> env = new HashMap<>(image.env());
+        env.putAll(allocation.env());
+        return SandboxSpec.of(newId(allocation), image.layers(), argv)
+                .withEnv(env)
+                .withUser(image.user())
+                .withWorkingDirectory(image.workingDirectory().isEmpty() ? "/" : image.workingDirectory())
+                .withLimits(limits(allocation.spec().resources()))
+                .withNetwork(networked)
+                .withLabels(Map.of(ALLOCATION, allocation.id().value()));
+    }
+
+    private String newId(Allocation allocation) {
+        String name = allocation.id().value().replaceAll("[^A-Za-z0-9_.-]", "-");
+        byte[] distinct = new byte[4];
+        random.nextBytes(distinct);
+        return "a-" + name.substring(0, Math.min(name.length(), NAME_CHARS_MAX)) + "-"
+                + HexFormat.of().formatHex(distinct);
+    }
+
+    private static Limits limits(Resources wanted) {
+        return new Limits(
+                wanted.memoryBytes() > 0 ? OptionalLong.of(wanted.memoryBytes()) : OptionalLong.empty(),
+                wanted.cpu() > 0 ? OptionalDouble.of(wanted.cpu()) : OptionalDouble.empty(),
+                wanted.pids() > 0 ? OptionalInt.of(wanted.pids()) : OptionalInt.empty());
+    }
+
+    /** The agent is kept from the OOM killer, and children inherit that. Its pid 1 first: what that forks then inherits the new value. */
+    private static void unprotect(int pid) {
+        try {
+            Path self = Path.of("/proc/self/oom_score_adj");
+            if (Integer.parseInt(Files.readString(self).strip()) < 0) {
+                Files.writeString(Path.of("/proc/" + pid + "/oom_score_adj"), "0");
+                Optional<ProcessIdentity> one = ProcessIdentity.of(pid);
+                for (int child : one.map(ProcessIdentity::children).orElse(List.of())) {
+                    Files.writeString(Path.of("/proc/" + child + "/oom_score_adj"), "0");
+                }
+            }
+        } catch (IOException e) {
+            // It has ended already, which its runner will see.
+        }
+    }
+
+    private final class Replica implements Container {
+        private final Sandbox sandbox;
+        private final AllocationId allocation;
+        private final CompletableFuture<Exit> exit;
+
+        Replica(Sandbox sandbox, AllocationId allocation) {
+            this.sandbox = sandbox;
+            this.allocation = allocation;
+            this.exit = sandbox.onExit().thenApply(Replica::translate);
+        }
+
+        private static Exit translate(io.slipway.sandbox.Exit how) {
+            boolean byItself = how.kind() == io.slipway.sandbox.Exit.Kind.EXITED;
+            return new Exit(byItself ? Optional.of(how.code()) : Optional.empty(), how.text());
+        }
+
+        @Override
+        public String id() {
+            return sandbox.id();
+        }
+
+        @Override
+        public AllocationId allocation() {
+            return allocation;
+        }
+
+        @Override
+        public Optional<String> address() {
+            return sandbox.attachment().map(Network.Attachment::address);
+        }
+
+        @Override
+        public int pid() {
+            return sandbox.pid();
+        }
+
+        @Override
+        public Instant startedAt() {
+            return sandbox.startedAt();
+        }
+
+        @Override
+        public CompletableFuture<Exit> exit() {
+            return exit;
+        }
+
+        @Override
+        public void stop(String signal, Duration grace) throws IOException, InterruptedException {
+            sandbox.stop(signal, grace);
+        }
+
+        @Override
+        public Usage usage() {
+            Stats stats = sandbox.stats();
+            return new Usage(stats.cpuSeconds(), stats.memoryBytes());
+        }
+
+        @Override
+        public void remove() throws IOException, InterruptedException {
+            sandboxes.remove(sandbox);
+        }
+    }
+}
