@@ -1,0 +1,59 @@
+package io.slipway.agent;
+
+import io.slipway.base.AllocationId;
+import io.slipway.placement.Allocation;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** What the agent needs of the runtime. */
+public interface Containers {
+    /** Brings an image so that it can be started; returns its digest. Repeating it is cheap. */
+    String prepare(String image) throws IOException, InterruptedException;
+
+    /** Returns once the container's process runs. On failure nothing of it is left. */
+    Container start(Allocation allocation) throws IOException, InterruptedException;
+
+    /** All of ours from before, running or ended meanwhile; what was half made is removed. To be called once, first. */
+    List<Container> adopt() throws IOException, InterruptedException;
+
+    /** One that was started, until it is removed. */
+    interface Container {
+        /** Differs with each start. */
+        String id();
+
+        AllocationId allocation();
+
+        Optional<String> address();
+
+        int pid();
+
+        Instant startedAt();
+
+        /** Completed when it has ended, by itself or otherwise. */
+        CompletableFuture<Exit> exit();
+
+        /** Sends {@code signal}, waits up to {@code grace}, then kills. Returns once it has ended. */
+        void stop(String signal, Duration grace) throws IOException, InterruptedException;
+
+        /** Readable until it is removed. */
+        Usage usage() throws IOException;
+
+        /** Takes away what is left of it: cgroup, mounts, network, directory. */
+        void remove() throws IOException, InterruptedException;
+    }
+
+    /**
+     * How a container ended.
+     *
+     * @param code empty where the kernel could not tell, or a signal ended it
+     * @param reason 'exited 42', 'OOM: over 64 MiB', 'killed by SIGSEGV'
+     */
+    record Exit(Optional<Integer> code, String reason) {}
+
+    /** By cgroup accounting: seconds of cpu since its start, and memory held now in bytes. */
+    record Usage(double cpuSeconds, long memoryBytes) {}
+}
