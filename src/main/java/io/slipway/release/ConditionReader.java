@@ -1,0 +1,167 @@
+package io.slipway.release;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+
+/** Reads stop conditions. */
+final class ConditionReader {
+    private static final String EXAMPLE =
+            "stopConditions: [{metric: error_rate, regressesBy: 0.5pp}, {metric: p95_latency, regressesBy: 10%}]";
+    private static final List<String> METRICS =
+            Arrays.stream(Metric.values()).map(Metric::label).toList();
+    private final Problems problems;
+    private final PolicyDefaults policy;
+
+    ConditionReader(Problems problems, PolicyDefaults policy) {
+        this.problems = problems;
+        this.policy = policy;
+    }
+
+    List<StopCondition> read(Optional<Fields> release) {
+        Optional<Node> given = release.flatMap(it -> it.take("stopConditions"));
+        if (given.isEmpty() && !policy.stopConditions().isEmpty()) {
+            problems.origin("release.stopConditions", "policy");
+            return policy.stopConditions();
+        }
+        List<Node> nodes = release.map(it -> it.list("stopConditions")).orElse(List.of());
+        if (nodes.isEmpty()
+                && given.filter(it -> !(it instanceof org.yaml.snakeyaml.nodes.SequenceNode))
+                        .isEmpty()) {
+            problems.add(
+                    "release.stopConditions",
+                    "",
+                    "names no condition that would end this release: nothing starts without",
+                    "paste below release: " + EXAMPLE);
+        }
+        List<StopCondition> conditions = new ArrayList<>();
+        for (int i = 0; i < nodes.size(); i++) {
+            String at = "release.stopConditions[" + i + "]";
+            if (!(nodes.get(i) instanceof MappingNode)) {
+                problems.add(
+                        at,
+                        nodes.get(i),
+                        "is not a condition",
+                        "write it as a mapping: {metric: error_rate, regressesBy: 0.5pp}");
+                continue;
+            }
+            Fields.of(at, nodes.get(i), problems).flatMap(this::condition).ifPresent(it -> addOnce(at, it, conditions));
+        }
+        return conditions;
+    }
+
+    private void addOnce(String at, StopCondition condition, List<StopCondition> conditions) {
+        boolean twice = conditions.stream()
+                .anyMatch(it -> it.metric() == condition.metric() && it.getClass() == condition.getClass());
+        if (twice) {
+            problems.add(
+                    at + ".metric",
+                    condition.metric().label(),
+                    "has such a condition already",
+                    "keep the stricter one");
+        }
+        conditions.add(condition);
+    }
+
+    private Optional<StopCondition> condition(Fields fields) {
+        Optional<Metric> metric = metric(fields);
+        Optional<Node> regresses = fields.take("regressesBy");
+        Optional<Node> above = fields.take("above");
+        Optional<Duration> during = fields.duration("for", Duration.ofSeconds(1), Duration.ofHours(24));
+        fields.take("query");
+        fields.refuseUnknown();
+        if (metric.isEmpty()) {
+            return Optional.empty();
+        }
+        if (regresses.isPresent() == above.isPresent()) {
+            problems.add(
+                    fields.at("regressesBy"),
+                    "",
+                    "must be given, or above, and not both",
+                    "write regressesBy: " + example(metric.get()) + ", or above: BOUND with for: DURATION");
+            return Optional.empty();
+        }
+        if (regresses.isPresent()) {
+            return regresses(fields, metric.get(), regresses.get());
+        }
+        if (fields.take("for").isEmpty()) {
+            problems.missing(fields.at("for"), "write for how long the bound must be exceeded: for: 2m");
+        }
+        return bound(fields, metric.get(), above.orElseThrow())
+                .map(it -> new StopCondition.Above(metric.get(), it, during.orElse(Duration.ofMinutes(2))));
+    }
+
+    private Optional<Metric> metric(Fields fields) {
+        if (fields.take("metric").isEmpty()) {
+            problems.missing(fields.at("metric"), "name one of " + String.join(", ", METRICS));
+            return Optional.empty();
+        }
+        return fields.oneOf("metric", METRICS, List.of("prometheus"))
+                .flatMap(it -> Arrays.stream(Metric.values())
+                        .filter(m -> m.label().equals(it))
+                        .findFirst());
+    }
+
+    private Optional<StopCondition> regresses(Fields fields, Metric metric, Node node) {
+        String at = fields.at("regressesBy");
+        boolean points = metric == Metric.ERROR_RATE;
+        Optional<String> text = Fields.text(at, node, problems);
+        Optional<Units.Share> share = text.flatMap(Units::share);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        if (share.isEmpty() || share.get().points() != points) {
+            String problem = Fields.isNumber(node)
+                    ? "has no unit"
+                    : share.isPresent()
+                            ? points
+                                    ? "is relative, but an error rate is compared in points"
+                                    : "is in points, but this is compared relatively"
+                            : "is not a margin";
+            problems.add(at, node, problem, "write " + example(metric));
+            return Optional.empty();
+        }
+        double most = points ? 1 : 100;
+        if (share.get().value() <= 0 || share.get().value() >= most) {
+            String problem = share.get().value() <= 0 ? "would be exceeded by chance alone" : "could never be exceeded";
+            problems.add(at, node, problem, "write a margin such as " + example(metric));
+            return Optional.empty();
+        }
+        return Optional.of(new StopCondition.Regresses(metric, share.get().value()));
+    }
+
+    private Optional<Double> bound(Fields fields, Metric metric, Node node) {
+        String at = fields.at("above");
+        return switch (metric) {
+            case ERROR_RATE -> share(at, node);
+            case P95_LATENCY ->
+                fields.duration(at, node, Duration.ofMillis(1), Duration.ofMinutes(10))
+                        .map(it -> (double) it.toMillis());
+            case COST_PER_REQUEST -> fields.decimal("above", 1e-12, 1e6);
+        };
+    }
+
+    private Optional<Double> share(String at, Node node) {
+        Optional<Double> share = Fields.text(at, node, problems)
+                .flatMap(Units::share)
+                .filter(it -> !it.points())
+                .map(Units.Share::value);
+        if (share.filter(it -> it > 0 && it < 1).isEmpty()) {
+            problems.add(
+                    at,
+                    node,
+                    Fields.isNumber(node) ? "has no unit" : "is not a share above 0% and below 100%",
+                    "write a share such as 5%");
+            return Optional.empty();
+        }
+        return share;
+    }
+
+    private static String example(Metric metric) {
+        return metric == Metric.ERROR_RATE ? "0.5pp" : "10%";
+    }
+}
