@@ -1,0 +1,127 @@
+package io.slipway.linux.netlink;
+
+import io.slipway.linux.Errno;
+import io.slipway.linux.SyscallException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/** Network devices of the namespace that a socket belongs to. */
+public final class Links {
+    static final int NLM_F_REQUEST = 1;
+    static final int NLM_F_ACK = 4;
+    static final int NLM_F_DUMP = 0x300;
+    static final int NLM_F_EXCL_CREATE = 0x200 | 0x400;
+    private static final int RTM_NEWLINK = 16;
+    private static final int RTM_DELLINK = 17;
+    private static final int RTM_GETLINK = 18;
+    private static final int IFLA_ADDRESS = 1;
+    private static final int IFLA_IFNAME = 3;
+    private static final int IFLA_MTU = 4;
+    private static final int IFLA_MASTER = 10;
+    private static final int IFLA_LINKINFO = 18;
+    private static final int IFLA_NET_NS_PID = 19;
+    private static final int IFLA_INFO_KIND = 1;
+    private static final int IFLA_INFO_DATA = 2;
+    private static final int VETH_INFO_PEER = 1;
+    private static final int IFF_UP = 1;
+    private static final int IFINFOMSG_BYTES = 16;
+    private final NetlinkSocket socket;
+
+    public Links(NetlinkSocket socket) {
+        this.socket = socket;
+    }
+
+    /** A bridge that is up, with a fixed hardware address: otherwise it changes with its ports, and neighbours' caches go stale. */
+    public void createBridge(String name, byte[] hardwareAddress) throws IOException {
+        NetlinkRequest request = create("create bridge " + name);
+        ifinfo(request, 0, IFF_UP).attribute(IFLA_IFNAME, name).attribute(IFLA_ADDRESS, hardwareAddress);
+        int info = request.begin(IFLA_LINKINFO);
+        request.attribute(IFLA_INFO_KIND, "bridge").end(info);
+        socket.perform(request);
+    }
+
+    /**
+     * A pair of connected devices: one here, up, as a port of {@code bridge}; the other in a process's network namespace, down (the kernel cannot
+     * open it before the pair is whole: ENOTCONN).
+     */
+    public void createVeth(String name, Link bridge, int mtu, Peer peer) throws IOException {
+        NetlinkRequest request =
+                create("create veth " + name + " with " + peer.name() + " in the namespace of pid " + peer.pid());
+        ifinfo(request, 0, IFF_UP).attribute(IFLA_IFNAME, name).attribute(IFLA_MASTER, bridge.index());
+        request.attribute(IFLA_MTU, mtu);
+        int info = request.begin(IFLA_LINKINFO);
+        request.attribute(IFLA_INFO_KIND, "veth");
+        int data = request.begin(IFLA_INFO_DATA);
+        int other = request.begin(VETH_INFO_PEER);
+        ifinfo(request, 0, 0)
+                .attribute(IFLA_IFNAME, peer.name())
+                .attribute(IFLA_ADDRESS, peer.hardwareAddress())
+                .attribute(IFLA_MTU, mtu)
+                .attribute(IFLA_NET_NS_PID, peer.pid());
+        request.end(other).end(data).end(info);
+        socket.perform(request);
+    }
+
+    public void setUp(int index) throws IOException {
+        NetlinkRequest request =
+                new NetlinkRequest("set link " + index + " up", RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK);
+        socket.perform(ifinfo(request, index, IFF_UP));
+    }
+
+    /** Does nothing if there is none. */
+    public void delete(String name) throws IOException {
+        NetlinkRequest request = new NetlinkRequest("delete link " + name, RTM_DELLINK, NLM_F_REQUEST | NLM_F_ACK);
+        try {
+            socket.perform(ifinfo(request, 0, 0).attribute(IFLA_IFNAME, name));
+        } catch (SyscallException e) {
+            if (e.errno() != Errno.ENODEV) {
+                throw e;
+            }
+        }
+    }
+
+    public Optional<Link> find(String name) throws IOException {
+        NetlinkRequest request = new NetlinkRequest("find link " + name, RTM_GETLINK, NLM_F_REQUEST | NLM_F_ACK);
+        try {
+            return socket.ask(ifinfo(request, 0, 0).attribute(IFLA_IFNAME, name)).stream()
+                    .map(Links::link)
+                    .findFirst();
+        } catch (SyscallException e) {
+            if (e.errno() == Errno.ENODEV) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    public List<Link> list() throws IOException {
+        NetlinkRequest request = new NetlinkRequest("list links", RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP);
+        return socket.ask(ifinfo(request, 0, 0)).stream().map(Links::link).toList();
+    }
+
+    private static NetlinkRequest create(String doing) {
+        return new NetlinkRequest(doing, RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK | NLM_F_EXCL_CREATE);
+    }
+
+    /** struct ifinfomsg. */
+    private static NetlinkRequest ifinfo(NetlinkRequest request, int index, int flags) {
+        return request.u8(0).u8(0).u16(0).u32(index).u32(flags).u32(flags);
+    }
+
+    private static Link link(ByteBuffer body) {
+        int index = body.getInt(4);
+        int flags = body.getInt(8);
+        NetlinkAttributes attributes = new NetlinkAttributes(body.position(IFINFOMSG_BYTES));
+        return new Link(
+                index,
+                attributes.text(IFLA_IFNAME),
+                attributes.nested(IFLA_LINKINFO).text(IFLA_INFO_KIND),
+                attributes.u32(IFLA_MASTER, 0),
+                (flags & IFF_UP) != 0);
+    }
+
+    /** The far end of a veth pair. */
+    public record Peer(String name, byte[] hardwareAddress, int pid) {}
+}

@@ -1,0 +1,150 @@
+package io.slipway.sandbox.network;
+
+import io.slipway.linux.netlink.Ipv4;
+import io.slipway.linux.netlink.Ipv4Network;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Who has which address: one file per address, so that the file system decides between two who want the same. Not fsynced: after a crash of the
+ * host there are no containers either, and a damaged file is dropped.
+ */
+final class Leases {
+    /** The first address is the network's, the second the bridge's. */
+    private static final int FIRST_OFFSET = 2;
+
+    private final Path directory;
+    private final Ipv4Network network;
+    private final String bridge;
+    private final Map<String, Lease> known = new HashMap<>();
+    private int cursor = FIRST_OFFSET;
+    private long partials;
+
+    Leases(Path directory, Ipv4Network network, String bridge) throws IOException {
+        this.directory = Files.createDirectories(directory);
+        this.network = network;
+        this.bridge = bridge;
+    }
+
+    /** Moves on with each lease, so that an address just given back is not given to another at once. */
+    synchronized Lease take(String sandboxId) throws IOException {
+        if (known.containsKey(sandboxId)) {
+            throw new IOException("sandbox " + sandboxId + " is on the network already; detach it first");
+        }
+        int size = network.last().value() - network.first().value();
+        for (int tried = FIRST_OFFSET; tried < size; tried++) {
+            Ipv4 address = network.first().plus(cursor);
+            cursor = cursor + 1 >= size ? FIRST_OFFSET : cursor + 1;
+            Lease lease = new Lease(sandboxId, address, linkName(sandboxId));
+            if (write(lease)) {
+                known.put(sandboxId, lease);
+                return lease;
+            }
+        }
+        throw new IOException("no address is free in " + network + " of bridge " + bridge + " for sandbox " + sandboxId
+                + ": all are leased. Stop containers, or give the agent a larger network");
+    }
+
+    /** Also one that another process of the same owner took. */
+    synchronized Optional<Lease> find(String sandboxId) throws IOException {
+        Lease ours = known.get(sandboxId);
+        if (ours != null) {
+            return Optional.of(ours);
+        }
+        return all().stream().filter(one -> one.sandboxId().equals(sandboxId)).findFirst();
+    }
+
+    synchronized void release(Lease lease) throws IOException {
+        known.remove(lease.sandboxId());
+        Files.deleteIfExists(directory.resolve(lease.address().toString()));
+    }
+
+    List<Lease> all() throws IOException {
+        List<Lease> leases = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "10.*")) {
+            for (Path file : files) {
+                read(file).ifPresent(leases::add);
+            }
+        }
+        return leases;
+    }
+
+    /** Takes over what was leased before; removes files that were damaged when the host died. */
+    synchronized void load() throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                Optional<Lease> lease = partial(file) ? Optional.empty() : read(file);
+                if (lease.isPresent()) {
+                    known.put(lease.get().sandboxId(), lease.get());
+                } else if (!partial(file) || !writerLives(file)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    private static boolean partial(Path file) {
+        return file.getFileName().toString().startsWith(".");
+    }
+
+    private static boolean writerLives(Path partial) {
+        String name = partial.getFileName().toString();
+        int dash = name.indexOf('-');
+        return dash > 1
+                && ProcessHandle.of(Long.parseLong(name.substring(1, dash))).isPresent();
+    }
+
+    private boolean write(Lease lease) throws IOException {
+        Path file = directory.resolve(lease.address().toString());
+        if (Files.exists(file)) {
+            return false;
+        }
+        Path partial = directory.resolve("." + ProcessHandle.current().pid() + "-" + partials++);
+        try {
+            Files.writeString(partial, lease.sandboxId() + " " + lease.link() + "\n");
+            // A second name fails if it is taken, and appears only with its content.
+            Files.createLink(file, partial);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        } finally {
+            Files.deleteIfExists(partial);
+        }
+    }
+
+    private static Optional<Lease> read(Path file) throws IOException {
+        try {
+            String[] words = Files.readString(file).strip().split(" ");
+            return words.length == 2
+                    ? Optional.of(
+                            new Lease(words[0], Ipv4.parse(file.getFileName().toString()), words[1]))
+                    : Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A device's name has at most 15 characters (IFNAMSIZ), so the id goes in as a hash. */
+    private String linkName(String sandboxId) {
+        try {
+            MessageDigest hash = MessageDigest.getInstance("SHA-256");
+            byte[] digest = hash.digest((bridge + "/" + sandboxId).getBytes(StandardCharsets.UTF_8));
+            return "slipway" + HexFormat.of().formatHex(digest, 0, 4);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this JDK has no SHA-256, which every JDK must have", e);
+        }
+    }
+}
