@@ -88,6 +88,11 @@ final class Slot {
         return complete(withControl) && !broken;
     }
 
+    /** Windows of either arm, from all hosts. */
+    int windows() {
+        return seen.size();
+    }
+
     boolean warmingUp() {
         return warmingUp;
     }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Brings the windows of both arms and of all hosts together by time, in any order, each once. A slot is closed when both arms are there,
- * or when it is overdue; what comes later than that is left out and counted.
+ * Brings the windows of both arms and of all hosts together by time, in any order, each once. A slot is closed when both arms are there with
+ * as many windows as the slot before had, or when it is overdue; what comes later than that is left out and counted.
  */
 final class Slots {
     private static final int OVERDUE_SLOTS = 2;
@@ -19,6 +19,7 @@ final class Slots {
     private final TreeMap<Long, Slot> open = new TreeMap<>();
     private long closedUpTo = Long.MIN_VALUE;
     private double seconds = 10;
+    private int expected;
     private int dropped;
 
     Slots(boolean control) {
@@ -46,9 +47,11 @@ final class Slots {
         List<Slot> closed = new ArrayList<>();
         while (!open.isEmpty()) {
             Slot slot = open.firstEntry().getValue();
-            if (!slot.complete(control) && now.isBefore(overdue(slot))) {
+            boolean whole = slot.complete(control) && slot.windows() >= expected;
+            if (!whole && now.isBefore(overdue(slot))) {
                 break;
             }
+            expected = slot.windows();
             closedUpTo = open.firstKey();
             open.remove(closedUpTo);
             closed.add(slot);
