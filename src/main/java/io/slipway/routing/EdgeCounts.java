@@ -16,10 +16,10 @@ public record EdgeCounts(String instance, Instant at, long applied, List<ArmCoun
     /**
      * Counts of one revision in one arm.
      *
-     * @param requests answered to the client
-     * @param errors answered 5xx by the replica, or cut off by it
-     * @param failedByEdge 5xx that the edge itself made for lack of a usable backend
-     * @param latency from the request's first byte to the answer's last
+     * @param requests answered by a replica of this arm, or cut off by it; neither those that the edge failed nor those whose client left
+     * @param errors of these, answered 5xx by the replica, or cut off by it
+     * @param failedByEdge 503 that the edge itself made for lack of a usable backend; not among the requests
+     * @param latency of the requests, from the head's arrival to the answer's last byte
      */
     public record ArmCounts(
             RevisionId revision, Arm arm, long requests, long errors, long failedByEdge, LatencyHistogram latency) {}

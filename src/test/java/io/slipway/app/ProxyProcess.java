@@ -24,7 +24,9 @@ final class ProxyProcess implements AutoCloseable {
         Files.writeString(directory.resolve("token"), "secret");
         process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
+                        "-Xms16m",
+                        "-Xmx64m",
+                        "-XX:MaxDirectMemorySize=40m",
                         "-XX:+UseSerialGC",
                         "-cp",
                         classPath(),
