@@ -48,14 +48,14 @@ final class MachineCode {
         return java.util.Objects.requireNonNull(ENTRY.get(entry), entry);
     }
 
-    /** Time stamp counter ticks as microseconds, by the rate since this class was loaded. */
-    static double micros(long ticks) {
+    /** Microseconds of one tick of the time stamp counter, by its rate since this class was loaded. */
+    static double microsPerTick() {
         long nanos = System.nanoTime() - FIRST_NANOS;
         while (nanos < 1_000_000) {
             Thread.onSpinWait();
             nanos = System.nanoTime() - FIRST_NANOS;
         }
-        return ticks / ((ticks() - FIRST_TICKS) / (nanos / 1e3));
+        return nanos / 1e3 / (ticks() - FIRST_TICKS);
     }
 
     private static long ticks() {

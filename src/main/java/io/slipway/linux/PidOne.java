@@ -135,12 +135,13 @@ public final class PidOne {
         /** The calls made, in order of time. */
         public List<CallResult> calls() {
             List<CallResult> calls = new ArrayList<>();
+            double microsPerTick = MachineCode.microsPerTick();
             long before = data.getLong(SyscallProgram.HEADER_BYTES - 8);
             for (int index : new int[] {5, 6, EXEC, 0, 1, 2, 3}) {
                 long ticks = word(index, 10);
                 if (ticks != 0 || (index == EXEC && result(0) > 0)) {
                     // The counter of an execve that did not come back is unknown.
-                    double micros = ticks == 0 ? Double.NaN : MachineCode.micros(ticks - before);
+                    double micros = ticks == 0 ? Double.NaN : (ticks - before) * microsPerTick;
                     calls.add(new CallResult(
                             "pid 1",
                             name(index),

@@ -138,18 +138,19 @@ public final class SyscallProgram {
         CallResult clone3(List<String> arguments, long result) {
             long before = block.view().getLong(HEADER_BYTES - 16);
             long began = block.view().getLong(HEADER_BYTES - 8);
-            double micros = began == 0 ? Double.NaN : MachineCode.micros(began - before);
+            double micros = began == 0 ? Double.NaN : (began - before) * MachineCode.microsPerTick();
             return new CallResult("agent", "clone3", arguments, result, false, micros);
         }
 
         /** The calls made so far, in order. */
         List<CallResult> results() {
             List<CallResult> results = new ArrayList<>();
+            double microsPerTick = MachineCode.microsPerTick();
             long before = block.view().getLong(HEADER_BYTES - 8);
             for (Step step : steps) {
                 long ticks = block.view().getLong(at(step.index, TICKS));
                 if (ticks != 0) {
-                    results.add(result(step, MachineCode.micros(ticks - before)));
+                    results.add(result(step, (ticks - before) * microsPerTick));
                     before = ticks;
                 }
             }
@@ -158,7 +159,12 @@ public final class SyscallProgram {
 
         /** The call that ended the program, if one did. */
         Optional<CallResult> fatal() {
-            return results().stream().filter(r -> r.failed() && !r.mayFail()).findFirst();
+            return steps.stream()
+                    .filter(step -> (step.flags & MAY_FAIL) == 0
+                            && block.view().getLong(at(step.index, TICKS)) != 0
+                            && block.view().getLong(at(step.index, RESULT)) < 0)
+                    .map(step -> result(step, Double.NaN))
+                    .findFirst();
         }
 
         /** The exec that was reached and has not come back; its time is not known. Empty when the program ended before. */

@@ -33,14 +33,15 @@ final class ContainerProgram {
     private final ChildFiles files;
     private final SyscallProgram program = new SyscallProgram();
     private final Calls calls = new Calls(program);
-    private final Step waited;
     private final Step hosts;
 
     ContainerProgram(SandboxSpec spec, Accounts.User user, ChildFiles files) {
         this.spec = spec;
         this.user = user;
         this.files = files;
-        waited = waitForParent();
+        // Its own copy of the write end would keep a read from seeing the parent's death.
+        program.call(SyscallNumber.CLOSE, Argument.descriptor(files.releaseWrite()));
+        Step mapped = waitForParent("mapped");
         joinGroups();
         startAfresh();
         hosts = mountRoot();
@@ -55,11 +56,14 @@ final class ContainerProgram {
         }
         calls.makeDirectories(spec.workingDirectory());
         calls.changeDirectory(spec.workingDirectory());
+        // The parent writes the record meanwhile; without one nothing of the image may run.
+        Step recorded = waitForParent("recorded");
         dropPrivileges();
         arrangeDescriptors();
         execute();
-        // Its parent is gone: it ends as if the program had come to its end.
-        waited.jumpIfZero(program.next());
+        // At the parent's death it ends as if the program had come to its end.
+        mapped.jumpIfZero(program.next());
+        recorded.jumpIfZero(program.next());
     }
 
     SyscallProgram program() {
@@ -76,13 +80,11 @@ final class ContainerProgram {
         return spec.userNamespace().isPresent() ? flags | Spawn.NEWUSER : flags;
     }
 
-    private Step waitForParent() {
-        // Its own copy of the write end would keep the read from seeing the parent's death.
-        program.call(SyscallNumber.CLOSE, Argument.descriptor(files.releaseWrite()));
+    private Step waitForParent(String what) {
         return program.call(
                 SyscallNumber.READ,
                 Argument.descriptor(files.releaseRead()),
-                Argument.bytes(new byte[1], "go"),
+                Argument.bytes(new byte[1], what),
                 Argument.number(1));
     }
 
@@ -149,7 +151,7 @@ final class ContainerProgram {
             calls.move(files.layers().get(i), place);
             lower.addFirst(place);
         }
-        for (String directory : List.of("upper", "upper/etc", "work", "root")) {
+        for (String directory : List.of("upper", "upper/etc", "work")) {
             calls.makeDirectory(directory, 0755);
         }
         // In the upper layer: no mounts to be made over whatever the image has there.
@@ -157,8 +159,9 @@ final class ContainerProgram {
         text("upper/etc/resolv.conf", files.resolvConf());
         Step written = text("upper/etc/hosts", EtcFiles.hosts(spec.hostname(), "127.0.1.1"));
         String options = "lowerdir=" + String.join(":", lower) + ",upperdir=upper,workdir=work";
+        // Over the place of the layers: overlay holds on to them.
         calls.mount(
-                "overlay", "root", "overlay", 0, spec.userNamespace().isPresent() ? options + ",userxattr" : options);
+                "overlay", "lower", "overlay", 0, spec.userNamespace().isPresent() ? options + ",userxattr" : options);
         return written;
     }
 
@@ -181,7 +184,7 @@ final class ContainerProgram {
     }
 
     private void mountKernelFiles() {
-        calls.enterRoot("root");
+        calls.enterRoot("lower");
         for (String directory : List.of("/proc", "/sys", "/dev")) {
             calls.makeDirectory(directory, 0755).mayFail();
         }

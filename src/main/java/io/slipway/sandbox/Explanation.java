@@ -20,6 +20,10 @@ public record Explanation(List<CallResult> calls) {
     }
 
     static Explanation read(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            // Its starter was killed before it could be written.
+            return new Explanation(List.of());
+        }
         try {
             return JSON.readValue(Files.readAllBytes(file), Explanation.class);
         } catch (JacksonException e) {

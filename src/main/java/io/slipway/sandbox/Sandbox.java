@@ -28,6 +28,10 @@ public final class Sandbox {
     private final SandboxDirectory directory;
     private final Cgroup cgroup;
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
+    /** Completed when what is told of it has been written down too. */
+    private volatile CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
+
+    private volatile CompletableFuture<Void> explanationWritten = CompletableFuture.completedFuture(null);
     private volatile SandboxRecord record;
     private volatile @Nullable Descriptor pidfd;
     private volatile int applicationPid;
@@ -146,6 +150,7 @@ public final class Sandbox {
 
     /** Every system call that made it, with results and times; its pid 1's too, as far as they have been made. */
     public Explanation explain() throws IOException {
+        explanationWritten.join();
         Explanation explanation = Explanation.read(directory.explanation());
         return Files.exists(directory.status())
                 ? PidOne.lastRecord(Files.readAllBytes(directory.status()))
@@ -170,18 +175,28 @@ public final class Sandbox {
         pidfd = handle;
     }
 
+    /** Writes the explanation down, beside the start. */
+    void explained(Explanation explanation) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        explanationWritten = done;
+        written = new CompletableFuture<>();
+        Thread.startVirtualThread(() -> write(done, () -> explanation.write(directory.explanation())));
+    }
+
     /** Called once the process has ended, or was found to have ended. */
     void ended(String otherwise, Instant now) {
         Descriptor handle = pidfd;
+        CompletableFuture<Void> done = written.isDone() ? new CompletableFuture<>() : written;
+        written = done;
         try {
             Optional<Integer> status = handle == null ? Optional.empty() : Syscalls.reap(handle);
-            cgroup.killAll();
+            if (handle == null) {
+                cgroup.killAll();
+            }
             Exit how =
                     new ExitFinder(spec(), cgroup.stats().oomKills(), now).find(directory.status(), status, otherwise);
             record = record.ended(how);
-            if (Files.exists(directory.path())) {
-                record.write(directory.state());
-            }
+            // First told, then written: should we die between the two, it will be found out again in the same way.
             exit.complete(how);
         } catch (IOException e) {
             exit.completeExceptionally(e);
@@ -190,12 +205,33 @@ public final class Sandbox {
             if (handle != null) {
                 handle.close();
             }
+            write(done, () -> record.write(directory.state()));
         }
     }
 
-    void removing() throws IOException {
-        record = record.removing();
-        record.write(directory.state());
+    /** Waits until nothing of it is being written any more. */
+    void awaitWritten() {
+        explanationWritten.join();
+        if (exit.isDone()) {
+            written.join();
+        }
+    }
+
+    private interface Writing {
+        void run() throws IOException;
+    }
+
+    private static void write(CompletableFuture<Void> done, Writing writing) {
+        try {
+            writing.run();
+        } catch (java.nio.file.NoSuchFileException e) {
+            // Another process removed it meanwhile.
+            done.complete(null);
+        } catch (IOException e) {
+            System.getLogger(Sandbox.class.getName()).log(System.Logger.Level.WARNING, "a container's files", e);
+        } finally {
+            done.complete(null);
+        }
     }
 
     private void signal(int number) throws IOException {

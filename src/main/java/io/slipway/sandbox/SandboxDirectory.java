@@ -36,12 +36,9 @@ record SandboxDirectory(Path path) {
         return path.resolve("stderr.log");
     }
 
-    /** Deletes everything; the state goes last, so that a deletion cut short can be taken up again. */
+    /** Deletes everything, once nothing but files is left of it: without a state it is known to be only files. */
     void delete() throws IOException {
-        deleteTree(fs());
-        for (Path file : new Path[] {stdout(), stderr(), status(), explanation()}) {
-            Files.deleteIfExists(file);
-        }
+        Files.deleteIfExists(state());
         deleteTree(path);
     }
 

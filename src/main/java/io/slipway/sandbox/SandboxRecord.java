@@ -35,8 +35,7 @@ record SandboxRecord(
     enum Phase {
         PREPARING,
         RUNNING,
-        ENDED,
-        REMOVING
+        ENDED
     }
 
     static SandboxRecord preparing(SandboxSpec spec, String bootId, ProcessIdentity creator, Instant now) {
@@ -62,9 +61,9 @@ record SandboxRecord(
                 spec, Phase.ENDED, bootId, creator, createdAt, attachment, process, startedAt, Optional.of(how));
     }
 
-    SandboxRecord removing() {
-        return new SandboxRecord(
-                spec, Phase.REMOVING, bootId, creator, createdAt, attachment, process, startedAt, exit);
+    /** Makes the file. Half of it, after a crash, means the same as none: that nothing else was made. */
+    void writeFirst(Path file) throws IOException {
+        Files.write(file, JSON.writeValueAsBytes(this));
     }
 
     /** Replaces the file whole, so that a reader never sees half of it. */

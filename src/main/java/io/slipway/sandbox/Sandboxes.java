@@ -105,7 +105,7 @@ public final class Sandboxes implements AutoCloseable {
         SandboxRecord record = SandboxRecord.preparing(spec, bootId, self, clock.instant());
         // Environments may hold secrets.
         Files.createDirectory(files.path(), OWNER_ONLY);
-        record.write(files.state());
+        record.writeFirst(files.state());
         Sandbox sandbox = new Sandbox(files, layout.group(directory.hash(), spec.id()), record);
         List<CallResult> child = List.of();
         try {
@@ -141,8 +141,8 @@ public final class Sandboxes implements AutoCloseable {
                     program.program(), program.namespaces(), files.fs(), opened.birthplace(), START_PATIENCE);
             Started started = new Started(sandbox, program, opened, log);
             Spawn.Spawned spawned = Spawn.run(request, started::attend);
-            new Explanation(log.calls()).with(spawned.calls()).write(files.explanation());
             Sandbox running = new Sandbox(files, sandbox.cgroup(), started.record);
+            running.explained(new Explanation(log.calls()).with(spawned.calls()));
             watch(running, spawned.pidfd());
             return running;
         }
@@ -180,12 +180,17 @@ public final class Sandboxes implements AutoCloseable {
                         .getBytes(StandardCharsets.UTF_8);
                 child.fill(program.hosts(), 1, hosts);
             }
+            letGo("mapped");
             ProcessIdentity identity = ProcessIdentity.of(child.pid())
                     .orElseThrow(() -> new IOException("the child " + child.pid() + " ended while it was set up"));
             record = record.running(identity, attachment, clock.instant());
-            // Before it is let go: from then on it lives without us, and must be found again.
+            // Before it executes anything: from then on it lives without us, and must be found again.
             record.write(state);
-            log.act("write", () -> Syscalls.write(opened.releaseWrite(), new byte[1]), "pipe", "go");
+            letGo("recorded");
+        }
+
+        private void letGo(String after) throws SyscallException {
+            log.act("write", () -> Syscalls.write(opened.releaseWrite(), new byte[1]), "pipe", after);
         }
     }
 
@@ -226,8 +231,8 @@ public final class Sandboxes implements AutoCloseable {
         try {
             record = SandboxRecord.read(files.state());
         } catch (IOException e) {
-            // Killed between making the directory and writing its state: nothing else was made yet.
-            if (!shared) {
+            // Killed between making the directory and writing its state, or after all but the files was removed.
+            if (!shared || olderThanAMinute(files.path())) {
                 files.delete();
                 adoption.removed().add(id);
             }
@@ -235,7 +240,7 @@ public final class Sandboxes implements AutoCloseable {
         }
         Sandbox sandbox = new Sandbox(files, cgroup, record);
         switch (record.phase()) {
-            case PREPARING, REMOVING -> {
+            case PREPARING -> {
                 if (!shared || !record.creator().runs()) {
                     sweep(sandbox);
                     adoption.removed().add(id);
@@ -250,6 +255,13 @@ public final class Sandboxes implements AutoCloseable {
                 adoption.ended().add(sandbox);
             }
         }
+    }
+
+    private boolean olderThanAMinute(Path path) throws IOException {
+        return Files.exists(path)
+                && Files.getLastModifiedTime(path)
+                        .toInstant()
+                        .isBefore(clock.instant().minusSeconds(60));
     }
 
     private void resume(Sandbox sandbox, Adoption adoption) throws IOException {
@@ -292,18 +304,20 @@ public final class Sandboxes implements AutoCloseable {
         }
         if (sandboxes.remove(sandbox.id()) != null
                 || Files.exists(sandbox.directory().path())) {
-            sandbox.removing();
+            sandbox.awaitWritten();
             sweep(sandbox);
         }
     }
 
     /** Ends whatever is left of a container and takes it away. */
     private void sweep(Sandbox sandbox) throws IOException {
-        sandbox.record().process().flatMap(Sandboxes::open).ifPresent(handle -> {
-            Syscalls.kill(sandbox.pid(), 9);
-            handle.close();
-        });
-        sandbox.cgroup().killAll();
+        if (sandbox.state() == Sandbox.State.RUNNING) {
+            sandbox.record().process().flatMap(Sandboxes::open).ifPresent(handle -> {
+                Syscalls.kill(sandbox.pid(), 9);
+                handle.close();
+            });
+            sandbox.cgroup().killAll();
+        }
         sandbox.cgroup().remove();
         if (sandbox.spec().network() && network.isPresent()) {
             network.get().detach(sandbox.id());
@@ -323,6 +337,9 @@ public final class Sandboxes implements AutoCloseable {
     @Override
     public void close() throws IOException {
         watcher.close();
+        for (Sandbox sandbox : sandboxes.values()) {
+            sandbox.awaitWritten();
+        }
         pidOne.close();
         layout.removeEmpty(directory.hash());
         directory.close();

@@ -20,6 +20,10 @@ public final class AgentStandIn {
             started.add(
                     sandboxes.start(spec.withLimits(Limits.of(64 << 20, 1, 30)).withNetwork(network.isPresent())));
         }
+        for (Sandbox sandbox : started) {
+            // Waits until it is written down.
+            sandbox.explain();
+        }
         System.out.println("started");
         System.in.read();
     }

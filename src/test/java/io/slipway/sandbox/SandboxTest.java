@@ -241,7 +241,7 @@ class SandboxTest {
         Explanation explanation = sandboxes.find("c1").orElseThrow().explain();
         List<String> lines = explanation.lines();
         assertThat(lines)
-                .anyMatch(l -> l.contains("mount(\"overlay\", \"root\", \"overlay\", 0,"
+                .anyMatch(l -> l.contains("mount(\"overlay\", \"lower\", \"overlay\", 0,"
                         + " \"lowerdir=lower/0,upperdir=upper,workdir=work,userxattr\") = 0"));
         assertThat(lines).anyMatch(l -> l.startsWith("agent") && l.contains("uid_map, 0 100000 65536) = 0"));
         assertThat(lines).anyMatch(l -> l.startsWith("pid 1") && l.contains("wait4"));
