@@ -98,13 +98,15 @@ comment on table rollout is 'The execution of a release: one row, replaced with 
 comment on column rollout.version is 'Rises by one with each decision.';
 comment on column rollout.label is 'Public name of the state (queued, checking, rolling, ...).';
 comment on column rollout.state is 'The machine''s whole state; a restarted controller goes on from it.';
+comment on column rollout.over is 'Nothing can happen to it any more; an unproven one still waits for its owner.';
 comment on column rollout.waiting_for is 'What would move it on, in words.';
 comment on column rollout.wake_at is 'When the machine asked to be woken.';
 comment on column rollout.epoch is 'Of the leader that wrote the row last; 0 for a person''s request.';
 comment on column rollout.fleet is 'The fleet view of the last FleetChanged event; null when the target has changed since.';
 comment on column rollout.verdict is 'The judge''s last look.';
 comment on column rollout.compared_since is 'Windows from here on are compared.';
-create unique index rollout_one_active_per_service on rollout (service) where not over;
+create unique index rollout_one_active_per_service on rollout (service) where not over and label <> 'queued';
+create unique index rollout_one_queued_per_service on rollout (service) where label = 'queued';
 create index rollout_due on rollout (wake_at) where not over;
 create index rollout_newest on rollout (service, created_at desc);
 

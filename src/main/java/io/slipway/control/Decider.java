@@ -1,6 +1,7 @@
 package io.slipway.control;
 
 import io.slipway.base.Epoch;
+import io.slipway.base.RevisionId;
 import io.slipway.control.DecisionLog.Draft;
 import io.slipway.control.RolloutStore.StoredEvent;
 import io.slipway.rollout.Effect;
@@ -91,7 +92,21 @@ public final class Decider {
                 t.reason(),
                 evidence(rollout, event.event(), t),
                 now));
+        if (next.isOver()) {
+            beginNext(next, now);
+        }
         return next;
+    }
+
+    /** A release that was waiting for this one's end goes from the revision that is stable by now. */
+    private void beginNext(Rollout ended, Instant now) {
+        Optional<RevisionId> stable = services.find(ended.service()).flatMap(ServiceStore.Service::stable);
+        rollouts.queuedOf(ended.service())
+                .filter(queued -> !queued.id().equals(ended.id()))
+                .ifPresent(queued -> {
+                    rollouts.save(queued.from(stable), queued.version());
+                    rollouts.append(queued.id(), new RolloutEvent.Begin(), now);
+                });
     }
 
     /** True when the effect was a row and is done; false when it must be carried out. */

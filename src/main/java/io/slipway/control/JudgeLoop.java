@@ -62,6 +62,7 @@ public final class JudgeLoop {
         Instant now = rollouts.now();
         List<Rollout> compared = rollouts.active().stream()
                 .filter(r -> r.comparedSince().isPresent() && ComparedStretch.compares(r.state()))
+                .filter(r -> !r.spec().release().stopConditions().isEmpty())
                 .toList();
         looks.keySet().retainAll(compared.stream().map(Rollout::id).collect(Collectors.toSet()));
         List<Rollout> due = compared.stream().filter(r -> isDue(r, now)).toList();

@@ -5,16 +5,18 @@ import io.slipway.base.Reason;
 import io.slipway.base.RevisionId;
 import io.slipway.base.RolloutId;
 import io.slipway.base.ServiceName;
-import io.slipway.base.Weight;
 import io.slipway.control.DecisionLog.Draft;
 import io.slipway.control.Refused.Kind;
 import io.slipway.control.ServiceStore.Service;
 import io.slipway.release.ReleaseSpec;
-import io.slipway.rollout.Course;
+import io.slipway.rollout.Ending;
 import io.slipway.rollout.RolloutEvent;
+import io.slipway.rollout.RolloutMachine;
 import io.slipway.rollout.RolloutState;
-import io.slipway.rollout.RolloutState.Queued;
+import io.slipway.rollout.RolloutState.Ended;
+import io.slipway.rollout.RolloutState.Paused;
 import io.slipway.rollout.RolloutState.Reverting;
+import io.slipway.rollout.RolloutState.Watching;
 import io.slipway.rollout.Transition;
 import java.time.Instant;
 import java.util.Map;
@@ -60,16 +62,12 @@ public final class ReleaseDesk implements Releases {
         Submitted submitted = transactions.inOne(() -> {
             Service service = services.lock(spec.service(), spec.release().owner());
             refuseWhileHeld(service);
-            Optional<RevisionId> stable = makeRoom(service, by);
+            boolean atOnce = makeRoom(service, by);
+            Optional<RevisionId> stable = services.find(spec.service()).flatMap(Service::stable);
             Instant now = rollouts.now();
             RevisionId revision = services.addRevision(spec, by.name(), now);
-            return begin(
-                    spec,
-                    revision,
-                    stable,
-                    by,
-                    now,
-                    new Reason("requested", "release of " + revision.label() + " requested"));
+            Reason why = new Reason("requested", "release of " + revision.label() + " requested");
+            return begin(new Order(spec, revision, stable, atOnce, why), by, now);
         });
         signal.raise();
         return submitted;
@@ -85,33 +83,50 @@ public final class ReleaseDesk implements Releases {
         }
     }
 
-    /** Ends a watch that a newer release supersedes, or refuses. Returns the stable revision to release from. */
-    private Optional<RevisionId> makeRoom(Service service, Actor by) throws Refused {
+    /**
+     * A newer release takes the place of one that is watched, or that ended unproven. What has to be taken back first is taken back while
+     * the new one is queued; anything else that is active refuses it.
+     *
+     * @return whether the new one can begin at once
+     */
+    private boolean makeRoom(Service service, Actor by) throws Refused {
         Optional<Rollout> active = rollouts.activeOf(service.name()).flatMap(r -> rollouts.lock(r.id()));
-        if (active.isPresent() && !active.get().state().isOver()) {
-            supersede(active.get(), by);
+        if (active.isEmpty() || active.get().isOver()) {
+            return true;
         }
-        return services.find(service.name()).flatMap(Service::stable);
-    }
-
-    private void supersede(Rollout active, Actor by) throws Refused {
-        RolloutEvent event = new RolloutEvent.Supersede(
-                by.name(), new Reason("superseded", "a newer release of " + active.service() + " takes its place"));
-        if (!decider.preview(active, event).next().isOver()) {
+        Rollout watched = active.get();
+        boolean superseded = watched.state() instanceof Reverting reverting && reverting.then() == Ending.SUPERSEDED;
+        if (rollouts.queuedOf(service.name()).isPresent() || !(isWatched(watched.state()) || superseded)) {
             throw new Refused(
                     Kind.ROLLOUT_ACTIVE,
-                    active.service() + " has an active rollout, " + active.id() + " of "
-                            + active.revision().label() + " by " + active.owner() + " ("
-                            + active.state().label() + "). Wait for it, or abort it.");
+                    service.name() + " has an active rollout, " + watched.id() + " of "
+                            + watched.revision().label() + " by " + watched.owner() + " ("
+                            + watched.state().label() + "). Wait for it, or abort it.");
         }
-        decider.decide(active, rollouts.append(active.id(), event, rollouts.now()), active.epoch());
+        return superseded ? false : supersede(watched, by).isOver();
     }
 
-    private Submitted begin(
-            ReleaseSpec spec, RevisionId revision, Optional<RevisionId> stable, Actor by, Instant now, Reason why) {
+    private static boolean isWatched(RolloutState state) {
+        return state instanceof Watching
+                || state instanceof Paused paused && paused.resumeTo() instanceof Watching
+                || state instanceof Ended ended && ended.ending() == Ending.UNPROVEN;
+    }
+
+    private Rollout supersede(Rollout watched, Actor by) {
+        RolloutEvent event = new RolloutEvent.Supersede(
+                by.name(), new Reason("superseded", "a newer release of " + watched.service() + " takes its place"));
+        return decider.decide(watched, rollouts.append(watched.id(), event, rollouts.now()), watched.epoch());
+    }
+
+    /** What is to be stored. {@code atOnce} is false while another rollout is still being taken back. */
+    private record Order(
+            ReleaseSpec spec, RevisionId revision, Optional<RevisionId> stable, boolean atOnce, Reason why) {}
+
+    private Submitted begin(Order order, Actor by, Instant now) {
+        ReleaseSpec spec = order.spec();
         String release = NewId.at(now);
-        services.addRelease(release, revision, spec, by.name(), now);
-        RolloutState queued = new Queued(new Course(revision, stable, Weight.ZERO, Map.of()));
+        services.addRelease(release, order.revision(), spec, by.name(), now);
+        RolloutState queued = RolloutMachine.queued(RolloutMachine.course(order.revision(), order.stable()));
         Rollout rollout = new Rollout(
                 new RolloutId(NewId.at(now)),
                 release,
@@ -119,7 +134,7 @@ public final class ReleaseDesk implements Releases {
                 spec.release().owner(),
                 1,
                 queued,
-                why,
+                order.why(),
                 WaitingFor.sentence(queued, spec),
                 Optional.empty(),
                 NO_LEADER,
@@ -130,7 +145,9 @@ public final class ReleaseDesk implements Releases {
                 now,
                 now);
         rollouts.insert(rollout);
-        rollouts.append(rollout.id(), new RolloutEvent.Begin(), now);
+        if (order.atOnce()) {
+            rollouts.append(rollout.id(), new RolloutEvent.Begin(), now);
+        }
         log.append(new Draft(
                 Optional.of(rollout.id()),
                 spec.service(),
@@ -139,10 +156,10 @@ public final class ReleaseDesk implements Releases {
                 by.name(),
                 "",
                 queued.label(),
-                why,
+                order.why(),
                 Map.of("spec", spec),
                 now));
-        return new Submitted(release, rollout.id(), revision, queued.label());
+        return new Submitted(release, rollout.id(), order.revision(), queued.label());
     }
 
     @Override
@@ -174,7 +191,7 @@ public final class ReleaseDesk implements Releases {
                     services.find(name).orElseThrow(() -> new Refused(Kind.NOT_FOUND, "there is no service " + name));
             services.lock(name, service.owner());
             Optional<Rollout> active = rollouts.activeOf(name).flatMap(r -> rollouts.lock(r.id()));
-            return active.isPresent() && !active.get().state().isOver()
+            return active.isPresent() && !active.get().isOver()
                     ? revertActive(active.get(), to, reason, by)
                     : revertSettled(service, to, reason, by);
         });
@@ -220,7 +237,9 @@ public final class ReleaseDesk implements Releases {
         ReleaseSpec spec = services.revision(back)
                 .map(revision -> StraightBack.of(revision.spec()))
                 .orElseThrow(() -> new Refused(Kind.NOT_FOUND, "there is no revision " + back));
-        return begin(spec, back, Optional.of(from), by, rollouts.now(), new Reason("reverted-by-person", reason));
+        Reason why =
+                new Reason("reverted-by-person", "back from " + from.label() + " to " + back.label() + ": " + reason);
+        return begin(new Order(spec, back, Optional.of(from), true, why), by, rollouts.now());
     }
 
     @Override

@@ -1,16 +1,22 @@
 package io.slipway.control;
 
+import io.slipway.base.AllocationId;
 import io.slipway.base.Arm;
 import io.slipway.base.ServiceName;
 import io.slipway.control.FleetStore.Placed;
 import io.slipway.control.FleetStore.Stage;
+import io.slipway.placement.AllocationStatus;
+import io.slipway.rollout.Ending;
 import io.slipway.rollout.RolloutState;
+import io.slipway.rollout.RolloutState.Ended;
 import io.slipway.rollout.RolloutState.Paused;
 import io.slipway.rollout.RolloutState.Watching;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,20 +34,28 @@ final class Replacement {
         this.fleet = fleet;
     }
 
-    void takeAway(List<Placed> placed, Map<ServiceName, Rollout> active, Instant now) {
-        placed.stream()
-                .filter(p -> p.stage() == Stage.WANTED && p.failed())
-                .filter(p -> !isEvidence(p, active))
-                .filter(p -> !p.statusAt().plus(wait(p, now)).isAfter(now))
-                .forEach(p -> {
-                    LOG.warn(
-                            "{} of {} on {} failed and is replaced: {}",
-                            p.allocation().id(),
-                            p.allocation().revision(),
-                            p.allocation().host(),
-                            p.status().map(s -> s.reason()).orElse("unknown"));
-                    fleet.stage(p.allocation().id(), Stage.LEAVING, now);
-                });
+    /** Returns those that failed and stay for now. */
+    Set<AllocationId> takeAway(List<Placed> placed, Map<ServiceName, Rollout> active, Instant now) {
+        Set<AllocationId> spared = new HashSet<>();
+        for (Placed p : placed) {
+            if (p.stage() == Stage.WANTED && p.failed()) {
+                if (isEvidence(p, active) || p.statusAt().plus(wait(p, now)).isAfter(now)) {
+                    spared.add(p.allocation().id());
+                } else {
+                    takeAway(p, now);
+                }
+            }
+        }
+        return spared;
+    }
+
+    private void takeAway(Placed p, Instant now) {
+        LOG.warn(
+                "{} on {} failed and is replaced: {}",
+                p.allocation().id(),
+                p.allocation().host(),
+                p.status().map(AllocationStatus::reason).orElse("unknown"));
+        fleet.stage(p.allocation().id(), Stage.LEAVING, now);
     }
 
     private static boolean isEvidence(Placed placed, Map<ServiceName, Rollout> active) {
@@ -50,7 +64,9 @@ final class Replacement {
     }
 
     private static boolean isPromoted(RolloutState state) {
-        return state instanceof Watching || state instanceof Paused paused && isPromoted(paused.resumeTo());
+        return state instanceof Watching
+                || state instanceof Paused paused && isPromoted(paused.resumeTo())
+                || state instanceof Ended ended && ended.ending() == Ending.UNPROVEN;
     }
 
     private Duration wait(Placed placed, Instant now) {

@@ -7,6 +7,8 @@ import io.slipway.base.RevisionId;
 import io.slipway.base.RolloutId;
 import io.slipway.base.ServiceName;
 import io.slipway.release.ReleaseSpec;
+import io.slipway.rollout.Course;
+import io.slipway.rollout.Ending;
 import io.slipway.rollout.FleetView;
 import io.slipway.rollout.RolloutState;
 import java.time.Instant;
@@ -53,6 +55,34 @@ public record Rollout(
 
     public Optional<RevisionId> stable() {
         return state.course().stable();
+    }
+
+    /** Whether nothing can happen to it any more. An unproven one still waits for its owner, and serves. */
+    public boolean isOver() {
+        return state instanceof RolloutState.Ended ended && ended.ending() != Ending.UNPROVEN;
+    }
+
+    /** The row before it began, with the revision that is stable by now. */
+    Rollout from(Optional<RevisionId> stable) {
+        Course course = new Course(
+                revision(), stable, state.course().weight(), state.course().milestones());
+        return new Rollout(
+                id,
+                release,
+                spec,
+                owner,
+                version,
+                new RolloutState.Queued(course),
+                reason,
+                waitingFor,
+                wakeAt,
+                epoch,
+                fleet,
+                verdict,
+                comparedSince,
+                lookedAt,
+                createdAt,
+                updatedAt);
     }
 
     /** The row after a decision. */

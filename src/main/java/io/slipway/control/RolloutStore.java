@@ -27,12 +27,16 @@ public interface RolloutStore {
     /** All that are not over. */
     List<Rollout> active();
 
+    /** The one that is not over; of two, the one that the other waits for. */
     Optional<Rollout> activeOf(ServiceName service);
+
+    /** Locks the one that waits for the active one to end. */
+    Optional<Rollout> queuedOf(ServiceName service);
 
     /** What the newest rollout of this revision took the place of. */
     Optional<RevisionId> stableBefore(RevisionId revision);
 
-    /** Ended rollouts that have no runbook entry yet. */
+    /** Ended rollouts whose runbook entry is missing or older than their last decision. */
     List<RolloutId> unwritten(int limit);
 
     /** Number of rollouts by public state, those over included. */

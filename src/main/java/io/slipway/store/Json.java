@@ -1,5 +1,6 @@
 package io.slipway.store;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import io.slipway.base.AllocationId;
 import io.slipway.base.Epoch;
 import io.slipway.base.Generation;
@@ -12,12 +13,18 @@ import io.slipway.release.StopCondition;
 import io.slipway.rollout.Effect;
 import io.slipway.rollout.RolloutEvent;
 import io.slipway.rollout.RolloutState;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The records of the pure rooms as JSON, kept free of annotations: ids are plain strings, weights basis points, members of a sealed
@@ -36,10 +43,9 @@ final class Json {
                     .asModule())
             .addModule(SealedNames.module(
                     RolloutState.class, RolloutEvent.class, Effect.class, Step.class, StopCondition.class))
-            .changeDefaultVisibility(
-                    v -> v.withGetterVisibility(com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility.NONE)
-                            .withIsGetterVisibility(com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility.NONE)
-                            .withFieldVisibility(com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility.ANY))
+            .changeDefaultVisibility(v -> v.withGetterVisibility(Visibility.NONE)
+                    .withIsGetterVisibility(Visibility.NONE)
+                    .withFieldVisibility(Visibility.ANY))
             .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
@@ -50,6 +56,22 @@ final class Json {
 
     static String write(Object value) {
         return MAPPER.writeValueAsString(value);
+    }
+
+    /** Values of any type by name. Each is written by itself, so that members of sealed types carry their names. */
+    static String write(Map<String, Object> values) {
+        ObjectNode object = MAPPER.createObjectNode();
+        new TreeMap<>(values).forEach((name, value) -> object.set(name, tree(value)));
+        return MAPPER.writeValueAsString(object);
+    }
+
+    private static JsonNode tree(Object value) {
+        if (value instanceof List<?> list) {
+            ArrayNode array = MAPPER.createArrayNode();
+            list.forEach(element -> array.add(tree(element)));
+            return array;
+        }
+        return MAPPER.readTree(MAPPER.writeValueAsString(value));
     }
 
     static <T> T read(String json, Class<T> type) {

@@ -3,6 +3,7 @@ package io.slipway.store;
 import io.slipway.analysis.Verdict;
 import io.slipway.base.Epoch;
 import io.slipway.base.Reason;
+import io.slipway.base.RevisionId;
 import io.slipway.base.RolloutId;
 import io.slipway.control.Rollout;
 import io.slipway.release.ReleaseSpec;
@@ -43,7 +44,8 @@ final class RolloutRows {
                 .param("owner", rollout.owner())
                 .param("version", rollout.version())
                 .param("label", rollout.state().label())
-                .param("over", rollout.state().isOver())
+                .param("over", rollout.isOver())
+                .param("stable", rollout.stable().map(RevisionId::number).orElse(null))
                 .param("state", Json.write(rollout.state()))
                 .param("reasonCode", rollout.reason().code())
                 .param("reasonText", rollout.reason().text())

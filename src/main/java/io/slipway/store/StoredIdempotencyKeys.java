@@ -69,7 +69,7 @@ public final class StoredIdempotencyKeys implements IdempotencyKeys {
         jdbc.sql("update idempotency_key set status = :status, headers = cast(:headers as jsonb), body = :body"
                         + " where actor = :actor and key = :key")
                 .param("status", answer.status())
-                .param("headers", Json.write(answer.headers()))
+                .param("headers", Json.write(Map.<String, Object>copyOf(answer.headers())))
                 .param("body", answer.body())
                 .param("actor", actor)
                 .param("key", key)

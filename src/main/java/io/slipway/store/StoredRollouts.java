@@ -66,7 +66,15 @@ public final class StoredRollouts implements RolloutStore {
 
     @Override
     public Optional<Rollout> activeOf(ServiceName service) {
-        return jdbc.sql("select * from rollout where service = :service and not over")
+        return jdbc.sql("select * from rollout where service = :service and not over order by created_at, id limit 1")
+                .param("service", service.value())
+                .query(RolloutRows::rollout)
+                .optional();
+    }
+
+    @Override
+    public Optional<Rollout> queuedOf(ServiceName service) {
+        return jdbc.sql("select * from rollout where service = :service and not over and label = 'queued' for update")
                 .param("service", service.value())
                 .query(RolloutRows::rollout)
                 .optional();
@@ -85,8 +93,9 @@ public final class StoredRollouts implements RolloutStore {
 
     @Override
     public List<RolloutId> unwritten(int limit) {
-        return jdbc.sql("select id from rollout r where over and not exists"
-                        + " (select 1 from runbook_entry e where e.rollout = r.id) order by updated_at limit :limit")
+        return jdbc.sql("select id from rollout r where (over or label = 'unproven') and not exists (select 1 from"
+                        + " runbook_entry e where e.rollout = r.id and e.at >= (select max(at) from decision d"
+                        + " where d.rollout = r.id)) order by updated_at limit :limit")
                 .param("limit", limit)
                 .query((row, number) -> new RolloutId(row.getString("id")))
                 .list();
@@ -115,7 +124,6 @@ public final class StoredRollouts implements RolloutStore {
                 .param("release", rollout.release())
                 .param("service", rollout.service().value())
                 .param("revision", rollout.revision().number())
-                .param("stable", rollout.stable().map(r -> r.number()).orElse(null))
                 .param("spec", Json.write(rollout.spec()))
                 .param("createdAt", Columns.time(rollout.createdAt()))
                 .update();
@@ -124,11 +132,12 @@ public final class StoredRollouts implements RolloutStore {
     @Override
     public void save(Rollout rollout, long seen) {
         int changed = RolloutRows.bind(
-                        jdbc.sql("update rollout set owner = :owner, version = :version, label = :label, over = :over,"
-                            + " state = cast(:state as jsonb), reason_code = :reasonCode, reason_text = :reasonText,"
-                            + " waiting_for = :waitingFor, wake_at = :wakeAt, epoch = :epoch, verdict = cast(:verdict"
-                            + " as jsonb), compared_since = :comparedSince, looked_at = :lookedAt, updated_at ="
-                            + " :updatedAt where id = :id and version = :seen"),
+                        jdbc.sql("update rollout set stable = :stable, owner = :owner, version = :version, label ="
+                                + " :label, over = :over, state = cast(:state as jsonb), reason_code ="
+                                + " :reasonCode, reason_text = :reasonText, waiting_for = :waitingFor, wake_at ="
+                                + " :wakeAt, epoch = :epoch, verdict = cast(:verdict as jsonb), compared_since ="
+                                + " :comparedSince, looked_at = :lookedAt, updated_at = :updatedAt where id = :id"
+                                + " and version = :seen"),
                         rollout)
                 .param("verdict", rollout.verdict().map(Json::write).orElse(null))
                 .param("comparedSince", Columns.time(rollout.comparedSince()))

@@ -10,6 +10,8 @@ import io.slipway.control.Rollout;
 import io.slipway.control.ServiceStore.Service;
 import io.slipway.control.Views;
 import io.slipway.control.WindowStore;
+import io.slipway.rollout.Ending;
+import io.slipway.rollout.RolloutState;
 import io.slipway.rollout.Target;
 import io.slipway.runbook.Decision;
 import java.time.Duration;
@@ -63,7 +65,11 @@ public final class StoredViews implements Views {
                 active,
                 latest,
                 service.owner(),
-                Sentences.of(service, latest));
+                Sentences.of(service, active.or(() -> latest)));
+    }
+
+    private static boolean isActive(RolloutView r) {
+        return !(r.state() instanceof RolloutState.Ended ended) || ended.ending() == Ending.UNPROVEN;
     }
 
     @Override

@@ -32,7 +32,7 @@ public final class Samples {
 
     private Samples() {}
 
-    /** Canary at 25 %, a gate, 100 %, and a watch of two minutes. */
+    /** Canary at 25 %, a gate, 100 %, and a watch of 40 s. */
     public static ReleaseSpec spec(int replicas) {
         return spec(replicas, List.of(Check.IMAGE, Check.CAPACITY, Check.SMOKE));
     }
@@ -69,7 +69,7 @@ public final class Samples {
                         List.of(
                                 new StopCondition.Regresses(Metric.ERROR_RATE, 0.01),
                                 new StopCondition.Regresses(Metric.P95_LATENCY, 0.10)),
-                        new Watch(Duration.ofMinutes(2), true, true)));
+                        new Watch(Duration.ofSeconds(40), true, true)));
     }
 
     public static Course course(int revision, int stable) {

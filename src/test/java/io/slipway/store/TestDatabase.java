@@ -1,5 +1,6 @@
 package io.slipway.store;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,10 +24,15 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
 public final class TestDatabase {
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static Optional<Server> server = Optional.empty();
-    private final PGSimpleDataSource source;
+    private final PGSimpleDataSource direct;
+    private final HikariDataSource pool = new HikariDataSource();
 
-    private TestDatabase(PGSimpleDataSource source) {
-        this.source = source;
+    private TestDatabase(PGSimpleDataSource direct) {
+        this.direct = direct;
+        pool.setDataSource(direct);
+        pool.setMinimumIdle(0);
+        pool.setMaximumPoolSize(16);
+        pool.setIdleTimeout(10_000);
     }
 
     /** A new database with all migrations, empty otherwise. */
@@ -41,15 +47,15 @@ public final class TestDatabase {
     }
 
     public DataSource source() {
-        return source;
+        return pool;
     }
 
     public String url() {
-        return source.getUrl();
+        return direct.getUrl();
     }
 
     public JdbcClient jdbc() {
-        return JdbcClient.create(source);
+        return JdbcClient.create(pool);
     }
 
     /** Puts the database's clock under the test's hand: it stands still at {@code at} until moved. */
@@ -139,6 +145,6 @@ public final class TestDatabase {
 
     /** A connection for statements that JdbcClient has no words for. */
     public Connection connect() throws SQLException {
-        return source.getConnection();
+        return direct.getConnection();
     }
 }

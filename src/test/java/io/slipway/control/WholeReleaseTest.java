@@ -1,0 +1,80 @@
+package io.slipway.control;
+
+import static io.slipway.store.Samples.OWNER;
+import static io.slipway.store.Samples.SHOP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.base.RevisionId;
+import io.slipway.base.RolloutId;
+import io.slipway.control.FakeHosts.Behaviour;
+import io.slipway.control.Views.RolloutView;
+import io.slipway.store.Samples;
+import org.junit.jupiter.api.Test;
+
+class WholeReleaseTest {
+    static final Actor ALICE = new Actor(OWNER, false);
+    private final FakeHosts hosts = new FakeHosts(7, "h1", "h2");
+    private final Yard yard = new Yard(hosts);
+
+    private RolloutId release() throws Refused {
+        return yard.controller.desk.submit(Samples.spec(3), ALICE).rollout();
+    }
+
+    private RolloutId firstRelease() throws Refused {
+        RolloutId first = release();
+        yard.until(first, "settled", 300);
+        return first;
+    }
+
+    @Test
+    void a_first_release_settles_and_a_healthy_second_one_goes_through_its_gate_and_settles_too() throws Refused {
+        RolloutId first = firstRelease();
+        assertThat(yard.controller.services.find(SHOP).orElseThrow().stable()).contains(new RevisionId(SHOP, 1));
+        long failed = hosts.failedByUs();
+        RolloutId second = release();
+        RolloutView gating = yard.until(second, "gating", 60);
+        assertThat(gating.weights().values().stream()
+                        .mapToInt(w -> w.basisPoints())
+                        .sum())
+                .isEqualTo(10_000);
+        RolloutView watching = yard.until(second, "watching", 900);
+        assertThat(watching.milestones()).containsKeys("checked", "promoted");
+        yard.until(second, "settled", 400);
+        for (int i = 0; i < 5; i++) {
+            yard.second();
+        }
+        assertThat(hosts.runningByRevision())
+                .containsOnlyKeys(new RevisionId(SHOP, 2))
+                .containsValue(3L);
+        assertThat(hosts.failedByUs()).isEqualTo(failed);
+        assertThat(hosts.violations()).isEmpty();
+        assertThat(yard.controller.views.decisions(first)).isNotEmpty();
+    }
+
+    @Test
+    void a_release_that_fails_more_is_found_and_taken_back_and_the_service_is_held() throws Refused {
+        firstRelease();
+        hosts.behave(new RevisionId(SHOP, 2), Behaviour.GOOD.withErrors(0.08).slower(1.5));
+        RolloutId second = release();
+        RolloutView reverted = yard.until(second, "reverted", 300);
+        assertThat(reverted.verdict().orElseThrow().reverts()).isTrue();
+        assertThat(yard.controller.services.find(SHOP).orElseThrow().held()).isPresent();
+        for (int i = 0; i < 5; i++) {
+            yard.second();
+        }
+        assertThat(hosts.runningByRevision())
+                .containsOnlyKeys(new RevisionId(SHOP, 1))
+                .containsValue(3L);
+        assertThat(hosts.violations()).isEmpty();
+        assertThat(hosts.failedByUs()).isZero();
+    }
+
+    @Test
+    void a_candidate_that_dies_at_its_start_fails_the_smoke_check_with_its_reason() throws Refused {
+        firstRelease();
+        hosts.behave(new RevisionId(SHOP, 2), Behaviour.GOOD.dyingOf("OOM: over 64 MiB"));
+        RolloutView failed = yard.until(release(), "failed", 60);
+        assertThat(failed.reason().text()).contains("OOM: over 64 MiB");
+        assertThat(hosts.violations()).isEmpty();
+    }
+}
