@@ -11,45 +11,48 @@ import java.util.Random;
 
 /** One arm of a service: Poisson requests, lognormal latencies, errors and cpu, with optional AR(1) noise of its own. */
 public final class SimulatedService {
-    static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
+    public static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
 
     private final Arm arm;
     private final Random random;
     private double noise;
 
-    double requestsPerSecond = 10;
-    double errorRate = 0.01;
-    double medianMs = 80;
-    double sigma = 0.5;
-    double cpuMsPerRequest = 10;
-    double memoryBytes = 200e6;
-    double seconds = 10;
-    int replicas = 1;
+    public double requestsPerSecond = 10;
+    public double errorRate = 0.01;
+    public double medianMs = 80;
+    public double sigma = 0.5;
+    public double cpuMsPerRequest = 10;
+    public double memoryBytes = 200e6;
+    public double seconds = 10;
+    public int replicas = 1;
     /** Autocorrelation of the noise from window to window. */
-    double correlation;
+    public double correlation;
     /** Standard deviation of the noise: relative for errors and cost, a third of it for latency. */
-    double noiseSize;
+    public double noiseSize;
+    /** Size of a daily cycle that both arms share, in requests and in latency; relative. */
+    public double cycle;
 
     public SimulatedService(Arm arm, long seed) {
         this.arm = arm;
         this.random = new Random(seed);
     }
 
-    static SimulatedService control(long seed) {
+    public static SimulatedService control(long seed) {
         return new SimulatedService(Arm.CONTROL, seed * 31 + 1);
     }
 
-    static SimulatedService candidate(long seed) {
+    public static SimulatedService candidate(long seed) {
         return new SimulatedService(Arm.CANDIDATE, seed * 31 + 2);
     }
 
     public MetricWindow window(int index) {
         noise = correlation * noise + Math.sqrt(1 - correlation * correlation) * random.nextGaussian();
         double factor = Math.exp(noiseSize * noise - noiseSize * noiseSize / 2);
-        int requests = poisson(requestsPerSecond * seconds);
+        double daily = 1 + cycle * Math.sin(2 * Math.PI * index * seconds / 86_400);
+        int requests = poisson(requestsPerSecond * daily * seconds);
         int errors = 0;
         long[] latency = new long[LatencyHistogram.BUCKETS];
-        double median = medianMs * Math.exp(noiseSize * noise / 3);
+        double median = medianMs * daily * Math.exp(noiseSize * noise / 3);
         for (int i = 0; i < requests; i++) {
             errors += random.nextDouble() < errorRate * factor ? 1 : 0;
             double ms = median * Math.exp(sigma * random.nextGaussian());
@@ -77,7 +80,7 @@ public final class SimulatedService {
                 false);
     }
 
-    Instant endOf(int index) {
+    public Instant endOf(int index) {
         return START.plusMillis(Math.round((index + 1) * seconds * 1000));
     }
 
