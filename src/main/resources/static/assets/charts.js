@@ -41,10 +41,19 @@ function drawMarks(plot) {
   ctx.restore();
 }
 
+function clock(plot, ticks) {
+  const days = ticks.length > 1 && ticks.at(-1) - ticks[0] > 36 * 3600;
+  return ticks.map((tick) => {
+    const at = new Date(tick * 1000);
+    const time = at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+    return days ? `${at.toLocaleDateString([], { day: 'numeric', month: 'short' })} ${time}` : time;
+  });
+}
+
 function axes(unit, last) {
   const common = { stroke: colour('--muted'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false }, font: '11px system-ui, sans-serif' };
   return [
-    { ...common, show: true, size: last ? 28 : 8, values: last ? undefined : () => [] },
+    { ...common, show: true, size: last ? 28 : 8, space: 72, values: last ? clock : () => [] },
     { ...common, size: 52, space: 32, values: (plot, ticks) => ticks.map((tick) => `${tick}${unit}`) },
   ];
 }

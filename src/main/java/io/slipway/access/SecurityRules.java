@@ -9,7 +9,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
-import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -68,9 +68,7 @@ public class SecurityRules {
     @Bean
     @Order(1)
     SecurityFilterChain programs(
-            HttpSecurity http,
-            TokenCheck check,
-            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+            HttpSecurity http, TokenCheck check, ObjectProvider<HandlerExceptionResolver> problems) {
         AuthenticationEntryPoint refuse = (request, response, why) -> refuse(problems, request, response, why);
         return stateless(http)
                 .securityMatcher("/api/**", "/actuator/**", "/v3/api-docs/**", "/v3/api-docs.yaml")
@@ -127,7 +125,7 @@ public class SecurityRules {
     }
 
     private static void refuse(
-            HandlerExceptionResolver problems,
+            ObjectProvider<HandlerExceptionResolver> problems,
             HttpServletRequest request,
             HttpServletResponse response,
             AuthenticationException why)
@@ -140,9 +138,14 @@ public class SecurityRules {
     }
 
     private static void answer(
-            HandlerExceptionResolver problems, HttpServletRequest request, HttpServletResponse response, Exception why)
+            ObjectProvider<HandlerExceptionResolver> problems,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            Exception why)
             throws IOException {
-        if (problems.resolveException(request, response, null, why) == null) {
+        boolean answered = problems.orderedStream()
+                .anyMatch(resolver -> resolver.resolveException(request, response, null, why) != null);
+        if (!answered) {
             response.sendError(why instanceof AuthenticationException ? 401 : 403);
         }
     }
@@ -154,7 +157,22 @@ public class SecurityRules {
             response.setStatus(401);
             return;
         }
+        if (request.getMethod().equals("GET") && "cross-site".equals(request.getHeader("Sec-Fetch-Site"))) {
+            comeAgain(response);
+            return;
+        }
         String back = request.getMethod().equals("GET") ? request.getRequestURI() : "/";
         response.sendRedirect("/sign-in?to=" + URLEncoder.encode(back, StandardCharsets.UTF_8));
+    }
+
+    /**
+     * A strict cookie is not sent along when a link in a chat or a mail is followed. The page that this answers loads itself again, now
+     * from here, and with the cookie.
+     */
+    private static void comeAgain(HttpServletResponse response) throws IOException {
+        response.setContentType("text/html;charset=UTF-8");
+        response.getWriter()
+                .write("<!DOCTYPE html><html lang=\"en\"><meta http-equiv=\"refresh\""
+                        + " content=\"0\"><title>Slipway</title></html>");
     }
 }

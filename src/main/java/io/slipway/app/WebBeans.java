@@ -28,5 +28,6 @@ public class WebBeans {
             Map.entry("server.shutdown", "graceful"),
             Map.entry("management.endpoints.web.exposure.include", "health,prometheus"),
             Map.entry("management.endpoint.health.show-details", "never"),
-            Map.entry("springdoc.api-docs.enabled", true));
+            Map.entry("springdoc.api-docs.enabled", true),
+            Map.entry("springdoc.paths-to-match", "/api/**"));
 }

@@ -4,10 +4,16 @@ import io.slipway.access.Caller;
 import io.slipway.control.RunbookShelf;
 import io.slipway.control.Views;
 import io.slipway.control.Views.RolloutView;
+import io.slipway.runbook.Decision;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -38,19 +44,20 @@ final class RolloutPage {
     String rollout(@PathVariable String id, Model model) {
         RolloutView r = lookup.rollout(id);
         Instant now = clock.instant();
+        List<Decision> decisions = views.decisions(r.id());
         model.addAttribute("r", r);
         model.addAttribute("service", r.revision().service().value());
         model.addAttribute("revision", r.revision().label());
         model.addAttribute("from", r.stable().map(s -> s.label()).orElse(null));
         model.addAttribute("mark", StateMark.of(r));
-        model.addAttribute("track", TrackStep.of(r, now));
+        model.addAttribute("track", TrackStep.of(r, decisions, now));
         model.addAttribute("actions", Action.of(r, Caller.current()));
         model.addAttribute("deadlines", deadlines(r, now));
         model.addAttribute("verdict", r.verdict().map(v -> v.sentence()).orElse(null));
         model.addAttribute(
                 "looked", r.verdict().map(v -> Moment.of(v.at(), now)).orElse(null));
         model.addAttribute("metrics", VerdictRow.of(r));
-        model.addAttribute("decisions", DecisionRow.of(views.decisions(r.id()), now));
+        model.addAttribute("decisions", DecisionRow.of(decisions, now));
         model.addAttribute("weights", weights(r));
         model.addAttribute("began", Moment.of(r.createdAt(), now));
         model.addAttribute("link", channel(r));
@@ -82,21 +89,21 @@ final class RolloutPage {
     }
 
     /** Only what a browser may follow. */
-    private static @org.jspecify.annotations.Nullable String channel(RolloutView r) {
+    private static @Nullable String channel(RolloutView r) {
         String channel = r.spec().release().channel();
         return channel.startsWith("https://") || channel.startsWith("http://") ? channel : null;
     }
 
     private static Map<String, Moment> deadlines(RolloutView r, Instant now) {
-        Map<String, Moment> out = new java.util.TreeMap<>();
+        Map<String, Moment> out = new TreeMap<>();
         r.deadlines().forEach((name, at) -> out.put(name, Moment.of(at, now)));
         return out;
     }
 
     private static String weights(RolloutView r) {
         return r.weights().entrySet().stream()
-                .sorted(Map.Entry.comparingByKey(java.util.Comparator.comparing(id -> id.number())))
+                .sorted(Map.Entry.comparingByKey(Comparator.comparing(id -> id.number())))
                 .map(e -> e.getKey().label() + " " + e.getValue())
-                .collect(java.util.stream.Collectors.joining(", "));
+                .collect(Collectors.joining(", "));
     }
 }

@@ -4,6 +4,7 @@ import io.slipway.control.Views.RolloutView;
 import io.slipway.release.Step;
 import io.slipway.rollout.Ending;
 import io.slipway.rollout.RolloutState;
+import io.slipway.runbook.Decision;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,12 +23,13 @@ record TrackStep(String name, String detail, String status) {
     private static final String NOW = "now";
     private static final String AHEAD = "ahead";
 
-    static List<TrackStep> of(RolloutView r, Instant now) {
+    static List<TrackStep> of(RolloutView r, List<Decision> decisions, Instant now) {
+        Reached reached = Reached.of(r, decisions);
         List<TrackStep> track = new ArrayList<>();
         track.add(checks(r));
         List<Step> steps = r.spec().release().steps();
         for (int i = 0; i < steps.size(); i++) {
-            track.add(step(r, i, steps.get(i)));
+            track.add(step(r, i, steps.get(i), reached));
         }
         track.add(watch(r, now));
         track.add(end(r));
@@ -40,7 +42,7 @@ record TrackStep(String name, String detail, String status) {
             case DONE -> "done";
             case NOW -> "here now";
             case "bad" -> "ended here";
-            case "skipped" -> "not reached";
+            case "skipped" -> "not passed";
             default -> "ahead";
         };
     }
@@ -61,7 +63,7 @@ record TrackStep(String name, String detail, String status) {
         return new TrackStep("checks", names, status);
     }
 
-    private static TrackStep step(RolloutView r, int index, Step step) {
+    private static TrackStep step(RolloutView r, int index, Step step, Reached reached) {
         String name = switch (step) {
             case Step.SetWeight w -> w.weight().toString();
             case Step.Hold h -> "hold";
@@ -74,15 +76,17 @@ record TrackStep(String name, String detail, String status) {
             case Step.Gate g -> Figures.count(g.minRequests()) + " requests, at most " + Figures.duration(g.atMost());
             case Step.Approve a -> "by " + a.by() + ", at most " + Figures.duration(a.atMost());
         };
-        return new TrackStep(name, detail, stepStatus(r, index));
+        return new TrackStep(name, detail, stepStatus(r, index, reached));
     }
 
-    private static String stepStatus(RolloutView r, int index) {
+    private static String stepStatus(RolloutView r, int index, Reached reached) {
         if (promoted(r)) {
             return DONE;
         }
         if (r.state().isOver() || r.state() instanceof RolloutState.Reverting) {
-            return "skipped";
+            return index < reached.step()
+                    ? DONE
+                    : index > reached.step() ? "skipped" : reached.endedThere() ? "bad" : DONE;
         }
         int here = r.step().orElse(-1);
         return index < here ? DONE : index == here ? NOW : AHEAD;

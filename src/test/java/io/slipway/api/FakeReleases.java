@@ -21,10 +21,16 @@ public final class FakeReleases implements Releases {
     public final List<String> unheld = new ArrayList<>();
     public final List<Actor> actors = new ArrayList<>();
     private Optional<Refused> refusal = Optional.empty();
+    private boolean failing;
     private Optional<CountDownLatch> gate = Optional.empty();
 
     public synchronized void refuseWith(Refused next) {
         refusal = Optional.of(next);
+    }
+
+    /** The next call fails as nobody foresaw. */
+    public synchronized void failNext() {
+        failing = true;
     }
 
     /** The next submit waits until the latch is open. */
@@ -81,6 +87,10 @@ public final class FakeReleases implements Releases {
     }
 
     private void refuse() throws Refused {
+        if (failing) {
+            failing = false;
+            throw new IllegalStateException("secret inside");
+        }
         if (refusal.isPresent()) {
             Refused now = refusal.get();
             refusal = Optional.empty();

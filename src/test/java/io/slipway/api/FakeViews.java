@@ -114,8 +114,11 @@ public final class FakeViews implements Views {
 
     @Override
     public synchronized List<SeriesPoint> series(ServiceName service, Instant from, Instant to, Duration step) {
+        java.util.Set<String> taken = new java.util.HashSet<>();
         return series.getOrDefault(service, List.of()).stream()
                 .filter(p -> !p.start().isBefore(from) && p.start().isBefore(to))
+                .filter(p -> taken.add(
+                        p.arm() + " " + Duration.between(from, p.start()).dividedBy(step)))
                 .toList();
     }
 

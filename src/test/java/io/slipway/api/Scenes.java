@@ -430,7 +430,7 @@ public final class Scenes {
                 "rel-" + id,
                 course.revision(),
                 course.stable(),
-                7,
+                state.label().equals("reverted") ? 8 : 7,
                 state,
                 reason,
                 Optional.of(waitingFor).filter(w -> !w.isEmpty()),
@@ -480,6 +480,11 @@ public final class Scenes {
     }
 
     private void story(RolloutView view, String from, String to) {
+        if (from.equals("reverting")) {
+            decide(view, 8, "slipway", from, to, view.reason(), view.updatedAt(), "{}");
+            return;
+        }
+        Instant begun = view.createdAt();
         decide(
                 view,
                 1,
@@ -487,21 +492,54 @@ public final class Scenes {
                 "queued",
                 "checking",
                 new Reason("begun", "submitted by ci@example.com"),
-                view.createdAt(),
+                begun,
                 "{}");
-        decide(
-                view,
-                2,
-                "slipway",
-                "checking",
-                "rolling",
-                new Reason("checked", "image, capacity and smoke hold"),
-                view.createdAt().plusSeconds(70),
-                "{\"event\":{\"type\":\"CheckPassed\",\"check\":\"SMOKE\"}}");
+        if (!from.equals("checking") && !to.equals("checking")) {
+            decide(
+                    view,
+                    2,
+                    "slipway",
+                    "checking",
+                    "rolling",
+                    new Reason("checked", "image, capacity and smoke hold"),
+                    begun.plusSeconds(70),
+                    "{\"event\":{\"type\":\"CheckPassed\",\"check\":\"SMOKE\"}}");
+        }
+        if (from.equals("gating") || from.equals("watching")) {
+            decide(
+                    view,
+                    3,
+                    "slipway",
+                    "rolling",
+                    "gating",
+                    new Reason("gate", "25% of the traffic is confirmed by every edge"),
+                    begun.plusSeconds(900),
+                    "{}");
+        }
+        if (from.equals("watching")) {
+            decide(
+                    view,
+                    4,
+                    "alice@example.com",
+                    "awaiting-approval",
+                    "rolling",
+                    new Reason("approved", "looks good"),
+                    begun.plusSeconds(1500),
+                    "{}");
+            decide(
+                    view,
+                    5,
+                    "slipway",
+                    "rolling",
+                    "watching",
+                    new Reason("promoted", "r9 takes all traffic"),
+                    begun.plusSeconds(1600),
+                    "{}");
+        }
         decide(
                 view,
                 7,
-                from.equals("rolling") && to.equals("paused") ? "bob@example.com" : "slipway",
+                to.equals("paused") ? "bob@example.com" : "slipway",
                 from,
                 to,
                 view.reason(),
