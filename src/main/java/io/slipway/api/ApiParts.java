@@ -4,7 +4,9 @@ import io.slipway.control.IdempotencyKeys;
 import io.slipway.control.Releases;
 import io.slipway.control.RunbookShelf;
 import io.slipway.control.Views;
+import io.slipway.release.PolicyDefaults;
 import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -48,8 +50,8 @@ public class ApiParts implements WebMvcConfigurer {
     }
 
     @Bean
-    ReleasesController releasesController(Releases releases, ServiceFileReader reader) {
-        return new ReleasesController(releases, reader);
+    ReleasesController releasesController(Releases releases, ObjectProvider<PolicyDefaults> policy) {
+        return new ReleasesController(releases, new ServiceFileReader(policy.getIfAvailable(PolicyDefaults::builtIn)));
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.slipway.api;
 
+import io.slipway.release.Units;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +24,7 @@ final class Parameters {
     }
 
     static Duration duration(String name, String text, Duration max) {
-        Duration given = DurationText.parse(text)
+        Duration given = Units.duration(text)
                 .orElseThrow(() -> BadRequest.parameter(
                         name,
                         text,
@@ -31,7 +32,7 @@ final class Parameters {
                         "Write a whole number and a unit: ms, s, m, h or d; 60s, 5m."));
         if (given.compareTo(max) > 0) {
             throw BadRequest.parameter(
-                    name, text, "is above " + DurationText.of(max), "Give at most " + DurationText.of(max) + ".");
+                    name, text, "is above " + Units.render(max), "Give at most " + Units.render(max) + ".");
         }
         return given;
     }

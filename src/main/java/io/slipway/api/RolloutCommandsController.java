@@ -6,6 +6,7 @@ import io.slipway.base.Reason;
 import io.slipway.control.Refused;
 import io.slipway.control.Releases;
 import io.slipway.control.Views.RolloutView;
+import io.slipway.release.Units;
 import io.slipway.rollout.RolloutEvent;
 import java.time.Duration;
 import java.util.List;
@@ -108,7 +109,7 @@ final class RolloutCommandsController {
             throws Refused {
         JsonBody given = JsonBody.of(body, List.of(REASON, "for"));
         String text = given.requiredText(REASON, WHY);
-        Duration more = DurationText.parse(given.requiredText("for", "Say by how long: 2h."))
+        Duration more = Units.duration(given.requiredText("for", "Say by how long: 2h."))
                 .orElse(Duration.ZERO);
         if (given.text("for").isPresent() && more.isZero()) {
             given.violation("for", "is not a duration above 0", "Write a whole number and a unit: 30m, 2h, 1d.");

@@ -6,6 +6,7 @@ import io.slipway.release.ReleasePlan;
 import io.slipway.release.ReleaseSpec;
 import io.slipway.release.Step;
 import io.slipway.release.StopCondition;
+import io.slipway.release.Units;
 import io.slipway.release.Watch;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -15,8 +16,6 @@ import java.util.Map;
 
 /** A spec in the form of a service file, every default filled in; it can be released again as it is. */
 final class SpecJson {
-    private static final long KIB = 1024;
-
     private SpecJson() {}
 
     static Map<String, Object> of(ReleaseSpec spec) {
@@ -45,19 +44,25 @@ final class SpecJson {
                         "cpu",
                         p.resources().cpu(),
                         "memory",
-                        size(p.resources().memoryBytes()),
+                        Units.renderBytes(p.resources().memoryBytes()),
                         "pids",
                         p.resources().pids()));
         p.readiness().ifPresent(probe -> out.put("health", Map.of("readiness", probe(probe))));
-        out.put("stop", Map.of("signal", p.stopSignal(), "grace", DurationText.of(p.stopGrace())));
+        out.put("stop", Map.of("signal", p.stopSignal(), "grace", Units.render(p.stopGrace())));
         return out;
     }
 
     private static Map<String, Object> probe(Probe probe) {
         Map<String, Object> out = new LinkedHashMap<>();
-        probe.httpPath().ifPresentOrElse(path -> out.put("http", path), () -> out.put("tcp", probe.port()));
-        out.put("every", DurationText.of(probe.every()));
-        out.put("timeout", DurationText.of(probe.timeout()));
+        probe.httpPath()
+                .ifPresentOrElse(
+                        path -> {
+                            out.put("http", path);
+                            out.put("port", probe.port());
+                        },
+                        () -> out.put("tcp", probe.port()));
+        out.put("every", Units.render(probe.every()));
+        out.put("timeout", Units.render(probe.timeout()));
         out.put("failures", probe.failures());
         return out;
     }
@@ -65,7 +70,9 @@ final class SpecJson {
     private static Map<String, Object> plan(ReleasePlan plan) {
         Map<String, Object> out = new LinkedHashMap<>();
         out.put("owner", plan.owner());
-        out.put("channel", plan.channel());
+        if (!plan.channel().isEmpty()) {
+            out.put("channel", plan.channel());
+        }
         out.put(
                 "checks",
                 plan.checks().stream()
@@ -81,7 +88,7 @@ final class SpecJson {
 
     private static Map<String, Object> watch(Watch watch) {
         Map<String, Object> out = new LinkedHashMap<>();
-        out.put("for", DurationText.of(watch.duration()));
+        out.put("for", Units.render(watch.duration()));
         out.put("control", watch.control() ? "auto" : "none");
         if (watch.shortWatch()) {
             out.put("shortWatch", true);
@@ -92,10 +99,10 @@ final class SpecJson {
     private static Map<String, Object> step(Step step) {
         return switch (step) {
             case Step.SetWeight w -> Map.of("weight", w.weight().toString());
-            case Step.Hold h -> Map.of("hold", DurationText.of(h.duration()));
+            case Step.Hold h -> Map.of("hold", Units.render(h.duration()));
             case Step.Gate g ->
-                Map.of("gate", Map.of("minRequests", g.minRequests(), "atMost", DurationText.of(g.atMost())));
-            case Step.Approve a -> Map.of("approve", Map.of("by", a.by(), "atMost", DurationText.of(a.atMost())));
+                Map.of("gate", Map.of("minRequests", g.minRequests(), "atMost", Units.render(g.atMost())));
+            case Step.Approve a -> Map.of("approve", Map.of("by", a.by(), "atMost", Units.render(a.atMost())));
         };
     }
 
@@ -112,7 +119,7 @@ final class SpecJson {
                                     case P95_LATENCY, COST_PER_REQUEST -> "%";
                                 });
             case StopCondition.Above a ->
-                Map.of("metric", a.metric().label(), "above", a.bound(), "for", DurationText.of(a.during()));
+                Map.of("metric", a.metric().label(), "above", a.bound(), "for", Units.render(a.during()));
         };
     }
 
@@ -122,12 +129,5 @@ final class SpecJson {
                 .setScale(4, RoundingMode.HALF_UP)
                 .stripTrailingZeros()
                 .toPlainString();
-    }
-
-    private static String size(long bytes) {
-        if (bytes % (KIB * KIB * KIB) == 0) {
-            return bytes / (KIB * KIB * KIB) + "GiB";
-        }
-        return bytes % (KIB * KIB) == 0 ? bytes / (KIB * KIB) + "MiB" : bytes / KIB + "KiB";
     }
 }

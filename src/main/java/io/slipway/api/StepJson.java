@@ -2,6 +2,7 @@ package io.slipway.api;
 
 import io.slipway.control.Views.RolloutView;
 import io.slipway.release.Step;
+import io.slipway.release.Units;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,10 +33,10 @@ public record StepJson(int index, int of, String kind, String text) {
                 },
                 switch (step) {
                     case Step.SetWeight w -> "weight: " + w.weight();
-                    case Step.Hold h -> "hold: " + DurationText.of(h.duration());
+                    case Step.Hold h -> "hold: " + Units.render(h.duration());
                     case Step.Gate g ->
-                        "gate: {minRequests: " + g.minRequests() + ", atMost: " + DurationText.of(g.atMost()) + "}";
-                    case Step.Approve a -> "approve: {by: " + a.by() + ", atMost: " + DurationText.of(a.atMost()) + "}";
+                        "gate: {minRequests: " + g.minRequests() + ", atMost: " + Units.render(g.atMost()) + "}";
+                    case Step.Approve a -> "approve: {by: " + a.by() + ", atMost: " + Units.render(a.atMost()) + "}";
                 });
     }
 }

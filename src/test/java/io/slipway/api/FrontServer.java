@@ -44,7 +44,6 @@ public final class FrontServer implements AutoCloseable {
             beans.registerSingleton("shelf", (RunbookShelf) shelf);
             beans.registerSingleton("keys", (IdempotencyKeys) keys);
             beans.registerSingleton("clock", Clock.systemUTC());
-            beans.registerSingleton("reader", (ServiceFileReader) Scenes::read);
         });
         Map<String, Object> properties = new HashMap<>(WebBeans.PROPERTIES);
         properties.put("server.port", port);

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 class RequestsTest extends FrontTest {
     private static final String YAML = "application/yaml";
     private static final String JSON = "application/json";
-    private static final String FILE = "service: checkout\nimage: registry.example.com/checkout:1\n";
+    private static final String FILE = Scenes.file("checkout");
     private String token = "";
     private String reader = "";
 
@@ -127,11 +127,18 @@ class RequestsTest extends FrontTest {
 
     @Test
     void what_the_parser_finds_wrong_is_named_field_by_field() throws Exception {
-        JsonNode problem = refusedRelease(YAML, "service: $(reboot)\n", 422);
-        assertThat(problem.path("violations")).hasSize(2);
-        assertThat(problem.path("violations").get(0).path("value").stringValue())
-                .isEqualTo("$(reboot)");
-        assertThat(problem.path("violations").get(1).path("fix").stringValue()).isEqualTo("Name an image.");
+        JsonNode problem = refusedRelease(YAML, "service: $(reboot)\nport: 70000\nroute: shop.example.com\n", 422);
+        assertThat(problem.path("violations").findValuesAsString("field")).contains("service", "image", "port");
+        assertThat(problem.path("violations").findValuesAsString("value")).contains("$(reboot)", "70000");
+        assertThat(problem.path("violations").findValuesAsString("fix")).noneMatch(String::isBlank);
+    }
+
+    @Test
+    void broken_yaml_is_refused_with_line_and_column() throws Exception {
+        assertThat(refusedRelease(YAML, "service: [checkout\nimage: a\n", 400)
+                        .path("detail")
+                        .stringValue())
+                .contains("line 2");
     }
 
     @Test

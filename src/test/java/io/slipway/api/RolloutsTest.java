@@ -3,7 +3,11 @@ package io.slipway.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.base.Reason;
+import io.slipway.base.ServiceName;
 import io.slipway.control.Views.RolloutView;
+import io.slipway.release.Parsed;
+import io.slipway.release.PolicyDefaults;
+import io.slipway.release.SpecParser;
 import io.slipway.rollout.Ending;
 import io.slipway.rollout.RolloutEvent;
 import io.slipway.rollout.RolloutState;
@@ -41,7 +45,7 @@ class RolloutsTest extends FrontTest {
     @Test
     void a_release_is_stored_and_its_rollout_located() throws Exception {
         HttpResponse<String> made =
-                server().post("/api/v1/releases", token, "application/yaml", "service: new-one\nimage: a\n");
+                server().post("/api/v1/releases", token, "application/yaml", Scenes.file("new-one"));
         assertThat(made.statusCode()).isEqualTo(201);
         JsonNode body = FrontServer.json(made);
         assertThat(body.path("release").path("id").stringValue()).isNotBlank();
@@ -214,6 +218,11 @@ class RolloutsTest extends FrontTest {
                         .path("regressesBy")
                         .stringValue())
                 .isEqualTo("0.5pp");
+        assertThat(SpecParser.parse(spec.toString(), PolicyDefaults.builtIn()))
+                .isInstanceOfSatisfying(
+                        Parsed.Accepted.class,
+                        again -> assertThat(again.spec())
+                                .isEqualTo(Scenes.spec(new ServiceName("payments"), "alice@example.com")));
         assertThat(server().post("/api/v1/services/payments/unhold", token, JSON, "{\"reason\": \"fixed\"}")
                         .statusCode())
                 .isEqualTo(202);

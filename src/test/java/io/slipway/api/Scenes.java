@@ -14,7 +14,6 @@ import io.slipway.base.RevisionId;
 import io.slipway.base.RolloutId;
 import io.slipway.base.ServiceName;
 import io.slipway.base.Weight;
-import io.slipway.control.Refused;
 import io.slipway.control.RunbookShelf;
 import io.slipway.control.Views.AllocationView;
 import io.slipway.control.Views.HostView;
@@ -35,7 +34,6 @@ import io.slipway.release.Resources;
 import io.slipway.release.Route;
 import io.slipway.release.Step;
 import io.slipway.release.StopCondition;
-import io.slipway.release.Violation;
 import io.slipway.release.Watch;
 import io.slipway.rollout.Course;
 import io.slipway.rollout.Ending;
@@ -63,23 +61,12 @@ public final class Scenes {
         this.now = now;
     }
 
-    /** Stands in for the parser: takes {@code service: NAME} in YAML or JSON. */
-    static ReleaseSpec read(String text, String owner) throws Refused {
-        var match = java.util.regex.Pattern.compile("\"?service\"?: *\"?([^\\s\",}]+)")
-                .matcher(text);
-        if (!match.find() || !ServiceName.isValid(match.group(1))) {
-            throw new Refused(
-                    Refused.Kind.INVALID,
-                    "The service file has 2 mistakes. Nothing was stored.",
-                    List.of(
-                            new Violation(
-                                    "service",
-                                    match.reset().find() ? match.group(1) : "",
-                                    "is not a name",
-                                    "Use a-z, 0-9 and -."),
-                            new Violation("image", "", "is missing", "Name an image.")));
-        }
-        return spec(new ServiceName(match.group(1)), owner);
+    /** A service file that is accepted. */
+    static String file(String service) {
+        return "service: " + service + "\nimage: registry.example.com/shop/" + service + ":1\nport: 8080\nroute: "
+                + service
+                + ".example.com\nrelease:\n  channel: https://chat.example.com/x\n"
+                + "  stopConditions: [{metric: error_rate, regressesBy: 0.5pp}]\n";
     }
 
     public static ReleaseSpec spec(ServiceName service, String owner) {
