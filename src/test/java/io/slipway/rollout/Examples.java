@@ -53,8 +53,8 @@ final class Examples {
 
     static ReleaseSpec spec(String file) {
         return switch (SpecParser.parse(file, PolicyDefaults.builtIn())) {
-            case Parsed.Accepted(var spec, _) -> spec;
-            case Parsed.Refused(var violations) -> throw new IllegalArgumentException(violations.toString());
+            case Parsed.Accepted it -> it.spec();
+            case Parsed.Refused it -> throw new IllegalArgumentException(it.violations().toString());
         };
     }
 

@@ -54,8 +54,8 @@ class RolloutMachineTest {
         later(Duration.ofHours(24));
         assertThat(state.label()).isEqualTo("settled");
         assertThat(effects).contains(new Effect.MakeStable(Examples.R42));
-        assertThat(target()).isEqualTo(new Target(
-                List.of(new Target.ArmTarget(Arm.STABLE, Examples.R42, 3, true, Weight.ALL))));
+        assertThat(target())
+                .isEqualTo(new Target(List.of(new Target.ArmTarget(Arm.STABLE, Examples.R42, 3, true, Weight.ALL))));
     }
 
     @Test
@@ -81,7 +81,11 @@ class RolloutMachineTest {
         given(new RolloutEvent.Judged(Examples.verdict(Outcome.REGRESSED, true, 1000)));
         assertThat(state).isEqualTo(new RolloutState.Watching(Examples.course(75), NOW, Examples.LATER, false));
         given(new RolloutEvent.FleetChanged(new FleetView(
-                Map.of(Arm.CANDIDATE, new ArmView(3, 0, 3, Optional.of("host down")), Arm.STABLE, new ArmView(3, 0, 3, Optional.empty())),
+                Map.of(
+                        Arm.CANDIDATE,
+                        new ArmView(3, 0, 3, Optional.of("host down")),
+                        Arm.STABLE,
+                        new ArmView(3, 0, 3, Optional.empty())),
                 Optional.empty())));
         assertThat(state).isInstanceOf(RolloutState.Watching.class);
     }
@@ -93,8 +97,10 @@ class RolloutMachineTest {
         judged(Outcome.NOT_ENOUGH_EVIDENCE, 9000);
         assertThat(state).isInstanceOf(RolloutState.Gating.class);
         later(Duration.ofMinutes(10));
-        assertThat(state).isInstanceOfSatisfying(
-                RolloutState.Reverting.class, it -> assertThat(it.then()).isEqualTo(Ending.ABORTED));
+        assertThat(state)
+                .isInstanceOfSatisfying(
+                        RolloutState.Reverting.class,
+                        it -> assertThat(it.then()).isEqualTo(Ending.ABORTED));
         state = new RolloutState.Watching(Examples.course(75), now, now.plusSeconds(60), true);
         judged(Outcome.METRICS_BROKEN, 0);
         later(Duration.ofMinutes(1));
@@ -110,7 +116,9 @@ class RolloutMachineTest {
         assertThat(state.label()).isEqualTo("settled");
         state = unproven;
         given(new RolloutEvent.Extend("alice", Duration.ofHours(1), Examples.WHY));
-        assertThat(RolloutMachine.decide(state, new RolloutEvent.Woken(), SPEC, now).wakeAt()).contains(now.plusSeconds(3600));
+        assertThat(RolloutMachine.decide(state, new RolloutEvent.Woken(), SPEC, now)
+                        .wakeAt())
+                .contains(now.plusSeconds(3600));
         state = unproven;
         given(new RolloutEvent.Revert("bob", Examples.WHY));
         assertThat(state).isInstanceOf(RolloutState.Reverting.class);
@@ -168,7 +176,9 @@ class RolloutMachineTest {
         assertThat(once.reason().text()).as(where).isNotBlank();
         for (Effect effect : once.effects()) {
             if (effect instanceof Effect.Converge(Target target)) {
-                int sum = target.arms().stream().mapToInt(it -> it.weight().basisPoints()).sum();
+                int sum = target.arms().stream()
+                        .mapToInt(it -> it.weight().basisPoints())
+                        .sum();
                 assertThat(sum).as(where).isIn(0, 10_000);
                 assertThat(target.arms()).as(where).allMatch(it -> it.replicas() > 0);
             }
@@ -186,8 +196,9 @@ class RolloutMachineTest {
     private RolloutEvent obliging() {
         Weight weight = state.course().weight();
         return switch (state) {
-            case RolloutState.Checking c when c.remaining().getFirst() != Check.SMOKE -> new RolloutEvent.CheckPassed(
-                    c.remaining().getFirst(), Examples.WHY);
+            case RolloutState.Checking c
+            when c.remaining().getFirst() != Check.SMOKE ->
+                new RolloutEvent.CheckPassed(c.remaining().getFirst(), Examples.WHY);
             case RolloutState.Gating _ -> new RolloutEvent.Judged(Examples.verdict(Outcome.HEALTHY, false, 5000));
             case RolloutState.AwaitingApproval _ -> new RolloutEvent.Approve("alice", Examples.WHY);
             case RolloutState.Paused _ -> new RolloutEvent.Resume("alice", Examples.WHY);
@@ -218,7 +229,13 @@ class RolloutMachineTest {
 
     private static FleetView view(int candidates, int controls, int confirmed) {
         return new FleetView(
-                Map.of(Arm.STABLE, Examples.ready(3), Arm.CONTROL, Examples.ready(controls), Arm.CANDIDATE, Examples.ready(candidates)),
+                Map.of(
+                        Arm.STABLE,
+                        Examples.ready(3),
+                        Arm.CONTROL,
+                        Examples.ready(controls),
+                        Arm.CANDIDATE,
+                        Examples.ready(candidates)),
                 Optional.of(new Weight(confirmed)));
     }
 

@@ -29,30 +29,40 @@ class TransitionTableTest {
 
     @Test
     void every_pair_of_state_and_event_is_visited() {
-        assertThat(Examples.states().values()).extracting(it -> it.getClass().getName()).containsAll(names(RolloutState.class));
-        assertThat(Examples.events().values()).extracting(it -> it.getClass().getName()).containsAll(names(RolloutEvent.class));
+        assertThat(Examples.states().values())
+                .extracting(it -> it.getClass().getName())
+                .containsAll(names(RolloutState.class));
+        assertThat(Examples.events().values())
+                .extracting(it -> it.getClass().getName())
+                .containsAll(names(RolloutEvent.class));
     }
 
     private static Set<String> names(Class<?> sealed) {
-        return Arrays.stream(sealed.getPermittedSubclasses()).map(Class::getName).collect(Collectors.toCollection(TreeSet::new));
+        return Arrays.stream(sealed.getPermittedSubclasses())
+                .map(Class::getName)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static String page() {
         StringBuilder page = new StringBuilder("""
-                # Rollout states
+            # Rollout states
 
-                Rendered by `TransitionTableTest` from the machine itself: r42 over r41, three replicas, at 10 minutes after
-                each state was entered, which is its deadline. Steps: 5%, hold, gate, 50%, approval, 100%.
+            Rendered by `TransitionTableTest` from the machine itself: r42 over r41, three replicas, at 10 minutes after
+            each state was entered, which is its deadline. Steps: 5%, hold, gate, 50%, approval, 100%.
 
-                ```mermaid
-                stateDiagram-v2
-                    [*] --> queued
-                """);
+            ```mermaid
+            stateDiagram-v2
+                [*] --> queued
+            """);
         edges().forEach(it -> page.append("    ").append(it).append('\n'));
         page.append("```\n\nA pair that is not listed changes nothing; the machine then says what is waited for.\n");
         for (Map.Entry<String, RolloutState> state : Examples.states().entrySet()) {
-            page.append("\n## ").append(state.getKey()).append("\n\n| event | then | effects | why |\n|---|---|---|---|\n");
-            Examples.events().forEach((name, event) -> page.append(row(name, state.getValue(), decide(state.getValue(), event))));
+            page.append("\n## ")
+                    .append(state.getKey())
+                    .append("\n\n| event | then | effects | why |\n|---|---|---|---|\n");
+            Examples.events()
+                    .forEach(
+                            (name, event) -> page.append(row(name, state.getValue(), decide(state.getValue(), event))));
         }
         return page.toString();
     }
@@ -78,20 +88,26 @@ class TransitionTableTest {
         if (then.next().equals(before) && then.effects().isEmpty()) {
             return "";
         }
-        String effects = then.effects().stream().map(TransitionTableTest::effect).collect(Collectors.joining("; "));
-        return "| " + event + " | " + kind(then.next()) + " | " + effects + " | " + then.reason().text() + " |\n";
+        String effects =
+                then.effects().stream().map(TransitionTableTest::effect).collect(Collectors.joining("; "));
+        return "| " + event + " | " + kind(then.next()) + " | " + effects + " | "
+                + then.reason().text() + " |\n";
     }
 
     private static String kind(RolloutState state) {
-        return state instanceof RolloutState.Ended ended ? ended.ending().label() : state.getClass().getSimpleName().toLowerCase();
+        return state instanceof RolloutState.Ended ended
+                ? ended.ending().label()
+                : state.getClass().getSimpleName().toLowerCase();
     }
 
     private static String effect(Effect effect) {
         return switch (effect) {
             case Effect.RunCheck it -> "check " + it.check().name().toLowerCase();
-            case Effect.Converge it -> it.target().arms().stream()
-                    .map(arm -> arm.arm().name().toLowerCase() + " " + arm.revision().label() + " x" + arm.replicas() + " " + arm.weight())
-                    .collect(Collectors.joining(", ", "run ", ""));
+            case Effect.Converge it ->
+                it.target().arms().stream()
+                        .map(arm -> arm.arm().name().toLowerCase() + " "
+                                + arm.revision().label() + " x" + arm.replicas() + " " + arm.weight())
+                        .collect(Collectors.joining(", ", "run ", ""));
             case Effect.MakeStable it -> it.revision().label() + " becomes stable";
             case Effect.HoldService _ -> "hold the service";
             case Effect.Notify it -> "tell (" + it.severity().name().toLowerCase() + ")";
