@@ -30,31 +30,31 @@ final class Examples {
     static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
     static final Instant LATER = NOW.plus(Duration.ofMinutes(10));
     static final Reason WHY = new Reason("asked", "because");
-    static final ReleaseSpec SPEC = spec(
-            """
-            service: checkout
-            image: shop/checkout:42
-            processes: {web: {replicas: 3, ports: {http: 8080}}}
-            route: checkout.example.com
-            release:
-              owner: alice
-              checks: [image, smoke]
-              steps:
-                - weight: 5%
-                - hold: 10m
-                - gate: {minRequests: 500, atMost: 30m}
-                - weight: 50%
-                - approve: {by: owner, atMost: 4h}
-                - weight: 100%
-              stopConditions: [{metric: error_rate, regressesBy: 0.5pp}]
-            """);
+    static final ReleaseSpec SPEC = spec("""
+        service: checkout
+        image: shop/checkout:42
+        processes: {web: {replicas: 3, ports: {http: 8080}}}
+        route: checkout.example.com
+        release:
+          owner: alice
+          checks: [image, smoke]
+          steps:
+            - weight: 5%
+            - hold: 10m
+            - gate: {minRequests: 500, atMost: 30m}
+            - weight: 50%
+            - approve: {by: owner, atMost: 4h}
+            - weight: 100%
+          stopConditions: [{metric: error_rate, regressesBy: 0.5pp}]
+        """);
 
     private Examples() {}
 
     static ReleaseSpec spec(String file) {
         return switch (SpecParser.parse(file, PolicyDefaults.builtIn())) {
             case Parsed.Accepted it -> it.spec();
-            case Parsed.Refused it -> throw new IllegalArgumentException(it.violations().toString());
+            case Parsed.Refused it ->
+                throw new IllegalArgumentException(it.violations().toString());
         };
     }
 
@@ -80,7 +80,8 @@ final class Examples {
         all.put("awaiting approval", new RolloutState.AwaitingApproval(course(50), 4, LATER));
         all.put(
                 "paused",
-                new RolloutState.Paused(course(5), new RolloutState.Holding(course(5), 1, LATER), NOW.minusSeconds(60), WHY));
+                new RolloutState.Paused(
+                        course(5), new RolloutState.Holding(course(5), 1, LATER), NOW.minusSeconds(60), WHY));
         all.put("watching", new RolloutState.Watching(course(75), NOW, LATER, false));
         all.put("watching proven", new RolloutState.Watching(course(75), NOW, LATER, true));
         all.put("reverting", new RolloutState.Reverting(course(0), WHY, NOW, Ending.ABORTED, false));
@@ -99,7 +100,9 @@ final class Examples {
         all.put("edges confirm 5%", new RolloutEvent.FleetChanged(fleet(3, 0, 5)));
         all.put("edges confirm 75%", new RolloutEvent.FleetChanged(fleet(3, 0, 75)));
         all.put("a replica failed", new RolloutEvent.FleetChanged(fleet(0, 1, 5)));
-        all.put("replicas gone", new RolloutEvent.FleetChanged(new FleetView(Map.of(Arm.STABLE, ready(3)), Optional.of(Weight.ZERO))));
+        all.put(
+                "replicas gone",
+                new RolloutEvent.FleetChanged(new FleetView(Map.of(Arm.STABLE, ready(3)), Optional.of(Weight.ZERO))));
         all.put("healthy", new RolloutEvent.Judged(verdict(Outcome.HEALTHY, false, 600)));
         all.put("healthy on few", new RolloutEvent.Judged(verdict(Outcome.HEALTHY, false, 300)));
         all.put("regressed", new RolloutEvent.Judged(verdict(Outcome.REGRESSED, false, 600)));
@@ -120,7 +123,8 @@ final class Examples {
     }
 
     static FleetView fleet(int candidatesReady, int failed, int confirmedPercent) {
-        ArmView candidate = new ArmView(3, candidatesReady, failed, failed > 0 ? Optional.of("exited 42") : Optional.empty());
+        ArmView candidate =
+                new ArmView(3, candidatesReady, failed, failed > 0 ? Optional.of("exited 42") : Optional.empty());
         return new FleetView(
                 Map.of(Arm.STABLE, ready(3), Arm.CONTROL, ready(1), Arm.CANDIDATE, candidate),
                 Optional.of(Weight.percent(confirmedPercent)));
@@ -133,7 +137,6 @@ final class Examples {
     static Verdict verdict(Outcome outcome, boolean commonCause, long requests) {
         MetricVerdict metric = new MetricVerdict(
                 Metric.ERROR_RATE, outcome, 0.01, 0.01, 0, -0.01, 0.01, 0.005, 0.01, requests, requests, "errors");
-        return new Verdict(
-                NOW, outcome, commonCause, List.of(metric), 10, 0, "judge says " + outcome.label(), "test");
+        return new Verdict(NOW, outcome, commonCause, List.of(metric), 10, 0, "judge says " + outcome.label(), "test");
     }
 }

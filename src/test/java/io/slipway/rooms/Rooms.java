@@ -114,8 +114,10 @@ final class Rooms {
         for (JavaClass type : classes) {
             for (Dependency it : type.getDirectDependenciesFromSelf()) {
                 JavaClass target = it.getTargetClass().getBaseComponentType();
-                if (target.getPackageName().startsWith(base + ".") && !room(target, base).equals(room(type, base))) {
-                    edges.computeIfAbsent(room(type, base), _ -> new TreeSet<>()).add(room(target, base));
+                if (target.getPackageName().startsWith(base + ".")
+                        && !room(target, base).equals(room(type, base))) {
+                    edges.computeIfAbsent(room(type, base), _ -> new TreeSet<>())
+                            .add(room(target, base));
                 }
             }
         }
@@ -125,7 +127,12 @@ final class Rooms {
     }
 
     private static void walk(
-            String start, String at, Set<String> path, Set<String> seen, Map<String, Set<String>> edges, Set<String> found) {
+            String start,
+            String at,
+            Set<String> path,
+            Set<String> seen,
+            Map<String, Set<String>> edges,
+            Set<String> found) {
         if (!seen.add(at)) {
             return;
         }
@@ -161,7 +168,8 @@ final class Rooms {
             String name = it.getTargetClass().getBaseComponentType().getName();
             // Records, enums and lambdas refer to these by themselves.
             boolean compiled = name.equals("java.io.Serializable") || name.equals("java.lang.ProcessHandle");
-            if (!compiled && IMPURE.stream().anyMatch(bad -> bad.endsWith(".") ? name.startsWith(bad) : name.equals(bad))) {
+            if (!compiled
+                    && IMPURE.stream().anyMatch(bad -> bad.endsWith(".") ? name.startsWith(bad) : name.equals(bad))) {
                 found.add(room + " is pure, but " + type.getName() + " uses " + name);
             }
         }
