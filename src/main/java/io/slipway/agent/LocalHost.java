@@ -3,33 +3,42 @@ package io.slipway.agent;
 import io.slipway.image.IdShift;
 import io.slipway.image.Image;
 import io.slipway.image.ImageStore;
-import io.slipway.sandbox.Network;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.Sandboxes;
+import io.slipway.sandbox.network.BridgeNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** The runtime of this machine: sandboxes, image store and bridge below one directory. */
 public final class LocalHost implements HostParts {
+    private static final int BRIDGE_CHARS = 8;
     private final Sandboxes sandboxes;
     private final Containers containers;
-    private final Optional<Network> network;
+    private final BridgeNetwork network;
 
-    private LocalHost(Sandboxes sandboxes, Containers containers, Optional<Network> network) {
+    private LocalHost(Sandboxes sandboxes, Containers containers, BridgeNetwork network) {
         this.sandboxes = sandboxes;
         this.containers = containers;
         this.network = network;
     }
 
+    /** @param owner unique to the directory: 8 or more of a-z, 0-9 and dash */
     public static LocalHost open(Path directory, String owner) throws IOException {
         ImageStore store = ImageStore.open(directory.resolve("images"), IdShift.DEFAULT);
-        Optional<Network> network = Optional.empty();
-        Sandboxes sandboxes = Sandboxes.open(directory.resolve("containers"), owner, network);
-        return new LocalHost(
-                sandboxes,
-                new SandboxContainers(sandboxes, reference -> bundle(store.obtain(reference)), network.isPresent()),
-                network);
+        return open(directory, owner, reference -> bundle(store.obtain(reference)));
+    }
+
+    static LocalHost open(Path directory, String owner, Images images) throws IOException {
+        String bridge = "slipway" + owner.substring(0, BRIDGE_CHARS);
+        BridgeNetwork network = BridgeNetwork.open(directory.resolve("network"), bridge);
+        try {
+            Sandboxes sandboxes = Sandboxes.open(directory.resolve("containers"), owner, Optional.of(network));
+            return new LocalHost(sandboxes, new SandboxContainers(sandboxes, images, network), network);
+        } catch (IOException e) {
+            network.close();
+            throw e;
+        }
     }
 
     @Override
@@ -46,12 +55,13 @@ public final class LocalHost implements HostParts {
 
     @Override
     public void removeNetwork() throws IOException {
-        network.ifPresent(n -> {});
+        network.deleteBridge();
     }
 
     @Override
     public void close() throws IOException {
         sandboxes.close();
+        network.close();
     }
 
     private static Images.Bundle bundle(Image image) {

@@ -12,6 +12,7 @@ import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxSpec;
 import io.slipway.sandbox.Sandboxes;
 import io.slipway.sandbox.Stats;
+import io.slipway.sandbox.network.BridgeNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Replicas as sandboxes. A label names the allocation, so that they are known again without this process. */
@@ -35,14 +37,14 @@ public final class SandboxContainers implements Containers {
     private static final int NAME_CHARS_MAX = 40;
     private final Sandboxes sandboxes;
     private final Images images;
-    private final boolean networked;
+    private final BridgeNetwork network;
     private final SecureRandom random = new SecureRandom();
 
-    /** @param networked whether the runtime has a network to join them to */
-    public SandboxContainers(Sandboxes sandboxes, Images images, boolean networked) {
+    /** @param network which the runtime joins them to */
+    public SandboxContainers(Sandboxes sandboxes, Images images, BridgeNetwork network) {
         this.sandboxes = sandboxes;
         this.images = images;
-        this.networked = networked;
+        this.network = network;
     }
 
     @Override
@@ -68,6 +70,7 @@ public final class SandboxContainers implements Containers {
     @Override
     public List<Container> adopt() throws IOException {
         Adoption found = sandboxes.adopt();
+        network.reconcile(sandboxes.list().stream().map(Sandbox::id).collect(Collectors.toSet()));
         return Stream.concat(found.running().stream(), found.ended().stream())
                 .flatMap(s -> Stream.ofNullable(s.spec().labels().get(ALLOCATION))
                         .map(id -> (Container) new Replica(s, new AllocationId(id))))
@@ -85,7 +88,7 @@ public final class SandboxContainers implements Containers {
                 .withUser(image.user())
                 .withWorkingDirectory(image.workingDirectory().isEmpty() ? "/" : image.workingDirectory())
                 .withLimits(limits(allocation.spec().resources()))
-                .withNetwork(networked)
+                .withNetwork(true)
                 .withLabels(Map.of(ALLOCATION, allocation.id().value()));
     }
 

@@ -2,6 +2,7 @@ package io.slipway.app;
 
 import io.slipway.agent.Agent;
 import io.slipway.agent.AgentOptions;
+import io.slipway.agent.DataDirectory;
 import io.slipway.agent.LocalHost;
 import io.slipway.agent.ProxyEdge;
 import io.slipway.base.HostName;
@@ -83,8 +84,8 @@ public final class AgentCommand implements Callable<Integer> {
         Duration every = Durations.parse("--window", window);
         AgentOptions options = AgentOptions.of(new HostName(name), directory.resolve("agent"))
                 .withWindow(every, warmUp != null ? Durations.parse("--warm-up", warmUp) : every.multipliedBy(3));
-        Files.createDirectories(directory);
-        LocalHost runtime = LocalHost.open(directory, name);
+        DataDirectory owned = DataDirectory.open(directory);
+        LocalHost runtime = LocalHost.open(owned.path(), owned.owner());
         Agent agent = new Agent(
                 options,
                 runtime.containers(),

@@ -1,0 +1,196 @@
+package io.slipway.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.base.MetricWindow;
+import io.slipway.placement.Allocation;
+import io.slipway.placement.AllocationStatus;
+import io.slipway.placement.AllocationStatus.State;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AgentTest {
+    private static final Allocation ONE = TestHost.server("web-1");
+    private static final Allocation TWO = TestHost.server("web-2");
+    private TestHost host;
+
+    @BeforeEach
+    void open() throws Exception {
+        host = new TestHost();
+        host.startAgent();
+    }
+
+    @AfterEach
+    void nothing_is_left() throws Exception {
+        host.close();
+    }
+
+    @Test
+    void a_replica_is_started_found_ready_and_served() throws Exception {
+        serve(ONE);
+        assertThat(host.get("/").body()).isEqualTo("hello\n");
+        assertThat(host.await(r -> !r.images().isEmpty()).images()).containsEntry("busybox", "sha256:0");
+    }
+
+    @Test
+    void a_killed_agent_takes_over_what_it_ran_and_starts_no_twin() throws Exception {
+        serve(ONE);
+        AllocationStatus before = host.status("web-1").orElseThrow();
+        List<String> containers = host.containers();
+        host.killAgent();
+        assertThat(host.get("/").statusCode()).isEqualTo(200);
+        host.startAgent();
+        AllocationStatus after = host.await("web-1", State.READY);
+        assertThat(after.pid()).isEqualTo(before.pid());
+        assertThat(after.startedAt()).isEqualTo(before.startedAt());
+        assertThat(host.containers()).isEqualTo(containers);
+    }
+
+    @Test
+    void killed_while_it_makes_containers_it_ends_up_with_one_of_each() throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        host.await(r -> true);
+        host.assign(ONE, TWO);
+        for (int round = 0; round < 4; round++) {
+            long untilNanos = System.nanoTime() + random.nextInt(600) * 1_000_000L;
+            while (System.nanoTime() < untilNanos) {
+                Thread.onSpinWait();
+            }
+            host.killAgent();
+            host.startAgent();
+        }
+        host.await("web-1", State.READY);
+        host.await("web-2", State.READY);
+        assertThat(host.containers())
+                .as("seed %d", seed)
+                .hasSize(2)
+                .anyMatch(c -> c.startsWith("a-web-1-"))
+                .anyMatch(c -> c.startsWith("a-web-2-"));
+    }
+
+    @Test
+    void an_exit_of_42_while_the_agent_is_dead_is_reported_as_42() throws Exception {
+        Allocation ends = TestHost.allocation("ends", Optional.empty(), "/bin/sh", "-c", "sleep 3; exit 42");
+        host.assign(ends);
+        int pid = host.await("ends", State.READY).pid().orElseThrow();
+        host.killAgent();
+        Optional<ProcessHandle> running = ProcessHandle.of(pid);
+        assertThat(running).as("it runs when the agent is dead already").isPresent();
+        running.orElseThrow().onExit().join();
+        host.startAgent();
+        AllocationStatus status = host.await(r ->
+                        host.status("ends").flatMap(AllocationStatus::exitCode).isPresent())
+                .allocations()
+                .getFirst();
+        assertThat(status.exitCode()).contains(42);
+        assertThat(status.reason()).contains("exited 42");
+    }
+
+    @Test
+    void what_ends_is_started_again_and_counted() throws Exception {
+        host.assign(TestHost.allocation("fails", Optional.empty(), "/bin/sh", "-c", "sleep 0.2; exit 3"));
+        AllocationStatus again = host.await(
+                        r -> host.status("fails").filter(s -> s.restarts() >= 1).isPresent())
+                .allocations()
+                .getFirst();
+        assertThat(again.exitCode()).contains(3);
+        assertThat(again.reason()).contains("exited 3");
+    }
+
+    @Test
+    void a_removed_replica_answers_what_it_had_begun() throws Exception {
+        serve(ONE, TWO);
+        assertThat(host.get("/cgi-bin/slow").body()).isEqualTo("whole\n");
+        CompletableFuture<HttpResponse<String>> first = host.begin("/cgi-bin/slow");
+        CompletableFuture<HttpResponse<String>> second = host.begin("/cgi-bin/slow");
+        host.awaitInFlight(1, "web-1", "web-2");
+        host.assign(TWO);
+        host.await(r -> host.status("web-1").isEmpty());
+        assertThat(first.get().body()).isEqualTo("whole\n");
+        assertThat(second.get().body()).isEqualTo("whole\n");
+        assertThat(host.containers()).hasSize(1).allMatch(c -> c.startsWith("a-web-2-"));
+    }
+
+    @Test
+    void an_older_leader_and_an_older_generation_change_nothing() throws Exception {
+        host.assign(5, ONE);
+        host.await("web-1", State.READY);
+        AssignmentFile file = new AssignmentFile(host.directory.resolve("agent/assignments.json"));
+        assertThat(file.offer(host.assignments(4, 9))).isFalse();
+        assertThat(file.offer(host.assignments(5, 1))).isFalse();
+        assertThat(file.offer(host.assignments(6, 0))).isFalse();
+        assertThat(file.last().orElseThrow().run().allocations()).containsExactly(ONE);
+        assertThat(file.offer(host.assignments(6, 1))).isTrue();
+    }
+
+    @Test
+    void without_assignments_what_runs_is_left_alone_until_there_are_some() throws Exception {
+        serve(ONE);
+        List<String> containers = host.containers();
+        host.killAgent();
+        Files.delete(host.directory.resolve("agent/assignments.json"));
+        Files.createDirectories(host.directory.resolve("agent"));
+        host.startAgent();
+        // The played controller still has the last assignments: they list it, and it is taken over.
+        host.await("web-1", State.READY);
+        assertThat(host.containers()).isEqualTo(containers);
+        host.killAgent();
+        Files.delete(host.directory.resolve("agent/assignments.json"));
+        host.assign(TWO);
+        host.startAgent();
+        host.await("web-2", State.READY);
+        host.await(r -> host.status("web-1").isEmpty());
+        assertThat(host.containers()).hasSize(1).allMatch(c -> c.startsWith("a-web-2-"));
+    }
+
+    @Test
+    void an_edge_that_forgot_its_routes_gets_them_again() throws Exception {
+        serve(ONE);
+        host.restartEdgeWithoutRoutes();
+        long deadlineNanos = System.nanoTime() + 10_000_000_000L;
+        while (host.get("/").statusCode() != 200) {
+            assertThat(System.nanoTime()).isLessThan(deadlineNanos);
+        }
+    }
+
+    @Test
+    void each_request_is_in_one_window_also_across_the_agents_death() throws Exception {
+        serve(ONE);
+        int requests = 40;
+        for (int i = 0; i < requests; i++) {
+            if (i == 20) {
+                host.killAgent();
+            }
+            assertThat(host.get("/").statusCode()).isEqualTo(200);
+        }
+        host.startAgent();
+        host.await(r -> counted() >= requests);
+        assertThat(counted()).isEqualTo(requests);
+        List<MetricWindow> windows = host.windows();
+        assertThat(windows.stream().mapToLong(w -> w.latency().total()).sum()).isEqualTo(requests);
+        assertThat(windows).allMatch(w -> w.errors() == 0);
+        assertThat(windows.stream().mapToDouble(MetricWindow::cpuSeconds).sum()).isPositive();
+        assertThat(windows.stream().filter(w -> w.replicas() == 1)).anyMatch(MetricWindow::warmingUp);
+    }
+
+    private long counted() {
+        return host.windows().stream().mapToLong(MetricWindow::requests).sum();
+    }
+
+    /** Runs them until they are ready and the edge routes to them. */
+    private void serve(Allocation... allocations) throws Exception {
+        host.assign(allocations);
+        for (Allocation allocation : allocations) {
+            host.await(allocation.id().value(), State.READY);
+        }
+        host.awaitApplied(host.assign(allocations));
+    }
+}
