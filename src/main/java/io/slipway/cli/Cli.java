@@ -24,6 +24,7 @@ public final class Cli {
         CommandLine line = new CommandLine(new Cli());
         ApiCommands.all().forEach(line::addSubcommand);
         line.addSubcommand(new JudgeCommand());
+        ImageCommands.all().forEach(line::addSubcommand);
         for (Object command : more) {
             line.addSubcommand(command);
         }

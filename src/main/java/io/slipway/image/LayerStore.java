@@ -2,8 +2,7 @@ package io.slipway.image;
 
 import io.slipway.linux.OpenDirectory;
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -64,8 +63,8 @@ final class LayerStore {
             unpacker.unpack(blob, digest, diffId, partial);
             Files.move(partial, path(diffId), StandardCopyOption.ATOMIC_MOVE);
             BlobStore.sync(directory);
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-            // Another process was faster: its layer has the same content.
+        } catch (FileSystemException e) {
+            // Another process was faster (ENOTEMPTY has no exception of its own here): its layer has the same content.
             if (!has(diffId)) {
                 throw e;
             }
