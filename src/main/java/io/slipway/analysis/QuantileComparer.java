@@ -72,6 +72,9 @@ final class QuantileComparer implements Comparer {
         double scale = dispersion();
         double middle = (tail0.quantileBucket(TAIL) + tail1.quantileBucket(TAIL) - k) / 2;
         double least = at(middle, ofControl, ofCandidate, k, scale);
+        if (least < enough) {
+            return least;
+        }
         least = Math.min(least, at(2 * LatencyHistogram.BUCKETS, ofControl, ofCandidate, k, scale));
         least = Math.min(least, at(-2 * LatencyHistogram.BUCKETS, ofControl, ofCandidate, k, scale));
         for (double b = tail0.first() - 1; b <= tail0.last() + 1 && least >= enough; b += 0.5) {

@@ -63,7 +63,7 @@ public final class JudgeCommand implements Callable<Integer> {
         RecordedData control = RecordedData.read(baseline, Arm.CONTROL, err::println);
         RecordedData release = RecordedData.read(candidate, Arm.CANDIDATE, err::println);
         boolean costs = control.hasCosts() && release.hasCosts();
-        JudgeSpec judged = JudgeSpecFile.read(Optional.ofNullable(specFile), costs);
+        JudgeSpec judged = JudgeSpecFile.read(Optional.ofNullable(specFile), costs, err::println);
         List<MetricWindow> windows = new ArrayList<>(aligned(control, release, err));
         windows.addAll(release.windows());
         windows.sort(Comparator.comparing(MetricWindow::start).thenComparing(MetricWindow::arm));

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,18 +28,23 @@ final class JudgeSpecFile {
 
     private static final Pattern SHARE = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(%|pp)");
     private final String file;
+    private final boolean costsRecorded;
+    private final Consumer<String> warnings;
 
-    private JudgeSpecFile(String file) {
+    private JudgeSpecFile(String file, boolean costsRecorded, Consumer<String> warnings) {
         this.file = file;
+        this.costsRecorded = costsRecorded;
+        this.warnings = warnings;
     }
 
-    static JudgeSpec read(Optional<Path> path, boolean costsRecorded) {
+    /** {@code warnings} gets what is left out since recorded data cannot answer it. */
+    static JudgeSpec read(Optional<Path> path, boolean costsRecorded, Consumer<String> warnings) {
         if (path.isEmpty()) {
             return defaults(costsRecorded);
         }
         try {
             Object root = new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(path.get()));
-            return new JudgeSpecFile(path.get().toString()).spec(root);
+            return new JudgeSpecFile(path.get().toString(), costsRecorded, warnings).spec(root);
         } catch (IOException e) {
             throw new CommandFailed(ExitCode.USAGE, "cannot read --spec " + path.get() + ": " + e.getMessage());
         } catch (YAMLException e) {
@@ -59,18 +65,37 @@ final class JudgeSpecFile {
     private JudgeSpec spec(@Nullable Object root) {
         Map<?, ?> top = map(root, "the file");
         Map<?, ?> release = top.get("release") == null ? top : map(top.get("release"), "release");
-        if (!(release.get("stopConditions") instanceof List<?> list) || list.isEmpty()) {
-            throw wrong(
-                    "stopConditions",
-                    "is missing or empty; write at least one, e.g." + " - {metric: error_rate, regressesBy: 0.5pp}");
-        }
-        List<StopCondition> conditions = new ArrayList<>();
-        for (int i = 0; i < list.size(); i++) {
-            conditions.add(condition(map(list.get(i), "stopConditions[" + i + "]"), "stopConditions[" + i + "]"));
-        }
+        List<StopCondition> conditions = conditions(top, release.get("stopConditions"));
         boolean control = !(release.get("watch") instanceof Map<?, ?> watch)
                 || !"none".equals(String.valueOf(watch.get("control")));
         return new JudgeSpec(conditions, prices(top.get("cost")), JudgeSpec.DEFAULT_ALPHA, 1, control);
+    }
+
+    /** A service file may leave its stop conditions to the team's policy. */
+    private List<StopCondition> conditions(Map<?, ?> top, @Nullable Object given) {
+        if (given == null && top.containsKey("service")) {
+            warnings.accept("slipway: " + file + " names no stop conditions; the usual ones are taken");
+            return defaults(costsRecorded).stopConditions();
+        }
+        List<StopCondition> conditions = new ArrayList<>();
+        List<?> list = given instanceof List<?> l ? l : List.of();
+        for (int i = 0; i < list.size(); i++) {
+            String field = "stopConditions[" + i + "]";
+            Map<?, ?> condition = map(list.get(i), field);
+            if ("prometheus".equals(condition.get("metric"))) {
+                warnings.accept(
+                        "slipway: " + file + ": " + field + " left out, recorded data hold no Prometheus queries");
+            } else {
+                conditions.add(condition(condition, field));
+            }
+        }
+        if (conditions.isEmpty()) {
+            throw wrong(
+                    "stopConditions",
+                    "holds none that recorded data can answer; write at least one, e.g."
+                            + " - {metric: error_rate, regressesBy: 0.5pp}");
+        }
+        return conditions;
     }
 
     private Prices prices(@Nullable Object cost) {
@@ -92,7 +117,7 @@ final class JudgeSpecFile {
             return new StopCondition.Regresses(metric, share(relative, metric, field + ".regressesBy"));
         }
         Object during = given.get("for");
-        Duration time = Durations.parse(field + ".for", during == null ? "0s" : during.toString());
+        Duration time = Durations.parse(field + ".for", during == null ? "2m" : during.toString());
         return new StopCondition.Above(metric, bound(given.get("above"), metric, field + ".above"), time);
     }
 

@@ -148,6 +148,23 @@ class JudgeCommandTest {
     }
 
     @Test
+    void a_whole_service_file_is_a_spec_and_its_prometheus_queries_are_left_out() throws IOException {
+        Path a = windows("a.jsonl", 30, 10, 1.01);
+        Path spec = Files.writeString(dir.resolve("s.yaml"), """
+            service: checkout
+            image: registry.example.com/shop/checkout:1.42.0
+            release:
+              stopConditions:
+                - {metric: p95_latency, regressesBy: 10%}
+                - {metric: prometheus, query: 'up', above: 3, for: 2m}
+            """);
+        assertThat(judge("--baseline", a.toString(), "--candidate", a.toString(), "--spec", spec.toString()))
+                .isZero();
+        assertThat(err.toString()).contains("stopConditions[1] left out");
+        assertThat(looks().getLast().path("metrics").propertyNames()).containsExactly("p95_latency");
+    }
+
+    @Test
     void a_file_without_a_usable_line_fails_and_says_what_is_expected() throws IOException {
         Path empty = Files.writeString(dir.resolve("empty.jsonl"), "\n");
         assertThat(judge(empty, empty)).isEqualTo(ExitCode.FAILED);
