@@ -23,6 +23,7 @@ public final class Cli {
     public static CommandLine commandLine(Object... more) {
         CommandLine line = new CommandLine(new Cli());
         ApiCommands.all().forEach(line::addSubcommand);
+        RuntimeCommands.all().forEach(line::addSubcommand);
         line.addSubcommand(new JudgeCommand());
         ImageCommands.all().forEach(line::addSubcommand);
         for (Object command : more) {

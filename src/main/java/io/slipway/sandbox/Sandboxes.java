@@ -142,6 +142,7 @@ public final class Sandboxes implements AutoCloseable {
             Started started = new Started(sandbox, program, opened, log);
             Spawn.Spawned spawned = Spawn.run(request, started::attend);
             Sandbox running = new Sandbox(files, sandbox.cgroup(), started.record);
+            OomScore.reset(sandbox.cgroup());
             running.explained(new Explanation(log.calls()).with(spawned.calls()));
             watch(running, spawned.pidfd());
             return running;

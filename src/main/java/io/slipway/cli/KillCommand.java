@@ -1,0 +1,46 @@
+package io.slipway.cli;
+
+import io.slipway.linux.Signal;
+import io.slipway.sandbox.Sandbox;
+import io.slipway.sandbox.Sandboxes;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code slipway kill}. */
+@Command(name = "kill", description = "Send containers a signal; SIGKILL ends them with all that is in them.")
+final class KillCommand extends SandboxCommand {
+    @Option(names = "--signal", paramLabel = "SIGNAL", description = "Default: SIGKILL.")
+    private String signal = "SIGKILL";
+
+    @Parameters(paramLabel = "CONTAINER", arity = "1..*")
+    private List<String> ids = new ArrayList<>();
+
+    @Override
+    int run(Sandboxes sandboxes) throws Exception {
+        for (String id : ids) {
+            Sandbox sandbox = RuntimeOptions.find(sandboxes, id);
+            if (number() == Signal.SIGKILL) {
+                sandbox.kill();
+            } else {
+                sandbox.signal(signal);
+            }
+            if (options().json()) {
+                printer().json(SandboxView.json(sandbox));
+            } else {
+                printer().line(id);
+            }
+        }
+        return ExitCode.DONE;
+    }
+
+    private int number() {
+        try {
+            return Signal.number(signal);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.slipway.cli;
+
+import io.slipway.sandbox.Sandbox;
+import io.slipway.sandbox.Sandboxes;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code slipway rm}. */
+@Command(name = "rm", description = "Remove ended containers with their files and logs.")
+final class RmCommand extends SandboxCommand {
+    @Option(
+            names = {"-f", "--force"},
+            description = "Kill those that run.")
+    private boolean force;
+
+    @Parameters(paramLabel = "CONTAINER", arity = "1..*")
+    private List<String> ids = new ArrayList<>();
+
+    @Override
+    int run(Sandboxes sandboxes) throws Exception {
+        for (String id : ids) {
+            Sandbox sandbox = RuntimeOptions.find(sandboxes, id);
+            if (sandbox.state() == Sandbox.State.RUNNING && !force) {
+                throw new CommandFailed(
+                        ExitCode.FAILED, "container " + id + " runs. Stop it first, or remove it with --force.");
+            }
+            sandboxes.remove(sandbox);
+            if (options().json()) {
+                printer().json(ApiClient.JSON.createObjectNode().put("id", id).put("removed", true));
+            } else {
+                printer().line(id);
+            }
+        }
+        return ExitCode.DONE;
+    }
+}

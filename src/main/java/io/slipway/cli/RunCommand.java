@@ -1,0 +1,222 @@
+package io.slipway.cli;
+
+import io.slipway.image.Image;
+import io.slipway.image.ImageException;
+import io.slipway.image.InvalidReference;
+import io.slipway.release.Units;
+import io.slipway.sandbox.BindMount;
+import io.slipway.sandbox.Exit;
+import io.slipway.sandbox.Limits;
+import io.slipway.sandbox.Sandbox;
+import io.slipway.sandbox.SandboxException;
+import io.slipway.sandbox.SandboxSpec;
+import io.slipway.sandbox.Sandboxes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code slipway run}. */
+@Command(
+        name = "run",
+        description = "Run a container, and wait for its end unless --detach is given.",
+        footer = {
+            "",
+            "Ends with the container's own exit code; 128 + signal when a signal ended it (137: killed, also over its",
+            "memory limit); 127 when its command is not there or cannot be executed; 125 when it could not be started."
+        })
+final class RunCommand extends SandboxCommand {
+    private static final int NOT_STARTED = 125;
+    private static final int NOT_FOUND = 127;
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    @Option(names = "--rm", description = "Remove it when it has ended.")
+    private boolean remove;
+
+    @Option(names = "--detach", description = "Print its id and leave it running.")
+    private boolean detach;
+
+    @Option(names = "--name", paramLabel = "ID", description = "Its id. Default: a random one.")
+    private @Nullable String name;
+
+    @Option(names = "--memory", paramLabel = "SIZE", description = "Upper bound of memory, as 64MiB.")
+    private @Nullable String memory;
+
+    @Option(names = "--cpu", paramLabel = "CORES", description = "Upper bound of cpu, as 0.5.")
+    private @Nullable Double cpu;
+
+    @Option(names = "--pids", paramLabel = "COUNT", description = "Upper bound of processes and threads.")
+    private @Nullable Integer pids;
+
+    @Option(
+            names = "--volume",
+            paramLabel = "HOST:CONTAINER[:ro]",
+            description = "Show a file or directory of the host.")
+    private List<String> volumes = new ArrayList<>();
+
+    @Option(names = "--env", paramLabel = "NAME=VALUE", description = "Set beside the image's environment.")
+    private Map<String, String> env = new LinkedHashMap<>();
+
+    @Option(names = "--user", paramLabel = "USER[:GROUP]", description = "Instead of the image's user.")
+    private @Nullable String user;
+
+    @Option(names = "--network", paramLabel = "NAME", description = "none: only lo. Default: none.")
+    private String network = "none";
+
+    @Parameters(
+            index = "0",
+            paramLabel = "IMAGE",
+            description = "oci:DIR[:TAG], docker-archive:FILE, or what was imported.")
+    private String image = "";
+
+    @Parameters(index = "1..*", arity = "0..*", paramLabel = "CMD", description = "Instead of the image's command.")
+    private List<String> command = new ArrayList<>();
+
+    @Override
+    int run(Sandboxes sandboxes) throws Exception {
+        Sandbox sandbox;
+        try {
+            sandbox = sandboxes.start(spec());
+        } catch (SandboxException e) {
+            boolean notFound = String.valueOf(e.getMessage()).contains(" access(");
+            throw new CommandFailed(notFound ? NOT_FOUND : NOT_STARTED, String.valueOf(e.getMessage()));
+        } catch (java.nio.file.FileAlreadyExistsException e) {
+            throw new CommandFailed(
+                    NOT_STARTED,
+                    "there is a container '" + name + "' already. Remove it with 'slipway rm " + name + "'.");
+        }
+        return detach ? leave(sandbox) : attend(sandboxes, sandbox);
+    }
+
+    private int leave(Sandbox sandbox) {
+        if (options().json()) {
+            printer().json(SandboxView.json(sandbox));
+        } else {
+            printer().line(sandbox.id());
+        }
+        return ExitCode.DONE;
+    }
+
+    private int attend(Sandboxes sandboxes, Sandbox sandbox) throws IOException, InterruptedException {
+        // Ctrl-C and SIGTERM end us by running the hooks; the container would go on without this one.
+        Thread interrupted = new Thread(() -> end(sandboxes, sandbox));
+        Runtime.getRuntime().addShutdownHook(interrupted);
+        Exit exit = new LogFollower(sandbox).follow(System.out, System.err);
+        try {
+            Runtime.getRuntime().removeShutdownHook(interrupted);
+        } catch (IllegalStateException e) {
+            // On the way out already: the hook does the rest.
+            return exit.code();
+        }
+        ObjectNode shown = SandboxView.json(sandbox);
+        if (remove) {
+            sandboxes.remove(sandbox);
+        }
+        if (options().json()) {
+            printer().json(shown);
+        } else if (exit.kind() != Exit.Kind.EXITED) {
+            tell("container " + sandbox.id() + " ended: " + exit.text());
+        }
+        return exit.code() < 0 ? ExitCode.FAILED : exit.code();
+    }
+
+    private void end(Sandboxes sandboxes, Sandbox sandbox) {
+        try {
+            sandbox.stop("SIGTERM", GRACE);
+            if (remove) {
+                sandboxes.remove(sandbox);
+            }
+        } catch (IOException e) {
+            tell("container " + sandbox.id() + " could not be ended: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private SandboxSpec spec() throws IOException {
+        if (!network.equals("none")) {
+            throw new CommandFailed(ExitCode.USAGE, "--network " + network + " is not known; there is: none");
+        }
+        Image found = image();
+        List<String> argv = argv(found);
+        Map<String, String> environment = new LinkedHashMap<>(found.config().env());
+        environment.putAll(env);
+        String id = name != null ? name : HexFormat.of().formatHex(new SecureRandom().generateSeed(6));
+        try {
+            String directory = found.config().workingDir();
+            return SandboxSpec.of(id, found.layers(), argv)
+                    .withEnv(environment)
+                    .withUser(user != null ? user : found.config().user())
+                    .withWorkingDirectory(directory.isEmpty() ? "/" : directory)
+                    .withLimits(limits())
+                    .withMounts(mounts())
+                    .withLabels(Map.of(SandboxView.IMAGE, image));
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Image image() throws IOException {
+        try {
+            return options().images().obtain(image);
+        } catch (ImageException | InvalidReference e) {
+            throw new CommandFailed(NOT_STARTED, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private List<String> argv(Image found) {
+        List<String> argv = new ArrayList<>(found.config().entrypoint());
+        argv.addAll(command.isEmpty() ? found.config().cmd() : command);
+        if (argv.isEmpty()) {
+            throw new CommandFailed(ExitCode.USAGE, "image " + image + " names no command; say one after it");
+        }
+        return argv;
+    }
+
+    private Limits limits() {
+        OptionalLong bytes = OptionalLong.empty();
+        if (memory != null) {
+            String size = memory;
+            bytes = OptionalLong.of(Units.bytes(size)
+                    .orElseThrow(() -> new CommandFailed(
+                            ExitCode.USAGE,
+                            "--memory " + size + " is not a size. Write a number and KiB, MiB or GiB: 64MiB.")));
+        }
+        return new Limits(
+                bytes,
+                cpu == null ? OptionalDouble.empty() : OptionalDouble.of(cpu),
+                pids == null ? OptionalInt.empty() : OptionalInt.of(pids));
+    }
+
+    private List<BindMount> mounts() {
+        List<BindMount> mounts = new ArrayList<>();
+        for (String volume : volumes) {
+            String[] part = volume.split(":");
+            boolean readOnly = part.length == 3 && part[2].equals("ro");
+            if (part.length < 2 || part.length > 3 || part.length == 3 && !readOnly && !part[2].equals("rw")) {
+                throw new CommandFailed(
+                        ExitCode.USAGE, "--volume " + volume + " is not HOST:CONTAINER or HOST:CONTAINER:ro");
+            }
+            Path source = Path.of(part[0]).toAbsolutePath().normalize();
+            if (!Files.exists(source)) {
+                throw new CommandFailed(ExitCode.USAGE, "--volume " + volume + ": there is no " + source);
+            }
+            mounts.add(new BindMount(source, part[1], readOnly));
+        }
+        return mounts;
+    }
+}

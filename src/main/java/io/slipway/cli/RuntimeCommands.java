@@ -1,0 +1,24 @@
+package io.slipway.cli;
+
+import java.util.List;
+import picocli.CommandLine;
+
+/** The commands of the embedded runtime: they need no server. */
+public final class RuntimeCommands {
+    private RuntimeCommands() {}
+
+    /** New ones each time, as picocli keeps what was parsed in them. */
+    public static List<Object> all() {
+        return List.of(
+                // What follows the image is the container's, not ours.
+                new CommandLine(new RunCommand()).setStopAtPositional(true),
+                new PsCommand(),
+                new LogsCommand(),
+                new StopCommand(),
+                new KillCommand(),
+                new RmCommand(),
+                new InspectCommand(),
+                new StatsCommand(),
+                new ExplainCommand());
+    }
+}

@@ -1,0 +1,67 @@
+package io.slipway.cli;
+
+import io.slipway.image.IdShift;
+import io.slipway.image.ImageStore;
+import io.slipway.sandbox.Sandbox;
+import io.slipway.sandbox.Sandboxes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What every command of the runtime takes. Containers made by hand have a directory of their own, which no agent touches. */
+final class RuntimeOptions {
+    private static final String OWNER = "by-hand";
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Data directory. Default: $SLIPWAY_DATA, or /var/lib/slipway.")
+    private @Nullable Path data;
+
+    @Option(names = "--output", paramLabel = "FORMAT", description = "table or json. Default: table.")
+    private ApiOptions.Output output = ApiOptions.Output.TABLE;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and end.")
+    private boolean help;
+
+    boolean json() {
+        return output == ApiOptions.Output.JSON;
+    }
+
+    Sandboxes open() throws IOException {
+        if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
+            throw new CommandFailed(
+                    ExitCode.FAILED, "containers can be started and seen by root only. Try again with sudo.");
+        }
+        Sandboxes sandboxes = Sandboxes.openShared(dataDirectory().resolve("run"), OWNER, Optional.empty());
+        try {
+            sandboxes.adopt();
+            return sandboxes;
+        } catch (IOException e) {
+            sandboxes.close();
+            throw e;
+        }
+    }
+
+    ImageStore images() throws IOException {
+        return ImageStore.open(dataDirectory().resolve("images"), IdShift.DEFAULT);
+    }
+
+    static Sandbox find(Sandboxes sandboxes, String id) {
+        return sandboxes
+                .find(id)
+                .orElseThrow(() -> new CommandFailed(
+                        ExitCode.FAILED, "there is no container '" + id + "'. See them with 'slipway ps --all'."));
+    }
+
+    private Path dataDirectory() {
+        String named = System.getenv("SLIPWAY_DATA");
+        return data != null ? data : Path.of(named != null ? named : "/var/lib/slipway");
+    }
+}

@@ -1,0 +1,112 @@
+package io.slipway.cli;
+
+import io.slipway.sandbox.BindMount;
+import io.slipway.sandbox.Exit;
+import io.slipway.sandbox.Sandbox;
+import io.slipway.sandbox.SandboxSpec;
+import io.slipway.sandbox.Stats;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A container as the command line shows it. */
+final class SandboxView {
+    static final String IMAGE = "image";
+    private static final int COMMAND_CHARS = 40;
+
+    private SandboxView() {}
+
+    static List<String> header() {
+        return List.of("CONTAINER", "IMAGE", "COMMAND", "STARTED", "STATE", "PID");
+    }
+
+    static List<String> row(Sandbox sandbox) {
+        String command = String.join(" ", sandbox.spec().argv());
+        return List.of(
+                sandbox.id(),
+                sandbox.spec().labels().getOrDefault(IMAGE, "-"),
+                command.length() > COMMAND_CHARS ? command.substring(0, COMMAND_CHARS - 3) + "..." : command,
+                sandbox.startedAt().toString(),
+                sandbox.exit().map(Exit::text).orElse("running"),
+                sandbox.exit().isPresent() ? "-" : Integer.toString(sandbox.pid()));
+    }
+
+    static ObjectNode json(Sandbox sandbox) {
+        ObjectNode node = ApiClient.JSON.createObjectNode();
+        node.put("id", sandbox.id());
+        node.put(IMAGE, sandbox.spec().labels().getOrDefault(IMAGE, ""));
+        node.set("command", strings(sandbox.spec().argv()));
+        node.put("state", sandbox.exit().isPresent() ? "ended" : "running");
+        node.put("startedAt", sandbox.startedAt().toString());
+        if (sandbox.exit().isPresent()) {
+            node.set("exit", json(sandbox.exit().get()));
+        } else {
+            node.put("pid", sandbox.pid());
+        }
+        return node;
+    }
+
+    static ObjectNode json(Exit exit) {
+        return ApiClient.JSON
+                .createObjectNode()
+                .put("code", exit.code())
+                .put(
+                        "reason",
+                        exit.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'))
+                .put("signal", exit.signal())
+                .put("text", exit.text())
+                .put("at", exit.at().toString());
+    }
+
+    /** Everything that is known of it. */
+    static JsonNode inspect(Sandbox sandbox) {
+        SandboxSpec spec = sandbox.spec();
+        ObjectNode node = json(sandbox);
+        node.put("hostname", spec.hostname());
+        node.put("user", spec.user());
+        node.put("workingDirectory", spec.workingDirectory());
+        ObjectNode env = node.putObject("env");
+        spec.env().forEach(env::put);
+        ObjectNode limits = node.putObject("limits");
+        spec.limits().memoryBytes().ifPresent(bytes -> limits.put("memoryBytes", bytes));
+        spec.limits().cpu().ifPresent(cores -> limits.put("cpu", cores));
+        spec.limits().pids().ifPresent(count -> limits.put("pids", count));
+        ArrayNode mounts = node.putArray("mounts");
+        for (BindMount mount : spec.mounts()) {
+            mounts.addObject()
+                    .put("source", mount.source().toString())
+                    .put("target", mount.target())
+                    .put("readOnly", mount.readOnly());
+        }
+        spec.userNamespace()
+                .ifPresent(range -> node.putObject("userNamespace")
+                        .put("firstHostId", range.first())
+                        .put("count", range.count()));
+        sandbox.attachment().ifPresent(at -> node.put("address", at.address()));
+        node.set("layers", strings(spec.layers().stream().map(Object::toString).toList()));
+        node.set(
+                "cgroups",
+                strings(sandbox.cgroups().stream().map(Object::toString).toList()));
+        node.put("stdout", sandbox.stdoutLog().toString());
+        node.put("stderr", sandbox.stderrLog().toString());
+        return node;
+    }
+
+    static ObjectNode stats(Sandbox sandbox) {
+        Stats stats = sandbox.stats();
+        return ApiClient.JSON
+                .createObjectNode()
+                .put("id", sandbox.id())
+                .put("cpuSeconds", stats.cpuSeconds())
+                .put("memoryBytes", stats.memoryBytes())
+                .put("pids", stats.pids())
+                .put("oomKills", stats.oomKills());
+    }
+
+    private static ArrayNode strings(List<String> texts) {
+        ArrayNode array = ApiClient.JSON.createArrayNode();
+        texts.forEach(array::add);
+        return array;
+    }
+}

@@ -1,0 +1,171 @@
+package io.slipway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.image.ImageConfig;
+import io.slipway.image.LayoutWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+
+class RuntimeCommandsTest {
+    @TempDir
+    Path temp;
+
+    private String image = "";
+
+    /** What a command wrote, and its exit code. */
+    private record Ran(int code, String out, String err) {
+        JsonNode json() {
+            String[] line = out.strip().split("\n");
+            return ApiClient.JSON.readTree(line[line.length - 1]);
+        }
+    }
+
+    @BeforeEach
+    void build_an_image() throws Exception {
+        LayoutWriter writer = LayoutWriter.open(temp.resolve("layout"));
+        byte[] busybox = Files.readAllBytes(Path.of("/bin/busybox"));
+        LayoutWriter.Layer layer = writer.layer(tar -> {
+            tar.directory("bin", 0755).directory("tmp", 01777).file("bin/busybox", busybox, 0755);
+            for (String applet : List.of("sh", "echo", "sleep", "tail", "id", "true", "cat")) {
+                tar.symlink("bin/" + applet, "busybox");
+            }
+        });
+        LinkedHashMap<String, String> env = new LinkedHashMap<>(Map.of("PATH", "/bin", "GREETING", "hello"));
+        writer.image("1", ImageConfig.of(List.of("/bin/sh", "-c", "echo $GREETING"), env, List.of()), List.of(layer));
+        writer.image("bare", ImageConfig.of(List.of(), env, List.of()), List.of(layer));
+        writer.finish();
+        image = "oci:" + temp.resolve("layout") + ":bare";
+    }
+
+    @AfterEach
+    void remove_all() throws Exception {
+        for (JsonNode one : slipway("ps", "--all", "--output", "json").json()) {
+            slipway("rm", "--force", one.path("id").asString());
+        }
+    }
+
+    private Ran slipway(String... arguments) throws Exception {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add(1, "--data");
+        all.add(2, temp.resolve("data").toString());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        PrintStream before = System.out;
+        PrintStream beforeErr = System.err;
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+        try {
+            CommandLine line = Cli.commandLine();
+            line.setOut(new PrintWriter(System.out, true));
+            line.setErr(new PrintWriter(System.err, true));
+            int code = line.execute(all.toArray(String[]::new));
+            return new Ran(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(before);
+            System.setErr(beforeErr);
+        }
+    }
+
+    @Test
+    void run_shows_the_output_and_ends_with_the_containers_code() throws Exception {
+        Ran ran = slipway("run", "--rm", image, "sh", "-c", "echo out; echo err >&2; exit 42");
+        assertThat(ran.code()).isEqualTo(42);
+        assertThat(ran.out()).isEqualTo("out\n");
+        assertThat(ran.err()).isEqualTo("err\n");
+        assertThat(slipway("ps", "--all", "--output", "json").json()).isEmpty();
+    }
+
+    @Test
+    void run_takes_command_and_environment_from_the_image() throws Exception {
+        String tagged = "oci:" + temp.resolve("layout") + ":1";
+        assertThat(slipway("run", "--rm", tagged).out()).isEqualTo("hello\n");
+        assertThat(slipway("run", "--rm", "--env", "GREETING=moin", tagged).out())
+                .isEqualTo("moin\n");
+    }
+
+    @Test
+    void over_the_memory_limit_the_reason_is_oom() throws Exception {
+        Ran ran = slipway("run", "--rm", "--memory", "64MiB", image, "sh", "-c", "tail /dev/zero");
+        assertThat(ran.code()).isEqualTo(137);
+        assertThat(ran.err()).contains("OOM: over 64 MiB");
+        Ran json = slipway("run", "--rm", "--output", "json", "--memory", "64MiB", image, "sh", "-c", "tail /dev/zero");
+        assertThat(json.json().path("exit").path("reason").asString()).isEqualTo("oom");
+    }
+
+    @Test
+    void detached_it_is_seen_followed_explained_stopped_and_removed() throws Exception {
+        assertThat(slipway("run", "--detach", "--name", "c1", image, "sh", "-c", "echo up; exec sleep 1000")
+                        .out())
+                .isEqualTo("c1\n");
+        assertThat(slipway("ps").out()).contains("c1", "running", image);
+        assertThat(slipway("stats", "--output", "json")
+                        .json()
+                        .get(0)
+                        .path("pids")
+                        .asInt())
+                .isEqualTo(2);
+        assertThat(slipway("inspect", "--output", "json", "c1")
+                        .json()
+                        .path("userNamespace")
+                        .path("firstHostId")
+                        .asInt())
+                .isEqualTo(100_000);
+        assertThat(slipway("explain", "c1").out()).contains("mount(\"proc\", \"/proc\"", "clone3(", "µs");
+        assertThat(slipway("explain", "--output", "json", "c1").json().size()).isGreaterThan(100);
+        assertThat(slipway("rm", "c1").err()).contains("runs. Stop it first");
+        assertThat(slipway("stop", "c1").out()).isEqualTo("c1 killed by SIGTERM\n");
+        assertThat(slipway("logs", "c1").out()).isEqualTo("up\n");
+        assertThat(slipway("ps", "--all", "--output", "json")
+                        .json()
+                        .get(0)
+                        .path("exit")
+                        .path("code")
+                        .asInt())
+                .isEqualTo(143);
+        assertThat(slipway("rm", "c1").code()).isZero();
+        assertThat(slipway("logs", "c1").err()).contains("there is no container 'c1'");
+    }
+
+    @Test
+    void what_cannot_start_says_which_call_failed_and_leaves_nothing() throws Exception {
+        Ran ran = slipway("run", image, "nothing-like-it");
+        assertThat(ran.code()).isEqualTo(127);
+        assertThat(ran.err()).contains("access(\"/bin/nothing-like-it\", X_OK) = ENOENT");
+        assertThat(slipway("run", "oci:/none:1").code()).isEqualTo(125);
+        assertThat(slipway("run", "--memory", "64", image, "true").code()).isEqualTo(2);
+        assertThat(slipway("ps", "--all", "--output", "json").json()).isEmpty();
+    }
+
+    @Test
+    void volumes_and_users_are_as_asked() throws Exception {
+        Path data = Files.createDirectory(temp.resolve("volume"));
+        Files.writeString(data.resolve("a"), "content");
+        Ran ran = slipway(
+                "run",
+                "--rm",
+                "--user",
+                "7:8",
+                "--volume",
+                data + ":/data:ro",
+                image,
+                "sh",
+                "-c",
+                "cat /data/a; id -u");
+        assertThat(ran.out()).isEqualTo("content7\n");
+    }
+}
