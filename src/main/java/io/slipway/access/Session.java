@@ -64,6 +64,11 @@ public final class Session {
                 .ifPresent(token -> tokens.revoke(token.id()));
     }
 
+    /** Whether a stored token is a session's. */
+    public static boolean is(Token token) {
+        return parent(token).isPresent();
+    }
+
     static Optional<String> parent(Token token) {
         return token.scopes().stream()
                 .filter(s -> s.startsWith(MARK))

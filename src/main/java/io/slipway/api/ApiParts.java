@@ -3,7 +3,9 @@ package io.slipway.api;
 import io.slipway.control.IdempotencyKeys;
 import io.slipway.control.Releases;
 import io.slipway.control.RunbookShelf;
+import io.slipway.control.Tokens;
 import io.slipway.control.Views;
+import io.slipway.control.Webhooks;
 import io.slipway.release.PolicyDefaults;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
@@ -87,5 +89,15 @@ public class ApiParts implements WebMvcConfigurer {
     @Bean
     AuditController auditController(Views views) {
         return new AuditController(views);
+    }
+
+    @Bean
+    WebhooksController webhooksController(Webhooks webhooks) {
+        return new WebhooksController(webhooks);
+    }
+
+    @Bean
+    TokensController tokensController(Tokens tokens, Clock clock) {
+        return new TokensController(tokens, clock);
     }
 }

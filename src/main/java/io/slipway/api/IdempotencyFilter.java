@@ -20,7 +20,8 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
 
 /**
  * Gives a repeated POST with the same {@code Idempotency-Key} the saved answer (draft-ietf-httpapi-idempotency-key-header). Without a key
- * a POST is simply done. A 5xx is not saved: the request may be tried again.
+ * a POST is simply done. A 5xx is not saved: the request may be tried again. Neither is the answer that shows a new token, which is
+ * stored nowhere.
  */
 public final class IdempotencyFilter extends OncePerRequestFilter {
     private static final String HEADER = "Idempotency-Key";
@@ -37,6 +38,7 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
     protected boolean shouldNotFilter(HttpServletRequest request) {
         return !(request.getRequestURI().startsWith("/api/")
                 && request.getMethod().equals("POST")
+                && !request.getRequestURI().startsWith("/api/v1/tokens")
                 && request.getHeader(HEADER) != null);
     }
 

@@ -88,6 +88,25 @@ final class JsonBody {
         return Optional.of(node.stringValue().strip()).filter(text -> !text.isEmpty());
     }
 
+    /** A list of strings; absent counts as empty. */
+    List<String> texts(String field) {
+        JsonNode node = root.path(field);
+        if (node.isMissingNode() || node.isNull()) {
+            return List.of();
+        }
+        List<String> out = new ArrayList<>();
+        boolean strings = node.isArray();
+        for (JsonNode one : node) {
+            strings &= one.isString();
+            out.add(one.asString(""));
+        }
+        if (!strings) {
+            violation(field, "is not a list of strings", "Write [\"one\", \"two\"].");
+            return List.of();
+        }
+        return out;
+    }
+
     String requiredText(String field, String fix) {
         Optional<String> given = text(field);
         if (given.isEmpty() && violations.stream().noneMatch(v -> v.field().equals(field))) {

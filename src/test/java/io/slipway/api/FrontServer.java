@@ -6,6 +6,7 @@ import io.slipway.control.Releases;
 import io.slipway.control.RunbookShelf;
 import io.slipway.control.Tokens;
 import io.slipway.control.Views;
+import io.slipway.control.Webhooks;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,6 +31,7 @@ public final class FrontServer implements AutoCloseable {
     public final FakeReleases releases = new FakeReleases();
     public final FakeTokens tokens = new FakeTokens();
     public final FakeShelf shelf = new FakeShelf();
+    public final FakeWebhooks webhooks = new FakeWebhooks();
     public final FakeIdempotencyKeys keys = new FakeIdempotencyKeys();
     private final HttpClient http = HttpClient.newHttpClient();
     private final ServletWebServerApplicationContext context;
@@ -42,6 +44,7 @@ public final class FrontServer implements AutoCloseable {
             beans.registerSingleton("releases", (Releases) releases);
             beans.registerSingleton("tokens", (Tokens) tokens);
             beans.registerSingleton("shelf", (RunbookShelf) shelf);
+            beans.registerSingleton("webhooks", (Webhooks) webhooks);
             beans.registerSingleton("keys", (IdempotencyKeys) keys);
             beans.registerSingleton("clock", Clock.systemUTC());
         });
