@@ -13,6 +13,7 @@ import io.slipway.control.FleetStore.ToldRoute;
 import io.slipway.placement.Allocation;
 import io.slipway.placement.HostAssignment;
 import io.slipway.rollout.FleetView;
+import io.slipway.rollout.RolloutState.Queued;
 import io.slipway.routing.RouteTable;
 import io.slipway.routing.RouteTable.ServiceRoute;
 import java.time.Instant;
@@ -76,7 +77,8 @@ public final class FleetLoop {
         Instant now = rollouts.now();
         List<Aim> aims = fleet.aims();
         Map<ServiceName, Rollout> active = new HashMap<>();
-        rollouts.active().forEach(r -> active.put(r.service(), r));
+        // One that is queued behind another has no replicas yet.
+        rollouts.active().forEach(r -> active.merge(r.service(), r, (a, b) -> a.state() instanceof Queued ? b : a));
         List<Host> hosts = fleet.hosts();
         List<Host> alive = hosts.stream().filter(h -> h.aliveAt(now)).toList();
         Fitting.Fit fit = fitting.fit(aims, active, alive, now);

@@ -35,8 +35,10 @@ public final class WebhookNotifier implements Notifier {
         data.put("state", rollout.state().label());
         data.put("version", rollout.version());
         data.put("severity", what.severity().name().toLowerCase(Locale.ROOT));
-        data.put(
-                "reason", Map.of("code", what.what().code(), "text", what.what().text()));
+        Map<String, Object> reason = new LinkedHashMap<>();
+        reason.put("code", what.what().code());
+        reason.put("text", what.what().text());
+        data.put("reason", reason);
         data.put("owner", rollout.owner());
         data.put("channel", rollout.spec().release().channel());
         Map<String, Object> message = new LinkedHashMap<>();

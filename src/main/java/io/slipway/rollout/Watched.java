@@ -109,6 +109,10 @@ final class Watched {
             String text = watched + "; first release: no baseline, and no absolute condition was violated";
             return settle(state.course(), new Reason("settled", text), moment);
         }
+        if (moment.spec().release().stopConditions().isEmpty()) {
+            String text = "back on " + state.course().revision().label() + ", which was stable before; nothing was declared to compare";
+            return settle(state.course(), new Reason("settled", text), moment);
+        }
         Reason why = new Reason(
                 "unproven",
                 watched + " without enough evidence to call it healthy: " + moment.approver("owner")

@@ -38,8 +38,12 @@ public final class Samples {
     }
 
     public static ReleaseSpec spec(int replicas, List<Check> checks) {
+        return spec(SHOP.value(), replicas, checks);
+    }
+
+    public static ReleaseSpec spec(String service, int replicas, List<Check> checks) {
         return new ReleaseSpec(
-                SHOP,
+                new ServiceName(service),
                 "registry.example.com/shop:1",
                 Map.of(
                         "web",

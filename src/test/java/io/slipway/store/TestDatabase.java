@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -52,6 +53,14 @@ public final class TestDatabase {
 
     public String url() {
         return direct.getUrl();
+    }
+
+    public String user() {
+        return Objects.requireNonNullElse(direct.getUser(), "");
+    }
+
+    public String password() {
+        return Objects.requireNonNullElse(direct.getPassword(), "");
     }
 
     public JdbcClient jdbc() {
