@@ -110,7 +110,8 @@ final class Watched {
             return settle(state.course(), new Reason("settled", text), moment);
         }
         if (moment.spec().release().stopConditions().isEmpty()) {
-            String text = "back on " + state.course().revision().label() + ", which was stable before; nothing was declared to compare";
+            String text = "back on " + state.course().revision().label()
+                    + ", which was stable before; nothing was declared to compare";
             return settle(state.course(), new Reason("settled", text), moment);
         }
         Reason why = new Reason(

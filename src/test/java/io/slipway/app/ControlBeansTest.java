@@ -57,7 +57,8 @@ class ControlBeansTest {
             Views.RolloutView seen = views.rollout(id).orElseThrow();
             for (int i = 0; i < 60 && !seen.state().label().equals("watching"); i++) {
                 hosts.tick(Instant.now()).forEach(inbox::accept);
-                seen = views.awaitChange(id, seen.version(), Duration.ofMillis(500)).orElseThrow();
+                seen = views.awaitChange(id, seen.version(), Duration.ofMillis(500))
+                        .orElseThrow();
             }
             assertThat(seen.state().label()).isEqualTo("watching");
             assertThat(context.getBean(RunbookShelf.class).latest())

@@ -28,7 +28,8 @@ class CrashTest {
     private final Yard yard = new Yard(hosts);
 
     private RolloutId release() throws Refused {
-        return yard.controller.desk
+        return yard.controller
+                .desk
                 .submit(Samples.spec(2, List.of(Check.IMAGE)), WholeReleaseTest.ALICE)
                 .rollout();
     }
@@ -104,7 +105,8 @@ class CrashTest {
     private void verifyRows(RolloutId id) {
         List<Decision> chain = yard.controller.views.chain(1, 10_000);
         assertThat(HashChain.verify(chain)).isEmpty();
-        List<Long> versions = yard.controller.decisions.of(id).stream().map(Decision::version).toList();
+        List<Long> versions =
+                yard.controller.decisions.of(id).stream().map(Decision::version).toList();
         for (int i = 0; i < versions.size(); i++) {
             assertThat(versions.get(i)).isEqualTo(i + 1L);
         }
@@ -140,7 +142,8 @@ class CrashTest {
         }
         List<Decision> chain = yard.controller.views.chain(1, 1000);
         assertThat(HashChain.verify(chain)).isEmpty();
-        assertThat(chain.stream().filter(d -> d.kind().equals("rollout.checking"))).hasSize(12);
+        assertThat(chain.stream().filter(d -> d.kind().equals("rollout.checking")))
+                .hasSize(12);
         assertThat(chain).hasSize(24);
     }
 
@@ -148,12 +151,19 @@ class CrashTest {
     void an_edited_decision_is_found_even_by_one_who_may_switch_the_guard_off() throws Refused {
         RolloutId id = release();
         yard.until(id, "settled", 200);
-        assertThatThrownBy(() -> yard.database.jdbc().sql("update decision set by = 'eve' where sequence = 2").update())
+        assertThatThrownBy(() -> yard.database
+                        .jdbc()
+                        .sql("update decision set by = 'eve' where sequence = 2")
+                        .update())
                 .hasMessageContaining("append-only");
-        assertThatThrownBy(() -> yard.database.jdbc().sql("delete from decision").update())
+        assertThatThrownBy(
+                        () -> yard.database.jdbc().sql("delete from decision").update())
                 .hasMessageContaining("append-only");
         yard.database.jdbc().sql("alter table decision disable trigger all").update();
-        yard.database.jdbc().sql("update decision set by = 'eve' where sequence = 2").update();
+        yard.database
+                .jdbc()
+                .sql("update decision set by = 'eve' where sequence = 2")
+                .update();
         assertThat(HashChain.verify(yard.controller.views.chain(1, 1000)))
                 .hasValueSatisfying(broken -> assertThat(broken.sequence()).isEqualTo(2));
     }

@@ -102,8 +102,11 @@ class ReleaseDeskTest {
         hosts.behave(new RevisionId(SHOP, 2), Behaviour.GOOD);
         RolloutId third = release();
         yard.until(third, "gating", 60);
-        assertThat(desk.revert(SHOP, Optional.empty(), "I saw errors", BOB).rollout()).isEqualTo(third);
-        assertThat(yard.until(third, "reverted", 60).reason().text()).contains("bob").contains("I saw errors");
+        assertThat(desk.revert(SHOP, Optional.empty(), "I saw errors", BOB).rollout())
+                .isEqualTo(third);
+        assertThat(yard.until(third, "reverted", 60).reason().text())
+                .contains("bob")
+                .contains("I saw errors");
         assertThat(HashChain.verify(yard.controller.views.chain(1, 1000))).isEmpty();
     }
 

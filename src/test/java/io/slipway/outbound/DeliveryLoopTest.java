@@ -33,10 +33,7 @@ class DeliveryLoopTest {
     private final TestDatabase database = TestDatabase.fresh();
     private final StoredWebhooks stored = new StoredWebhooks(database.jdbc());
     private final DeliveryLoop loop = new DeliveryLoop(
-            stored,
-            new WebhookAddress(true),
-            Clock.fixed(Samples.NOON, ZoneOffset.UTC),
-            new SplittableRandom(5));
+            stored, new WebhookAddress(true), Clock.fixed(Samples.NOON, ZoneOffset.UTC), new SplittableRandom(5));
     private final Queue<Answer> answers = new ArrayDeque<>();
     private final List<Request> requests = new ArrayList<>();
     private HttpServer receiver;
@@ -53,7 +50,10 @@ class DeliveryLoopTest {
         receiver.createContext("/", this::answer);
         receiver.start();
         webhook = stored.create(
-                "http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook?a=b", SECRET, List.of(), new Actor("alice", false));
+                "http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook?a=b",
+                SECRET,
+                List.of(),
+                new Actor("alice", false));
         stored.enqueue("rollout.reverted", BODY, Samples.NOON);
     }
 
@@ -90,7 +90,9 @@ class DeliveryLoopTest {
         assertThat(delivery().deliveredAt()).contains(Samples.NOON.plusSeconds(6));
         assertThat(delivery().attempts()).isEqualTo(2);
         assertThat(requests).hasSize(2);
-        assertThat(requests.get(0).id()).isEqualTo(requests.get(1).id()).isEqualTo(delivery().id());
+        assertThat(requests.get(0).id())
+                .isEqualTo(requests.get(1).id())
+                .isEqualTo(delivery().id());
         Request first = requests.getFirst();
         assertThat(first.body()).isEqualTo(BODY);
         assertThat(first.signature()).isEqualTo(WebhookSignature.of(SECRET, first.id(), Samples.NOON, BODY));
@@ -123,7 +125,8 @@ class DeliveryLoopTest {
         }
         assertThat(loop.sendNext()).isFalse();
         assertThat(delivery().deadAt()).isPresent();
-        assertThat(delivery().lastError()).hasValueSatisfying(e -> assertThat(e).contains("302").contains("12 attempts"));
+        assertThat(delivery().lastError())
+                .hasValueSatisfying(e -> assertThat(e).contains("302").contains("12 attempts"));
         answers.add(new Answer(200, "X", "y"));
         assertThat(stored.redeliver(webhook.id(), delivery().id())).isTrue();
         assertThat(loop.sendNext()).isTrue();

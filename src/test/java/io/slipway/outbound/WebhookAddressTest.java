@@ -56,12 +56,14 @@ class WebhookAddressTest {
     /** Java reads 0177 as decimal, and what it read is what is connected to, whatever another resolver would make of it. */
     @Test
     void the_address_that_was_looked_at_is_the_one_that_is_connected_to() throws Exception {
-        assertThat(addresses.resolve("http://0177.0.0.1/").address().getHostAddress()).isEqualTo("177.0.0.1");
+        assertThat(addresses.resolve("http://0177.0.0.1/").address().getHostAddress())
+                .isEqualTo("177.0.0.1");
     }
 
     @Test
     void a_public_address_is_taken_and_an_inner_one_where_the_configuration_allows_it() throws Exception {
         assertThat(addresses.resolve("https://203.0.113.7/hook").port()).isEqualTo(443);
-        assertThat(new WebhookAddress(true).resolve("http://127.0.0.1:8099/").port()).isEqualTo(8099);
+        assertThat(new WebhookAddress(true).resolve("http://127.0.0.1:8099/").port())
+                .isEqualTo(8099);
     }
 }
