@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Supervisor implements AutoCloseable {
     private static final Duration START_WITHIN = Duration.ofSeconds(90);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(50);
     private static final int OOM_SCORE_ADJ = -900;
     private static final Logger LOG = Logger.getLogger(Supervisor.class.getName());
 
@@ -59,6 +60,8 @@ public final class Supervisor implements AutoCloseable {
             return supervisor;
         } finally {
             if (!started) {
+                // Taking back is done whole, also when an interrupt ended the start.
+                Thread.interrupted();
                 if (supervisor != null) {
                     supervisor.abandon();
                 }
@@ -124,8 +127,8 @@ public final class Supervisor implements AutoCloseable {
     }
 
     private void begin(SupervisorOptions options, HostParts.Opening opening) throws IOException, InterruptedException {
-        if (DataDirectory.isRoot()) {
-            Daemon.protectSelf(OOM_SCORE_ADJ);
+        if (!Daemon.protectSelf(OOM_SCORE_ADJ)) {
+            LOG.log(Level.WARNING, "this machine does not let the agent protect itself from the OOM killer");
         }
         String fleetToken = secret("fleet-token");
         String edgeToken = secret("edge-token");
@@ -137,9 +140,20 @@ public final class Supervisor implements AutoCloseable {
         startController(options, commands, fleetToken);
         String server = "http://127.0.0.1:" + ports.controller() + "\n";
         Directories.writeDurably(data.child("server"), server.getBytes(StandardCharsets.US_ASCII));
-        Directories.writeSecret(
-                adminToken(),
-                Files.readString(commands.directory(Role.CONTROLLER).resolve("admin-token")));
+        publishAdminToken(commands.directory(Role.CONTROLLER).resolve("admin-token"));
+    }
+
+    /** The controller makes it once it serves, in its own directory; people look for it in the data directory. */
+    private void publishAdminToken(Path made) throws IOException, InterruptedException {
+        long deadlineNanos = System.nanoTime() + START_WITHIN.toNanos();
+        while (!Files.exists(made)) {
+            if (System.nanoTime() - deadlineNanos > 0) {
+                throw new IOException(
+                        "the controller made no admin token at " + made + "; see its log in " + data.child("log"));
+            }
+            Thread.sleep(LOOK_EVERY);
+        }
+        Directories.writeSecret(adminToken(), Files.readString(made));
     }
 
     private void startProxy(ChildCommands commands, String token) throws IOException, InterruptedException {

@@ -77,7 +77,9 @@ public final class AgentCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Daemon.protectSelf(OOM_SCORE_ADJ);
+        if (!Daemon.protectSelf(OOM_SCORE_ADJ)) {
+            System.err.println("slipway: this machine does not let the agent protect itself from the OOM killer");
+        }
         String named = System.getenv("SLIPWAY_DATA");
         Path directory = data != null ? data : Path.of(named != null ? named : "/var/lib/slipway");
         String name = host != null ? host : InetAddress.getLocalHost().getHostName();

@@ -13,6 +13,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -70,9 +73,24 @@ public final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Supervisor supervisor = Supervisor.start(options(), found -> LocalHost.open(found.path(), found.owner()));
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(supervisor), "end"));
-        tell(supervisor);
+        SupervisorOptions options = options();
+        CompletableFuture<Supervisor> started = new CompletableFuture<>();
+        Thread starting = Thread.currentThread();
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            if (!started.isDone()) {
+                                starting.interrupt();
+                            }
+                            end(started);
+                        },
+                        "end"));
+        try {
+            started.complete(Supervisor.start(options, found -> LocalHost.open(found.path(), found.owner())));
+        } finally {
+            started.cancel(false);
+        }
+        tell(started.join());
         Thread.currentThread().join();
         return ExitCode.DONE;
     }
@@ -102,8 +120,9 @@ public final class UpCommand implements Callable<Integer> {
         System.out.println("Admin token: " + supervisor.adminToken() + token);
     }
 
-    private void end(Supervisor supervisor) {
+    private void end(CompletableFuture<Supervisor> started) {
         try {
+            Supervisor supervisor = started.get();
             if (stopContainers) {
                 supervisor.tearDown(false);
             } else {
@@ -111,7 +130,10 @@ public final class UpCommand implements Callable<Integer> {
             }
             // The JVM's own status after a signal would be 143.
             Runtime.getRuntime().halt(ExitCode.DONE);
-        } catch (IOException | InterruptedException e) {
+        } catch (CancellationException e) {
+            // It never started, and what had been begun was taken back by the start itself.
+            Runtime.getRuntime().halt(ExitCode.FAILED);
+        } catch (IOException | InterruptedException | ExecutionException e) {
             System.err.println(
                     "slipway: ending: " + e.getMessage() + "; what is left is taken over by the next 'slipway up'");
             Runtime.getRuntime().halt(ExitCode.FAILED);

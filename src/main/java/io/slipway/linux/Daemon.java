@@ -103,9 +103,18 @@ public final class Daemon {
         return known.map(identity -> new Daemon(identity, pidFile));
     }
 
-    /** Keeps this process from the OOM killer as far as it may (-1000 is never, 0 the default); what {@link #start} starts is not kept. */
-    public static void protectSelf(int oomScoreAdj) throws IOException {
-        Files.writeString(Path.of("/proc/self/oom_score_adj"), Integer.toString(oomScoreAdj));
+    /**
+     * Keeps this process from the OOM killer as far as it may (-1000 is never, 0 the default); what {@link #start} starts is not kept.
+     *
+     * @return false where the kernel does not allow it (without CAP_SYS_RESOURCE)
+     */
+    public static boolean protectSelf(int oomScoreAdj) {
+        try {
+            Files.writeString(Path.of("/proc/self/oom_score_adj"), Integer.toString(oomScoreAdj));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     public int pid() {

@@ -71,7 +71,7 @@ final class TestHost implements AutoCloseable {
         directory = Files.createTempDirectory("slipway-agent");
         Path root = BusyboxRoot.make(directory.resolve("root"));
         Path slow = Files.createDirectories(root.resolve("srv/cgi-bin")).resolve("slow");
-        Files.writeString(slow, "#!/bin/sh\nsleep 1\nprintf 'Content-Type: text/plain\\r\\n\\r\\nwhole\\n'\n");
+        Files.writeString(slow, "#!/bin/sh\nsleep 1\nprintf 'Content-Type: text/plain\\r\\n\\r\\nwhole '\nhostname\n");
         Files.writeString(root.resolve("srv/index.html"), "hello\n");
         Directories.give(root.resolve("srv"), 100_000, 100_000);
         assertThat(slow.toFile().setExecutable(true, false)).isTrue();
