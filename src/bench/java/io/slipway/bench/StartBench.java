@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -84,7 +86,10 @@ public final class StartBench {
         Map<String, List<Long>> nanos = new LinkedHashMap<>();
         contenders.forEach(c -> nanos.put(c.name, new ArrayList<>()));
         for (int i = 0; i < rounds; i++) {
-            for (Contender contender : contenders) {
+            // In another order each time: what one leaves the kernel to clean up slows the next.
+            List<Contender> order = new ArrayList<>(contenders);
+            Collections.shuffle(order, new Random(i));
+            for (Contender contender : order) {
                 long start = System.nanoTime();
                 contender.once.run();
                 nanos.computeIfAbsent(contender.name, n -> new ArrayList<>()).add(System.nanoTime() - start);
@@ -195,7 +200,7 @@ public final class StartBench {
         StringBuilder text = new StringBuilder("""
             # From start to exit of a container
 
-            `/bin/true` of busybox: started, ended, collected and removed with its cgroups; ms. Taken in turn in one run of %d rounds, after %d
+            `/bin/true` of busybox: started, ended, collected and removed with its cgroups; ms. Taken in turn, shuffled, in one run of %d rounds, after %d
             warm-up rounds of ours (the others are programs of their own, started anew each time). %d cores, Linux %s, cgroup version 1.
             Ours has an overlay over one layer, its own pid 1, logs to files and a written state; crun and runc run on the plain directory, with their
             output to a file. *full*: cgroup namespace, memory, cpu and pids limits, masked and read-only kernel files; ours has all but the limits in
