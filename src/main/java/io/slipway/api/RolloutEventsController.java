@@ -9,8 +9,12 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -25,13 +29,14 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
  */
 @RestController
 @RequestMapping("/api/v1/rollouts/{id}/events")
-final class RolloutEventsController {
+final class RolloutEventsController implements ApplicationListener<ContextClosedEvent> {
     private static final Logger LOG = LoggerFactory.getLogger(RolloutEventsController.class);
     private static final Duration BEAT = Duration.ofSeconds(10);
     private static final long NO_TIMEOUT = 0;
 
     private final Views views;
     private final RolloutLookup lookup;
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
     RolloutEventsController(Views views, RolloutLookup lookup) {
         this.views = views;
@@ -42,8 +47,17 @@ final class RolloutEventsController {
     SseEmitter events(@PathVariable String id, @RequestHeader("Last-Event-ID") Optional<Long> last) {
         RolloutView view = lookup.visible(id);
         SseEmitter emitter = new SseEmitter(NO_TIMEOUT);
-        Thread.ofVirtual().name("rollout-events-" + id).start(() -> stream(emitter, view.id(), last.orElse(-1L)));
+        threads.add(Thread.ofVirtual()
+                .name("rollout-events-" + id)
+                .start(() -> stream(emitter, view.id(), last.orElse(-1L))));
+        threads.removeIf(thread -> !thread.isAlive());
         return emitter;
+    }
+
+    /** Streams would hold up a stop; their readers come back with Last-Event-ID. */
+    @Override
+    public void onApplicationEvent(ContextClosedEvent stopping) {
+        threads.forEach(Thread::interrupt);
     }
 
     private void stream(SseEmitter emitter, RolloutId id, long after) {

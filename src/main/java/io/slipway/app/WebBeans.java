@@ -26,6 +26,7 @@ public class WebBeans {
             Map.entry("server.tomcat.use-relative-redirects", true),
             Map.entry("server.compression.enabled", true),
             Map.entry("server.shutdown", "graceful"),
+            Map.entry("spring.lifecycle.timeout-per-shutdown-phase", "5s"),
             Map.entry("management.endpoints.web.exposure.include", "health,prometheus"),
             Map.entry("management.endpoint.health.show-details", "never"),
             Map.entry("springdoc.api-docs.enabled", true),

@@ -10,8 +10,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -23,7 +27,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
  * its beats says that it is stale.
  */
 @Controller
-final class LiveStreams {
+final class LiveStreams implements ApplicationListener<ContextClosedEvent> {
     private static final Logger LOG = LoggerFactory.getLogger(LiveStreams.class);
     private static final Duration BEAT = Duration.ofSeconds(5);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
@@ -32,6 +36,7 @@ final class LiveStreams {
     private final Views views;
     private final Lookup lookup;
     private final Clock clock;
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
     LiveStreams(Views views, Lookup lookup, Clock clock) {
         this.views = views;
@@ -90,9 +95,15 @@ final class LiveStreams {
         emitter.send(SseEmitter.event().name("beat").data(clock.instant().toString()));
     }
 
+    /** Open pages would hold up a stop; they come back by themselves when the next controller is there. */
+    @Override
+    public void onApplicationEvent(ContextClosedEvent stopping) {
+        threads.forEach(Thread::interrupt);
+    }
+
     private SseEmitter open(Stream stream) {
         SseEmitter emitter = new SseEmitter(NO_TIMEOUT);
-        Thread.ofVirtual().name("live-page").start(() -> {
+        threads.add(Thread.ofVirtual().name("live-page").start(() -> {
             try {
                 stream.run(emitter);
                 emitter.complete();
@@ -102,7 +113,8 @@ final class LiveStreams {
                 Thread.currentThread().interrupt();
                 emitter.complete();
             }
-        });
+        }));
+        threads.removeIf(thread -> !thread.isAlive());
         return emitter;
     }
 

@@ -230,4 +230,25 @@ class PagesTest extends FrontTest {
                         .statusCode())
                 .isEqualTo(200);
     }
+
+    @Test
+    void open_pages_do_not_hold_up_a_stop() throws Exception {
+        try (FrontServer own = new FrontServer(0)) {
+            new Scenes(own, now).gating("checkout", "ro-1");
+            String token = own.tokens.issue("reader", "read");
+            HttpRequest request = HttpRequest.newBuilder(own.at("/api/v1/rollouts/ro-1/events"))
+                    .header("Authorization", "Bearer " + token)
+                    .build();
+            try (HttpClient http = HttpClient.newHttpClient();
+                    BufferedReader lines = new BufferedReader(new InputStreamReader(
+                            http.send(request, BodyHandlers.ofInputStream()).body(), StandardCharsets.UTF_8))) {
+                assertThat(until(lines, "event:")).isEqualTo("event:decision");
+                long began = System.nanoTime();
+                own.close();
+                assertThat(java.time.Duration.ofNanos(System.nanoTime() - began))
+                        .isLessThan(java.time.Duration.ofSeconds(4));
+                http.shutdownNow();
+            }
+        }
+    }
 }
