@@ -18,6 +18,10 @@ import java.util.TreeMap;
 /** The program of a container's first process, from clone3 to exec. Its working directory is the sandbox's {@code fs}. */
 final class ContainerProgram {
     private static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    /** Covered in the child's own view once the devices are taken from it: a directory that every host has and everyone may enter. */
+    private static final String STAGE = "/dev";
+
+    private static final String ETC_LAYER = STAGE + "/etc";
     private static final List<String> DEVICES = List.of("null", "zero", "full", "random", "urandom", "tty");
     private static final int SIG_SETMASK = 2;
     private static final int PR_CAPBSET_DROP = 24;
@@ -44,9 +48,10 @@ final class ContainerProgram {
         Step mapped = waitForParent("mapped");
         joinGroups();
         startAfresh();
-        hosts = mountRoot();
+        calls.privateMounts();
         List<Step> devices =
                 DEVICES.stream().map(name -> calls.take("/dev/" + name)).toList();
+        hosts = mountRoot();
         mountKernelFiles();
         mountVolumes();
         mountDevices(devices);
@@ -142,26 +147,26 @@ final class ContainerProgram {
     }
 
     private Step mountRoot() {
-        calls.privateMounts();
-        calls.makeDirectory("lower", 0755);
+        // Places to mount on, and three small files, in memory: on a disk each would cost more than a mount.
+        calls.mount("tmpfs", STAGE, "tmpfs", Calls.MS_NOSUID | Calls.MS_NODEV, "mode=755");
         List<String> lower = new ArrayList<>();
         for (int i = 0; i < files.layers().size(); i++) {
-            String place = "lower/" + i;
+            String place = STAGE + "/" + i;
             calls.makeDirectory(place, 0755);
             calls.move(files.layers().get(i), place);
             lower.addFirst(place);
         }
-        for (String directory : List.of("upper", "upper/etc", "work")) {
+        for (String directory : List.of("upper", "work", STAGE + "/root", ETC_LAYER, ETC_LAYER + "/etc")) {
             calls.makeDirectory(directory, 0755);
         }
-        // In the upper layer: no mounts to be made over whatever the image has there.
-        text("upper/etc/hostname", spec.hostname() + "\n");
-        text("upper/etc/resolv.conf", files.resolvConf());
-        Step written = text("upper/etc/hosts", EtcFiles.hosts(spec.hostname(), "127.0.1.1"));
+        // As a layer: no mounts to be made over whatever the image has there.
+        text(ETC_LAYER + "/etc/hostname", spec.hostname() + "\n");
+        text(ETC_LAYER + "/etc/resolv.conf", files.resolvConf());
+        Step written = text(ETC_LAYER + "/etc/hosts", EtcFiles.hosts(spec.hostname(), "127.0.1.1"));
+        lower.addFirst(ETC_LAYER);
         String options = "lowerdir=" + String.join(":", lower) + ",upperdir=upper,workdir=work";
-        // Over the place of the layers: overlay holds on to them.
-        calls.mount(
-                "overlay", "lower", "overlay", 0, spec.userNamespace().isPresent() ? options + ",userxattr" : options);
+        String userxattr = spec.userNamespace().isPresent() ? ",userxattr" : "";
+        calls.mount("overlay", STAGE + "/root", "overlay", 0, options + userxattr);
         return written;
     }
 
@@ -184,7 +189,7 @@ final class ContainerProgram {
     }
 
     private void mountKernelFiles() {
-        calls.enterRoot("lower");
+        calls.enterRoot(STAGE + "/root");
         for (String directory : List.of("/proc", "/sys", "/dev")) {
             calls.makeDirectory(directory, 0755).mayFail();
         }

@@ -10,7 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 
 /** Where one container's files lie. */
 record SandboxDirectory(Path path) {
-    /** What is mounted: layers, upper, work, root. Owned by the container's root. */
+    /** What the container writes: overlay's upper and work. Owned by the container's root. */
     Path fs() {
         return path.resolve("fs");
     }

@@ -241,8 +241,8 @@ class SandboxTest {
         Explanation explanation = sandboxes.find("c1").orElseThrow().explain();
         List<String> lines = explanation.lines();
         assertThat(lines)
-                .anyMatch(l -> l.contains("mount(\"overlay\", \"lower\", \"overlay\", 0,"
-                        + " \"lowerdir=lower/0,upperdir=upper,workdir=work,userxattr\") = 0"));
+                .anyMatch(l -> l.contains("mount(\"overlay\", \"/dev/root\", \"overlay\", 0,"
+                        + " \"lowerdir=/dev/etc:/dev/0,upperdir=upper,workdir=work,userxattr\") = 0"));
         assertThat(lines).anyMatch(l -> l.startsWith("agent") && l.contains("uid_map, 0 100000 65536) = 0"));
         assertThat(lines).anyMatch(l -> l.startsWith("pid 1") && l.contains("wait4"));
         assertThat(lines).anyMatch(l -> l.contains("execveat(4 <pid 1>, \"\", [\"/bin/true\", \"/bin/true\"]"));
