@@ -3,27 +3,15 @@ package io.slipway.api;
 import io.slipway.analysis.MetricVerdict;
 import io.slipway.analysis.Outcome;
 import io.slipway.analysis.Verdict;
-import io.slipway.base.AllocationId;
-import io.slipway.base.Arm;
-import io.slipway.base.Epoch;
-import io.slipway.base.Generation;
-import io.slipway.base.HostName;
-import io.slipway.base.LatencyHistogram;
 import io.slipway.base.Reason;
 import io.slipway.base.RevisionId;
 import io.slipway.base.RolloutId;
 import io.slipway.base.ServiceName;
 import io.slipway.base.Weight;
 import io.slipway.control.RunbookShelf;
-import io.slipway.control.Views.AllocationView;
-import io.slipway.control.Views.HostView;
 import io.slipway.control.Views.RevisionView;
 import io.slipway.control.Views.RolloutView;
-import io.slipway.control.Views.SeriesPoint;
 import io.slipway.control.Views.ServiceView;
-import io.slipway.placement.Allocation;
-import io.slipway.placement.AllocationStatus;
-import io.slipway.placement.HostReport;
 import io.slipway.release.Check;
 import io.slipway.release.Metric;
 import io.slipway.release.Probe;
@@ -38,10 +26,8 @@ import io.slipway.release.Watch;
 import io.slipway.rollout.Course;
 import io.slipway.rollout.Ending;
 import io.slipway.rollout.RolloutState;
-import io.slipway.runbook.Decision;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,11 +40,12 @@ public final class Scenes {
     private final FrontServer server;
     private final Instant now;
     private final Random random = new Random(SEED);
-    private long sequence;
+    private final StoryScene story;
 
     public Scenes(FrontServer server, Instant now) {
         this.server = server;
         this.now = now;
+        this.story = new StoryScene(server);
     }
 
     /** A service file that is accepted. */
@@ -103,6 +90,10 @@ public final class Scenes {
                         new Watch(Duration.ofHours(24), false, true)));
     }
 
+    public StoryScene story() {
+        return story;
+    }
+
     public Instant now() {
         return now;
     }
@@ -120,20 +111,20 @@ public final class Scenes {
         reverting("accounts", "ro-reverting");
         settled("static-pages", 17);
         settled("a-service-with-quite-a-long-name-that-somebody-thought-up-one", 103);
-        hosts();
+        new HostScene(server, now).add();
     }
 
     public void many(int count) {
         for (int i = 0; i < count; i++) {
             settled("service-" + i, 1 + i % 60);
         }
-        hosts();
+        new HostScene(server, now).add();
     }
 
     public RolloutView gating(String name, String id) {
         Course course = course(name, 42, Weight.percent(25), Map.of("checked", ago(38)));
         Verdict verdict =
-                verdict(Outcome.NOT_ENOUGH_EVIDENCE, 180, 212, 0.18, -0.01, 0.36, Outcome.NOT_ENOUGH_EVIDENCE);
+                VerdictScene.of(Outcome.NOT_ENOUGH_EVIDENCE, 180, 212, 0.18, -0.01, 0.36, Outcome.NOT_ENOUGH_EVIDENCE);
         RolloutView view = rollout(
                 id,
                 course,
@@ -148,14 +139,14 @@ public final class Scenes {
                 view,
                 "r42 holds at 25%: p95 212 ms against 180 (+18%, tolerated +10%); a verdict is expected in 6 min.",
                 false);
-        story(view, "rolling", "gating");
-        series(name, 42, 40, 1.18, 0.012, 0.004);
+        story.tell(view, "rolling", "gating");
+        new SeriesScene(server, now, random).add(name, 42, 40, 1.18, 0.012, 0.004);
         return view;
     }
 
     public void watching(String name, String id) {
         Course course = course(name, 12, Weight.percent(75), Map.of("checked", ago(400), "promoted", ago(300)));
-        Verdict verdict = verdict(Outcome.HEALTHY, 94, 95, 0.01, -0.03, 0.05, Outcome.HEALTHY);
+        Verdict verdict = VerdictScene.of(Outcome.HEALTHY, 94, 95, 0.01, -0.03, 0.05, Outcome.HEALTHY);
         RolloutView view = rollout(
                 id,
                 course,
@@ -169,8 +160,8 @@ public final class Scenes {
                 Map.of("watch", in(1140)),
                 410);
         service(view, "r12 is promoted; 5 h of the 24 h watch are over, and it is as good as r11.", false);
-        story(view, "rolling", "watching");
-        series(name, 12, 410, 1.01, 0.002, 0.002);
+        story.tell(view, "rolling", "watching");
+        new SeriesScene(server, now, random).add(name, 12, 410, 1.01, 0.002, 0.002);
     }
 
     public void reverted(String name, String id) {
@@ -186,7 +177,7 @@ public final class Scenes {
                 why,
                 "",
                 Optional.empty(),
-                Optional.of(verdict(Outcome.HEALTHY, 140, 146, 0.04, -0.02, 0.09, Outcome.REGRESSED)),
+                Optional.of(VerdictScene.of(Outcome.HEALTHY, 140, 146, 0.04, -0.02, 0.09, Outcome.REGRESSED)),
                 Map.of(),
                 71);
         service(
@@ -194,9 +185,9 @@ public final class Scenes {
                 "r31 was reverted to r30 20 min ago: error rate 2.1% against 0.3%. r30 is healthy. Held until somebody"
                         + " says unhold.",
                 true);
-        story(view, "gating", "reverting");
-        story(view, "reverting", "reverted");
-        series(name, 31, 71, 1.04, 0.021, 0.003);
+        story.tell(view, "gating", "reverting");
+        story.tell(view, "reverting", "reverted");
+        new SeriesScene(server, now, random).add(name, 31, 71, 1.04, 0.021, 0.003);
         server.shelf.add(
                 view.id(),
                 new RunbookShelf.Entry(
@@ -217,12 +208,12 @@ public final class Scenes {
                 new Reason("awaiting-approval", "r8 is at 25% and healthy so far"),
                 "alice@example.com to approve, until 2 h 30 min from now; it is aborted then",
                 Optional.of(4),
-                Optional.of(verdict(Outcome.HEALTHY, 61, 60, -0.01, -0.06, 0.04, Outcome.HEALTHY)),
+                Optional.of(VerdictScene.of(Outcome.HEALTHY, 61, 60, -0.01, -0.06, 0.04, Outcome.HEALTHY)),
                 Map.of("approve", in(150)),
                 92);
         service(view, "r8 is at 25% and waits for alice@example.com to approve.", false);
-        story(view, "gating", "awaiting-approval");
-        series(name, 8, 92, 0.99, 0.001, 0.001);
+        story.tell(view, "gating", "awaiting-approval");
+        new SeriesScene(server, now, random).add(name, 8, 92, 0.99, 0.001, 0.001);
     }
 
     public void paused(String name, String id) {
@@ -247,8 +238,8 @@ public final class Scenes {
                 view,
                 "r5 is paused at 5% by bob@example.com: looking at a strange log line <script>alert(1)</script>",
                 false);
-        story(view, "rolling", "paused");
-        series(name, 5, 33, 1.0, 0.001, 0.001);
+        story.tell(view, "rolling", "paused");
+        new SeriesScene(server, now, random).add(name, 5, 33, 1.0, 0.001, 0.001);
     }
 
     public void broken(String name, String id) {
@@ -290,8 +281,8 @@ public final class Scenes {
                 view,
                 "r77 holds at 25%: no metrics from host-2 for 11 min. Aborted for lack of evidence in 12 min.",
                 false);
-        story(view, "rolling", "gating");
-        series(name, 77, 56, Double.NaN, 0.0, 0.003);
+        story.tell(view, "rolling", "gating");
+        new SeriesScene(server, now, random).add(name, 77, 56, Double.NaN, 0.0, 0.003);
     }
 
     public void unproven(String name, String id) {
@@ -305,15 +296,15 @@ public final class Scenes {
                 why,
                 "",
                 Optional.empty(),
-                Optional.of(
-                        verdict(Outcome.NOT_ENOUGH_EVIDENCE, 300, 280, -0.07, -0.6, 0.8, Outcome.NOT_ENOUGH_EVIDENCE)),
+                Optional.of(VerdictScene.of(
+                        Outcome.NOT_ENOUGH_EVIDENCE, 300, 280, -0.07, -0.6, 0.8, Outcome.NOT_ENOUGH_EVIDENCE)),
                 Map.of(),
                 1600);
         service(
                 view,
                 "The watch of r3 ended without evidence: only 41 requests in 24 h. Accept, extend or revert.",
                 false);
-        story(view, "watching", "unproven");
+        story.tell(view, "watching", "unproven");
     }
 
     public void failed(String name, String id) {
@@ -333,8 +324,8 @@ public final class Scenes {
                 Map.of(),
                 10);
         service(view, "r22 failed its smoke check 9 min ago and took no traffic; r21 serves.", false);
-        story(view, "checking", "failed");
-        series(name, 22, 0, 1, 0.001, 0.001);
+        story.tell(view, "checking", "failed");
+        new SeriesScene(server, now, random).add(name, 22, 0, 1, 0.001, 0.001);
     }
 
     public void checking(String name, String id) {
@@ -350,7 +341,7 @@ public final class Scenes {
                 Map.of("checks", in(2)),
                 1);
         service(view, "r1, its first release, is being checked.", false);
-        story(view, "queued", "checking");
+        story.tell(view, "queued", "checking");
     }
 
     public void reverting(String name, String id) {
@@ -363,12 +354,12 @@ public final class Scenes {
                 why,
                 "r8's three replicas to become ready, then the edge to confirm",
                 Optional.empty(),
-                Optional.of(verdict(Outcome.REGRESSED, 210, 402, 0.91, 0.55, 1.3, Outcome.HEALTHY)),
+                Optional.of(VerdictScene.of(Outcome.REGRESSED, 210, 402, 0.91, 0.55, 1.3, Outcome.HEALTHY)),
                 Map.of(),
                 125);
         service(view, "r9 goes back to r8: p95 402 ms against 210 (+91%, tolerated +10%).", false);
-        story(view, "watching", "reverting");
-        series(name, 9, 125, 1.91, 0.002, 0.002);
+        story.tell(view, "watching", "reverting");
+        new SeriesScene(server, now, random).add(name, 9, 125, 1.91, 0.002, 0.002);
     }
 
     public void settled(String name, int number) {
@@ -381,7 +372,7 @@ public final class Scenes {
                 Optional.empty(),
                 "carol@example.com",
                 "r" + number + " serves all traffic since " + (1 + random.nextInt(30)) + " days; nothing is rolling."));
-        series(name, number + 1, 0, 1, 0.001, 0.001);
+        new SeriesScene(server, now, random).add(name, number + 1, 0, 1, 0.001, 0.001);
         revisions(service, number);
     }
 
@@ -464,278 +455,6 @@ public final class Scenes {
                     "ci@example.com",
                     spec(name, "alice@example.com")));
         }
-    }
-
-    private void story(RolloutView view, String from, String to) {
-        if (from.equals("reverting")) {
-            decide(view, 8, "slipway", from, to, view.reason(), view.updatedAt(), "{}");
-            return;
-        }
-        Instant begun = view.createdAt();
-        decide(
-                view,
-                1,
-                "slipway",
-                "queued",
-                "checking",
-                new Reason("begun", "submitted by ci@example.com"),
-                begun,
-                "{}");
-        if (!from.equals("checking") && !to.equals("checking")) {
-            decide(
-                    view,
-                    2,
-                    "slipway",
-                    "checking",
-                    "rolling",
-                    new Reason("checked", "image, capacity and smoke hold"),
-                    begun.plusSeconds(70),
-                    "{\"event\":{\"type\":\"CheckPassed\",\"check\":\"SMOKE\"}}");
-        }
-        if (from.equals("gating") || from.equals("watching")) {
-            decide(
-                    view,
-                    3,
-                    "slipway",
-                    "rolling",
-                    "gating",
-                    new Reason("gate", "25% of the traffic is confirmed by every edge"),
-                    begun.plusSeconds(900),
-                    "{}");
-        }
-        if (from.equals("watching")) {
-            decide(
-                    view,
-                    4,
-                    "alice@example.com",
-                    "awaiting-approval",
-                    "rolling",
-                    new Reason("approved", "looks good"),
-                    begun.plusSeconds(1500),
-                    "{}");
-            decide(
-                    view,
-                    5,
-                    "slipway",
-                    "rolling",
-                    "watching",
-                    new Reason("promoted", "r9 takes all traffic"),
-                    begun.plusSeconds(1600),
-                    "{}");
-        }
-        decide(
-                view,
-                7,
-                to.equals("paused") ? "bob@example.com" : "slipway",
-                from,
-                to,
-                view.reason(),
-                view.updatedAt(),
-                "{\"event\":{\"type\":\"Judged\"},\"verdict\":{\"outcome\":\"not-enough-evidence\",\"metrics\":[{\"metric\":\"p95_latency\",\"control\":180.2,\"candidate\":212.4,\"low\":-0.01,\"high\":0.36}]},\"fleet\":{\"candidate\":{\"wanted\":3,\"ready\":3}}}");
-    }
-
-    public void decide(
-            RolloutView view,
-            long version,
-            String by,
-            String from,
-            String to,
-            Reason why,
-            Instant at,
-            String evidence) {
-        sequence++;
-        server.views.add(new Decision(
-                sequence,
-                Optional.of(view.id()),
-                view.revision().service(),
-                version,
-                "rollout." + to,
-                by,
-                from,
-                to,
-                why,
-                evidence,
-                at,
-                sequence == 1 ? "0".repeat(64) : "%064x".formatted(sequence - 1),
-                "%064x".formatted(sequence)));
-    }
-
-    private static Verdict verdictOf(Outcome all, List<MetricVerdict> metrics) {
-        return new Verdict(
-                Instant.now().minusSeconds(20), all, false, metrics, 212, 6, "judged on 212 windows of both arms", "1");
-    }
-
-    private static Verdict verdict(
-            Outcome p95, double control, double candidate, double estimate, double low, double high, Outcome errors) {
-        double errorEstimate = errors == Outcome.REGRESSED ? 0.018 : 0.0003;
-        return verdictOf(
-                errors == Outcome.REGRESSED || p95 == Outcome.REGRESSED ? Outcome.REGRESSED : p95,
-                List.of(
-                        new MetricVerdict(
-                                Metric.P95_LATENCY,
-                                p95,
-                                control,
-                                candidate,
-                                estimate,
-                                low,
-                                high,
-                                0.10,
-                                0.001,
-                                4012,
-                                3987,
-                                "p95 " + candidate + " ms against " + control),
-                        new MetricVerdict(
-                                Metric.ERROR_RATE,
-                                errors,
-                                0.003,
-                                0.003 + errorEstimate,
-                                errorEstimate,
-                                errorEstimate - 0.004,
-                                errorEstimate + 0.004,
-                                0.005,
-                                0.001,
-                                4012,
-                                3987,
-                                "error rate"),
-                        new MetricVerdict(
-                                Metric.COST_PER_REQUEST,
-                                Outcome.HEALTHY,
-                                0.0000121,
-                                0.0000124,
-                                0.025,
-                                -0.01,
-                                0.06,
-                                0.15,
-                                0.001,
-                                4012,
-                                3987,
-                                "cost")));
-    }
-
-    private void series(
-            String name, int candidate, long minutes, double slower, double errorsCandidate, double errorsStable) {
-        ServiceName service = new ServiceName(name);
-        double base = 40 + random.nextInt(160);
-        List<SeriesPoint> points = new ArrayList<>();
-        for (long m = 24 * 60; m > minutes; m -= 5) {
-            points.add(point(
-                    service,
-                    candidate - 1,
-                    Arm.STABLE,
-                    ago(m),
-                    300,
-                    base * (1 + 0.25 * Math.sin(m / 229.0)),
-                    errorsStable,
-                    2200));
-        }
-        long step = minutes > 120 ? 120 : 20;
-        for (long s = minutes * 60; s > 0; s -= step) {
-            Instant at = now.minusSeconds(s);
-            points.add(point(service, candidate - 1, Arm.STABLE, at, step, base, errorsStable, 120));
-            points.add(point(service, candidate - 1, Arm.CONTROL, at, step, base, errorsStable, 45));
-            if (!(Double.isNaN(slower) && s < minutes * 20)) {
-                double share = s > minutes * 30 ? 9 : 45;
-                points.add(point(
-                        service,
-                        candidate,
-                        Arm.CANDIDATE,
-                        at,
-                        step,
-                        base * (Double.isNaN(slower) ? 1 : slower),
-                        errorsCandidate,
-                        share));
-            }
-        }
-        server.views.add(service, points);
-    }
-
-    private SeriesPoint point(
-            ServiceName service,
-            int revision,
-            Arm arm,
-            Instant at,
-            double seconds,
-            double p95,
-            double errorShare,
-            double requests) {
-        long n = Math.max(1, Math.round(requests * seconds / 20 * (0.9 + 0.2 * random.nextDouble())));
-        long[] dense = new long[LatencyHistogram.BUCKETS];
-        for (int i = 0; i < 60; i++) {
-            double ms = p95 * 0.5 * Math.exp(0.42 * random.nextGaussian());
-            dense[LatencyHistogram.bucketOfNanos((long) (ms * 1e6))] += Math.max(1, n / 60);
-        }
-        long errors = 0;
-        for (int i = 0; i < Math.min(n, 400); i++) {
-            errors += random.nextDouble() < errorShare ? 1 : 0;
-        }
-        return new SeriesPoint(
-                at,
-                seconds,
-                arm,
-                new RevisionId(service, Math.max(1, revision)),
-                n,
-                errors,
-                LatencyHistogram.ofDense(dense),
-                0.0000120 * (0.95 + 0.1 * random.nextDouble()),
-                n * 0.004,
-                n * 2e6,
-                3);
-    }
-
-    private void hosts() {
-        host("host-1", true, 8, 16L << 30, 5L << 30);
-        host("host-2", true, 8, 16L << 30, 9L << 30);
-        host("host-3", false, 4, 8L << 30, 1L << 30);
-    }
-
-    private void host(String name, boolean alive, int cpus, long memory, long free) {
-        HostName host = new HostName(name);
-        List<AllocationStatus> statuses = new ArrayList<>();
-        for (ServiceView s : server.views.services().stream().limit(6).toList()) {
-            RevisionId revision = s.stable().orElse(new RevisionId(s.name(), 1));
-            AllocationId id = new AllocationId(s.name() + "-web-" + name);
-            AllocationStatus status = new AllocationStatus(
-                    id,
-                    name.equals("host-3") ? AllocationStatus.State.FAILED : AllocationStatus.State.READY,
-                    Optional.of("10.77.0." + (statuses.size() + 2)),
-                    Optional.of(1200 + statuses.size()),
-                    Optional.of(ago(400)),
-                    name.equals("host-3") ? 5 : 0,
-                    name.equals("host-3") ? Optional.of(137) : Optional.empty(),
-                    name.equals("host-3") ? "OOM: over 256 MiB" : "ready since 6 h");
-            statuses.add(status);
-            server.views.add(new AllocationView(
-                    new Allocation(
-                            id,
-                            revision,
-                            Arm.STABLE,
-                            host,
-                            "web",
-                            java.util.Objects.requireNonNull(
-                                    spec(s.name(), s.owner()).processes().get("web")),
-                            "registry.example.com/shop/" + s.name() + ":1.42.0",
-                            Map.of(),
-                            true),
-                    Optional.of(status),
-                    true));
-        }
-        server.views.add(new HostView(
-                new HostReport(
-                        host,
-                        "boot",
-                        ago(alive ? 0 : 14),
-                        new Epoch(3),
-                        new Generation(12),
-                        cpus,
-                        memory,
-                        free,
-                        120L << 30,
-                        "amd64",
-                        statuses,
-                        Map.of(),
-                        List.of()),
-                ago(alive ? 0 : 14),
-                alive));
     }
 
     private static final String MARKDOWN = """

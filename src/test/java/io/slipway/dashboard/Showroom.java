@@ -38,7 +38,7 @@ public final class Showroom {
                         first.owner(),
                         first.createdAt(),
                         Instant.now()));
-                scenes.decide(first, version, "slipway", "gating", "gating", reason, Instant.now(), "{}");
+                scenes.story().decide(first, version, "slipway", "gating", "gating", reason, Instant.now(), "{}");
             }
         });
     }
