@@ -264,7 +264,7 @@ final class TestHost implements AutoCloseable {
     }
 
     /** A test launcher may have loaded the tests by a class path of its own. */
-    private static String classPath() {
+    static String classPath() {
         return TestHost.class.getClassLoader() instanceof URLClassLoader loader
                 ? Arrays.stream(loader.getURLs()).map(URL::getPath).collect(Collectors.joining(File.pathSeparator))
                 : System.getProperty("java.class.path");
