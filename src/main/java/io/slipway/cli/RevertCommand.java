@@ -53,7 +53,7 @@ final class RevertCommand implements Callable<Integer> {
             return ExitCode.DONE;
         }
         JsonNode end =
-                new RolloutFollower(api, printer, options.json()).follow(rollout, "settled", Duration.ofMinutes(10));
+                new RolloutFollower(api, options.json() ? line -> {} : printer::line).follow(rollout, "settled", Duration.ofMinutes(10));
         if (options.json()) {
             printer.json(end);
         }

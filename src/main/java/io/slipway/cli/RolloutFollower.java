@@ -3,26 +3,26 @@ package io.slipway.cli;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /** Follows a rollout by long polls until it is where somebody waits for, or over, or the time is up. */
-final class RolloutFollower {
+public final class RolloutFollower {
     private static final Set<String> OVER =
             Set.of("settled", "unproven", "reverted", "aborted", "superseded", "failed");
     private static final int POLL_SECONDS_MAX = 30;
 
     private final ApiClient api;
-    private final Printer printer;
-    private final boolean quiet;
+    private final Consumer<String> tell;
 
-    RolloutFollower(ApiClient api, Printer printer, boolean quiet) {
+    /** @param tell gets a sentence whenever the state, its reason, or what is waited for changes */
+    public RolloutFollower(ApiClient api, Consumer<String> tell) {
         this.api = api;
-        this.printer = printer;
-        this.quiet = quiet;
+        this.tell = tell;
     }
 
     /** @param until a milestone of contract.md, e.g. {@code promoted} or {@code settled} */
-    JsonNode follow(String rollout, String until, Duration timeout) {
+    public JsonNode follow(String rollout, String until, Duration timeout) {
         Instant end = Instant.now().plus(timeout);
         String shown = "";
         while (true) {
@@ -30,8 +30,8 @@ final class RolloutFollower {
             JsonNode now = api.get("/api/v1/rollouts/" + ApiClient.encode(rollout) + "?until=" + ApiClient.encode(until)
                     + "&wait=" + Math.min(POLL_SECONDS_MAX, left) + "s");
             String line = sentence(now);
-            if (!quiet && !line.equals(shown)) {
-                printer.line(line);
+            if (!line.equals(shown)) {
+                tell.accept(line);
                 shown = line;
             }
             if (now.path("milestones").has(until) || isOver(now) || left == 0) {

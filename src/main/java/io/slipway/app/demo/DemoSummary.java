@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param decisions rows in the decision chain
  * @param leftBehind what was still there after everything was taken down
  */
-record DemoSummary(
+public record DemoSummary(
         List<Released> releases,
         long requests,
         long failedByUs,
@@ -24,10 +24,18 @@ record DemoSummary(
      * @param detectSeconds from the first request that the candidate could get to the decision to revert
      * @param revertMs from that decision to the edge's confirmation that all traffic is back
      */
-    record Released(
+    public record Released(
             int revision,
             String state,
             @Nullable String reason,
             @Nullable Double detectSeconds,
             @Nullable Long revertMs) {}
+
+    /** Whether this is what the demo is to show. */
+    public boolean asExpected(boolean healthy) {
+        boolean ended = releases.size() == 2
+                && releases.get(0).state().equals("settled")
+                && releases.get(1).state().equals(healthy ? "settled" : "reverted");
+        return ended && failedByUs == 0 && chainVerified && leftBehind.isEmpty();
+    }
 }

@@ -1,0 +1,134 @@
+package io.slipway.app.demo;
+
+import io.slipway.cli.ApiClient;
+import io.slipway.cli.CommandFailed;
+import io.slipway.cli.ExitCode;
+import io.slipway.linux.Daemon;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A whole Slipway of its own on this host, as {@code slipway up} starts it, in a directory of its own. */
+public final class LocalSlipway {
+    private static final Duration START_WITHIN = Duration.ofSeconds(60);
+    private static final Duration END_WITHIN = Duration.ofSeconds(60);
+    private static final long LOOK_EVERY_MS = 50;
+
+    private final Path directory;
+    private final int port;
+    private final int edgePort;
+    private final int fleetPort;
+    private Daemon agent;
+
+    private LocalSlipway(Path directory, int port, int edgePort, int fleetPort) throws IOException {
+        this.directory = directory;
+        this.port = port;
+        this.edgePort = edgePort;
+        this.fleetPort = fleetPort;
+        this.agent = start();
+    }
+
+    /** Starts it on free ports, and returns once its API answers. */
+    public static LocalSlipway start(Path directory) throws IOException, InterruptedException {
+        Files.createDirectories(directory);
+        LocalSlipway slipway = new LocalSlipway(directory, freePort(), freePort(), freePort());
+        slipway.awaitApi();
+        return slipway;
+    }
+
+    /** Starts {@code slipway up} again after its end; what runs already is taken over by it. */
+    public void restartAgent() throws IOException {
+        agent = start();
+    }
+
+    public int agentPid() {
+        return agent.pid();
+    }
+
+    private Daemon start() throws IOException {
+        return Daemon.start(new Daemon.Command(
+                "demo:" + directory,
+                upCommand(),
+                Path.of("/"),
+                Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", "JAVA_HOME", System.getProperty("java.home")),
+                log(),
+                directory.resolve("up.pid"),
+                Optional.empty()));
+    }
+
+    public ApiClient api() throws IOException {
+        return new ApiClient(
+                "http://127.0.0.1:" + port, Files.readString(data().resolve("admin-token")).strip());
+    }
+
+    public URI dashboard() {
+        return URI.create("http://127.0.0.1:" + port + "/");
+    }
+
+    public URI edge() {
+        return URI.create("http://127.0.0.1:" + edgePort + "/");
+    }
+
+    public Path data() {
+        return directory.resolve("data");
+    }
+
+    public Path log() {
+        return directory.resolve("up.log");
+    }
+
+    /** Returns once the API answers. */
+    public void awaitApi() throws IOException, InterruptedException {
+        Instant end = Instant.now().plus(START_WITHIN);
+        while (!apiAnswers()) {
+            if (Instant.now().isAfter(end)) {
+                throw new CommandFailed(
+                        ExitCode.FAILED, "slipway up did not answer within " + START_WITHIN.toSeconds() + " s; its log is " + log());
+            }
+            Thread.sleep(LOOK_EVERY_MS);
+        }
+    }
+
+    /** Ends it and takes everything away that it made: containers, links, cgroups, mounts, processes. Its directory stays. */
+    public void tearDown() throws IOException, InterruptedException {
+        agent.end("SIGTERM", END_WITHIN);
+    }
+
+    private boolean apiAnswers() {
+        try {
+            return Files.exists(data().resolve("admin-token")) && !api().get("/api/v1/hosts").path("items").isEmpty();
+        } catch (IOException | CommandFailed notYet) {
+            return false;
+        }
+    }
+
+    private List<String> upCommand() {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx96m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.slipway.app.Main",
+                "up"));
+        command.addAll(List.of("--data", data().toString(), "--port", "" + port, "--edge-port", "" + edgePort));
+        command.addAll(List.of("--fleet-port", "" + fleetPort, "--window", "1s", "--look-interval", "1s", "--stop-containers"));
+        return command;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
