@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextClosedEvent;
@@ -55,7 +54,6 @@ public final class ControllerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         SpringApplication application = new SpringApplication(ControllerApplication.class);
-        application.setBannerMode(Banner.Mode.OFF);
         application.setDefaultProperties(properties());
         CountDownLatch closed = new CountDownLatch(1);
         ConfigurableApplicationContext context = application.run();
@@ -69,7 +67,7 @@ public final class ControllerCommand implements Callable<Integer> {
     }
 
     private Map<String, Object> properties() {
-        Map<String, Object> properties = new HashMap<>();
+        Map<String, Object> properties = new HashMap<>(WebBeans.PROPERTIES);
         String named = System.getenv("SLIPWAY_DATA");
         Path directory = data != null ? data : Path.of(named != null ? named : "/var/lib/slipway");
         properties.put("server.address", bind);
