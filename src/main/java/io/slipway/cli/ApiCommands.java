@@ -9,6 +9,7 @@ final class ApiCommands {
     static List<Object> all() {
         return List.of(
                 new ReleaseCommand(),
+                new PlanCommand(),
                 new RevertCommand(),
                 new RolloutCommand(),
                 new WhyCommand(),

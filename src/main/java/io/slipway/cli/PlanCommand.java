@@ -1,0 +1,98 @@
+package io.slipway.cli;
+
+import io.slipway.release.Parsed;
+import io.slipway.release.PolicyDefaults;
+import io.slipway.release.ReleaseSpec;
+import io.slipway.release.SpecParser;
+import io.slipway.release.Step;
+import io.slipway.release.StopCondition;
+import io.slipway.release.Violation;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code slipway plan}: everything wrong with a service file, or what a release of it would do. Needs no server. */
+@Command(name = "plan", description = "Check a service file, and show what a release of it would do without doing it.")
+final class PlanCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and end.")
+    private boolean help;
+
+    @Option(names = {"-f", "--file"}, required = true, paramLabel = "FILE", description = "The service file, YAML or JSON.")
+    private Path file = Path.of("slipway.yaml");
+
+    @Option(names = "--output", paramLabel = "FORMAT", description = "table or json. Default: table.")
+    private ApiOptions.Output output = ApiOptions.Output.TABLE;
+
+    @Override
+    public Integer call() {
+        Printer printer = new Printer(spec.commandLine().getOut());
+        Parsed parsed = SpecParser.parse(ReleaseCommand.read(file), PolicyDefaults.builtIn());
+        boolean json = output == ApiOptions.Output.JSON;
+        return switch (parsed) {
+            case Parsed.Refused refused -> refuse(refused.violations(), json, printer);
+            case Parsed.Accepted accepted -> {
+                if (json) {
+                    printer.json(ApiClient.JSON.valueToTree(accepted.spec()));
+                } else {
+                    lines(accepted.spec()).forEach(printer::line);
+                }
+                yield ExitCode.DONE;
+            }
+        };
+    }
+
+    private static int refuse(List<Violation> violations, boolean json, Printer printer) {
+        if (json) {
+            printer.json(ApiClient.JSON.valueToTree(violations));
+            return ExitCode.FAILED;
+        }
+        StringBuilder text = new StringBuilder(violations.size() + " mistakes; nothing would be released");
+        for (Violation one : violations) {
+            text.append("\n  ").append(one.field()).append(": ").append(one.problem());
+            text.append(" (").append(one.value()).append("). ").append(one.fix());
+        }
+        throw new CommandFailed(ExitCode.FAILED, text.toString());
+    }
+
+    private static List<String> lines(ReleaseSpec spec) {
+        List<String> lines = new ArrayList<>();
+        lines.add(spec.service() + ", image " + spec.image() + ", owner " + spec.release().owner());
+        spec.processes().forEach((name, process) -> lines.add("process " + name + ": " + process.replicas() + " x cpu "
+                + process.resources().cpu() + ", memory " + (process.resources().memoryBytes() >> 20) + " MiB, pids " + process.resources().pids()));
+        lines.add("checks: " + String.join(", ", spec.release().checks().stream().map(check -> check.name().toLowerCase(Locale.ROOT)).toList()));
+        int number = 1;
+        for (Step step : spec.release().steps()) {
+            lines.add("step " + number++ + ": " + sentence(step));
+        }
+        spec.release().stopConditions().forEach(condition -> lines.add("stops when: " + sentence(condition)));
+        lines.add("watch: " + spec.release().watch().duration() + (spec.release().watch().control()
+                ? ", beside one warm replica of the stable revision" : ", without a control"));
+        return lines;
+    }
+
+    private static String sentence(Step step) {
+        return switch (step) {
+            case Step.SetWeight it -> "give the new revision " + it.weight() + " of the traffic";
+            case Step.Hold it -> "hold for " + it.duration();
+            case Step.Gate it -> "gate: go on when every condition is judged healthy on at least " + it.minRequests()
+                    + " requests of each arm; abort after " + it.atMost();
+            case Step.Approve it -> "wait for the approval of " + it.by() + "; abort after " + it.atMost();
+        };
+    }
+
+    private static String sentence(StopCondition condition) {
+        return switch (condition) {
+            case StopCondition.Regresses it -> it.metric().label() + " is worse than the stable revision's by more than " + it.regressesBy();
+            case StopCondition.Above it -> it.metric().label() + " is above " + it.bound() + " for " + it.during();
+        };
+    }
+}
