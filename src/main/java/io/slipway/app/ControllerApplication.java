@@ -7,5 +7,5 @@ import org.springframework.context.annotation.Import;
 /** What a controller consists of; nothing is found by scanning. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({WebBeans.class, FleetBeans.class})
+@Import({ControlBeans.class, WebBeans.class, FleetBeans.class})
 public class ControllerApplication {}

@@ -17,6 +17,11 @@ import org.springframework.context.annotation.Configuration;
 /** The controller's end of the fleet, and the first admin's token. */
 @Configuration(proxyBeanMethods = false)
 class FleetBeans {
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
     @Bean(destroyMethod = "close")
     FleetGateway fleetGateway(
             @Value("${server.address}") String bind,

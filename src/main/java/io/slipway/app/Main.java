@@ -7,7 +7,9 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(Cli.commandLine(new UpCommand(), new AgentCommand(), new ControllerCommand(), new ProxyCommand())
-                .execute(args));
+        Object[] roles = {
+            new UpCommand(), new DemoCommand(), new ControllerCommand(), new AgentCommand(), new ProxyCommand()
+        };
+        System.exit(Cli.commandLine(roles).execute(args));
     }
 }

@@ -4,6 +4,7 @@ import io.slipway.cli.ApiClient;
 import io.slipway.cli.CommandFailed;
 import io.slipway.cli.ExitCode;
 import io.slipway.linux.Daemon;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A whole Slipway of its own on this host, as {@code slipway up} starts it, in a directory of its own. */
 public final class LocalSlipway {
@@ -118,12 +121,19 @@ public final class LocalSlipway {
                 "-Xmx96m",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath(),
                 "io.slipway.app.Main",
                 "up"));
         command.addAll(List.of("--data", data().toString(), "--port", "" + port, "--edge-port", "" + edgePort));
         command.addAll(List.of("--fleet-port", "" + fleetPort, "--window", "1s", "--look-interval", "1s", "--stop-containers"));
         return command;
+    }
+
+    /** Absolute, since the daemon's working directory is another one. */
+    private static String classPath() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(part -> Path.of(part).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private static int freePort() throws IOException {
