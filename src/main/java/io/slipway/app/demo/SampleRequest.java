@@ -70,9 +70,10 @@ record SampleRequest(String method, String path, boolean keepAlive) {
         return length > 0 && text.charAt(length - 1) == '\r' ? text.substring(0, length - 1) : text.toString();
     }
 
-    /** An answer, ready to be sent in one write. */
-    static byte[] answer(int status, String reason, String json, boolean keepAlive) {
-        String head = "HTTP/1.1 " + status + " " + reason + "\r\nContent-Type: application/json\r\nContent-Length: "
+    /** An answer, ready to be sent in one write; it says which version made it. */
+    static byte[] answer(int status, String reason, String version, String json, boolean keepAlive) {
+        String head = "HTTP/1.1 " + status + " " + reason + "\r\nContent-Type: application/json\r\n" + Load.REVISION_HEADER + ": "
+                + version + "\r\nContent-Length: "
                 + json.length() + "\r\n" + (keepAlive ? "" : "Connection: close\r\n") + "\r\n";
         return (head + json).getBytes(StandardCharsets.ISO_8859_1);
     }

@@ -121,9 +121,9 @@ public final class SampleService implements AutoCloseable {
             boolean keepAlive = request.keepAlive() && !draining;
             out.write(
                     switch (request.path()) {
-                        case "/healthz" -> SampleRequest.answer(200, "OK", "{\"healthy\":true}", keepAlive);
+                        case "/healthz" -> answer(200, "OK", "{\"healthy\":true}", keepAlive);
                         case "/" -> work(keepAlive);
-                        default -> SampleRequest.answer(404, "Not Found", "{\"error\":\"not found\"}", keepAlive);
+                        default -> answer(404, "Not Found", "{\"error\":\"not found\"}", keepAlive);
                     });
             out.flush();
             return keepAlive;
@@ -144,9 +144,13 @@ public final class SampleService implements AutoCloseable {
         }
         String version = "\"version\":\"" + settings.version() + "\"";
         return random.nextDouble() < settings.errorShare()
-                ? SampleRequest.answer(
+                ? answer(
                         500, "Internal Server Error", "{\"error\":\"it broke\"," + version + "}", keepAlive)
-                : SampleRequest.answer(200, "OK", "{" + version + "}", keepAlive);
+                : answer(200, "OK", "{" + version + "}", keepAlive);
+    }
+
+    private byte[] answer(int status, String reason, String json, boolean keepAlive) {
+        return SampleRequest.answer(status, reason, settings.version(), json, keepAlive);
     }
 
     private static void quietly(Socket connection) {
