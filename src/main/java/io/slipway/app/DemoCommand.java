@@ -17,23 +17,32 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "Release a sample service twice on this machine; the second revision is slower on some requests and fails a few, and is",
+            "Release a sample service twice on this machine; the second revision is slower on some requests and fails"
+                    + " a few, and is",
             "taken back before your eyes. Needs root. Everything it makes is gone when it ends."
         })
 public final class DemoCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and end.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and end.")
     private boolean help;
 
     @Option(names = "--healthy", description = "Make the second revision as good as the first; it must settle.")
     private boolean healthy;
 
-    @Option(names = "--keep", description = "Leave everything running at the end, and say how to see it and take it away.")
+    @Option(
+            names = "--keep",
+            description = "Leave everything running at the end, and say how to see it and take it away.")
     private boolean keep;
 
-    @Option(names = "--output", paramLabel = "FORMAT", description = "table or json. With json the last line is the summary. Default: table.")
+    @Option(
+            names = "--output",
+            paramLabel = "FORMAT",
+            description = "table or json. With json the last line is the summary. Default: table.")
     private Output output = Output.TABLE;
 
     /** How the end is printed. */
@@ -45,7 +54,8 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (!"root".equals(System.getProperty("user.name"))) {
-            throw new CommandFailed(ExitCode.FAILED, "the demo makes real containers, which needs root. Run: sudo ./slipway demo");
+            throw new CommandFailed(
+                    ExitCode.FAILED, "the demo makes real containers, which needs root. Run: sudo ./slipway demo");
         }
         PrintWriter out = spec.commandLine().getOut();
         Demo demo = new Demo(healthy, keep, text -> {

@@ -23,10 +23,17 @@ final class PlanCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and end.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and end.")
     private boolean help;
 
-    @Option(names = {"-f", "--file"}, required = true, paramLabel = "FILE", description = "The service file, YAML or JSON.")
+    @Option(
+            names = {"-f", "--file"},
+            required = true,
+            paramLabel = "FILE",
+            description = "The service file, YAML or JSON.")
     private Path file = Path.of("slipway.yaml");
 
     @Option(names = "--output", paramLabel = "FORMAT", description = "table or json. Default: table.")
@@ -65,17 +72,28 @@ final class PlanCommand implements Callable<Integer> {
 
     private static List<String> lines(ReleaseSpec spec) {
         List<String> lines = new ArrayList<>();
-        lines.add(spec.service() + ", image " + spec.image() + ", owner " + spec.release().owner());
-        spec.processes().forEach((name, process) -> lines.add("process " + name + ": " + process.replicas() + " x cpu "
-                + process.resources().cpu() + ", memory " + (process.resources().memoryBytes() >> 20) + " MiB, pids " + process.resources().pids()));
-        lines.add("checks: " + String.join(", ", spec.release().checks().stream().map(check -> check.name().toLowerCase(Locale.ROOT)).toList()));
+        lines.add(spec.service() + ", image " + spec.image() + ", owner "
+                + spec.release().owner());
+        spec.processes()
+                .forEach((name, process) -> lines.add("process " + name + ": " + process.replicas() + " x cpu "
+                        + process.resources().cpu() + ", memory "
+                        + (process.resources().memoryBytes() >> 20) + " MiB, pids "
+                        + process.resources().pids()));
+        lines.add("checks: "
+                + String.join(
+                        ", ",
+                        spec.release().checks().stream()
+                                .map(check -> check.name().toLowerCase(Locale.ROOT))
+                                .toList()));
         int number = 1;
         for (Step step : spec.release().steps()) {
             lines.add("step " + number++ + ": " + sentence(step));
         }
         spec.release().stopConditions().forEach(condition -> lines.add("stops when: " + sentence(condition)));
-        lines.add("watch: " + spec.release().watch().duration() + (spec.release().watch().control()
-                ? ", beside one warm replica of the stable revision" : ", without a control"));
+        lines.add("watch: " + spec.release().watch().duration()
+                + (spec.release().watch().control()
+                        ? ", beside one warm replica of the stable revision"
+                        : ", without a control"));
         return lines;
     }
 
@@ -83,15 +101,17 @@ final class PlanCommand implements Callable<Integer> {
         return switch (step) {
             case Step.SetWeight it -> "give the new revision " + it.weight() + " of the traffic";
             case Step.Hold it -> "hold for " + it.duration();
-            case Step.Gate it -> "gate: go on when every condition is judged healthy on at least " + it.minRequests()
-                    + " requests of each arm; abort after " + it.atMost();
+            case Step.Gate it ->
+                "gate: go on when every condition is judged healthy on at least " + it.minRequests()
+                        + " requests of each arm; abort after " + it.atMost();
             case Step.Approve it -> "wait for the approval of " + it.by() + "; abort after " + it.atMost();
         };
     }
 
     private static String sentence(StopCondition condition) {
         return switch (condition) {
-            case StopCondition.Regresses it -> it.metric().label() + " is worse than the stable revision's by more than " + it.regressesBy();
+            case StopCondition.Regresses it ->
+                it.metric().label() + " is worse than the stable revision's by more than " + it.regressesBy();
             case StopCondition.Above it -> it.metric().label() + " is above " + it.bound() + " for " + it.during();
         };
     }

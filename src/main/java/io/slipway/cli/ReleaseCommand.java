@@ -67,7 +67,8 @@ final class ReleaseCommand implements Callable<Integer> {
         if (!options.json()) {
             printer.line("Rollout " + rollout + ". To go on waiting after Ctrl-C: slipway rollout watch " + rollout);
         }
-        JsonNode end = new RolloutFollower(api, options.json() ? line -> {} : printer::line).follow(rollout, until, limit);
+        JsonNode end =
+                new RolloutFollower(api, options.json() ? line -> {} : printer::line).follow(rollout, until, limit);
         if (options.json()) {
             printer.json(end);
         }

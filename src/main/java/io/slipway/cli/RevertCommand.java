@@ -52,8 +52,8 @@ final class RevertCommand implements Callable<Integer> {
             }
             return ExitCode.DONE;
         }
-        JsonNode end =
-                new RolloutFollower(api, options.json() ? line -> {} : printer::line).follow(rollout, "settled", Duration.ofMinutes(10));
+        JsonNode end = new RolloutFollower(api, options.json() ? line -> {} : printer::line)
+                .follow(rollout, "settled", Duration.ofMinutes(10));
         if (options.json()) {
             printer.json(end);
         }

@@ -53,7 +53,8 @@ final class RolloutCommand extends CommandGroup {
             @Option(names = "--timeout", paramLabel = "DURATION", defaultValue = "25h") String timeout) {
         ApiClient api = options.client();
         Duration limit = Durations.parse("--timeout", timeout);
-        JsonNode end = new RolloutFollower(api, options.json() ? line -> {} : printer()::line).follow(idOf(api, name), until, limit);
+        JsonNode end = new RolloutFollower(api, options.json() ? line -> {} : printer()::line)
+                .follow(idOf(api, name), until, limit);
         if (options.json()) {
             printer().json(end);
         }

@@ -27,8 +27,8 @@ public final class RolloutFollower {
         String shown = "";
         while (true) {
             long left = Math.max(0, Duration.between(Instant.now(), end).toSeconds());
-            JsonNode now = api.get("/api/v1/rollouts/" + ApiClient.encode(rollout) + (shown.isEmpty() ? "" : "?wait="
-                    + Math.min(POLL_SECONDS_MAX, left) + "s"));
+            JsonNode now = api.get("/api/v1/rollouts/" + ApiClient.encode(rollout)
+                    + (shown.isEmpty() ? "" : "?wait=" + Math.min(POLL_SECONDS_MAX, left) + "s"));
             String line = sentence(now);
             if (!line.equals(shown)) {
                 tell.accept(line);

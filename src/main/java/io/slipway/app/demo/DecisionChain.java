@@ -20,10 +20,12 @@ record DecisionChain(int decisions, boolean verified) {
         List<Decision> all = new ArrayList<>();
         JsonNode page;
         do {
-            page = api.get("/api/v1/audit?from=" + (all.size() + 1) + "&limit=" + PAGE).path("items");
+            page = api.get("/api/v1/audit?from=" + (all.size() + 1) + "&limit=" + PAGE)
+                    .path("items");
             page.forEach(one -> all.add(decision(one)));
         } while (page.size() == PAGE);
-        return new DecisionChain(all.size(), !all.isEmpty() && HashChain.verify(all).isEmpty());
+        return new DecisionChain(
+                all.size(), !all.isEmpty() && HashChain.verify(all).isEmpty());
     }
 
     private static Decision decision(JsonNode one) {
@@ -36,7 +38,9 @@ record DecisionChain(int decisions, boolean verified) {
                 one.path("by").asString(""),
                 one.path("fromState").asString(""),
                 one.path("toState").asString(""),
-                new Reason(one.path("reason").path("code").asString(""), one.path("reason").path("text").asString("")),
+                new Reason(
+                        one.path("reason").path("code").asString(""),
+                        one.path("reason").path("text").asString("")),
                 one.path("evidence").toString(),
                 Instant.parse(one.path("at").asString("")),
                 one.path("previousHash").asString(""),

@@ -29,14 +29,16 @@ public final class Demo {
     }
 
     public DemoSummary run() throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory("slipway-demo", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        Path directory = Files.createTempDirectory(
+                "slipway-demo", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
         HostTraces before = HostTraces.of(directory.resolve("nothing"));
         tell.accept("Building two revisions of a sample service as OCI images in " + directory);
         Path images = directory.resolve("images");
         SampleImages.build(images);
         tell.accept("Starting Slipway: agent, Postgres, controller, edge");
         LocalSlipway slipway = LocalSlipway.start(directory);
-        tell.accept("Dashboard: " + slipway.dashboard() + "  token: " + slipway.data().resolve("admin-token"));
+        tell.accept("Dashboard: " + slipway.dashboard() + "  token: "
+                + slipway.data().resolve("admin-token"));
         Ran ran;
         try {
             ran = releaseTwice(slipway, images);
@@ -56,7 +58,8 @@ public final class Demo {
         try (Load load = new Load(slipway.edge(), DemoServiceFile.HOST, CLIENTS, REQUESTS_PER_SECOND)) {
             tell.accept("Releasing r1");
             DemoRelease.Result first = releases.release(DemoServiceFile.of("oci:" + images + ":v1", FIRST_WATCH));
-            tell.accept("Putting " + (int) REQUESTS_PER_SECOND + " requests/s on the edge, from " + CLIENTS + " clients");
+            tell.accept(
+                    "Putting " + (int) REQUESTS_PER_SECOND + " requests/s on the edge, from " + CLIENTS + " clients");
             load.start();
             tell.accept("Releasing r2, " + (healthy ? "as good as r1" : "slower on some requests, failing a few"));
             String image = "oci:" + images + (healthy ? ":v2" : ":v2-bad");
@@ -73,22 +76,31 @@ public final class Demo {
         for (JsonNode entry : api.get("/api/v1/runbooks").path("items")) {
             String slug = entry.path("slug").asString("");
             if (slug.equals("rollout-" + rollout)) {
-                String path = "/api/v1/runbooks/" + slug + "/versions/" + entry.path("version").asInt();
+                String path = "/api/v1/runbooks/" + slug + "/versions/"
+                        + entry.path("version").asInt();
                 api.get(path).path("markdown").asString("").lines().forEach(line -> tell.accept("  | " + line));
             }
         }
     }
 
-    private DemoSummary ended(LocalSlipway slipway, Ran ran, Path directory, HostTraces before) throws IOException, InterruptedException {
+    private DemoSummary ended(LocalSlipway slipway, Ran ran, Path directory, HostTraces before)
+            throws IOException, InterruptedException {
         List<String> left = List.of();
         if (keep) {
-            tell.accept("Kept: it runs on as process " + slipway.agentPid() + ". To take it away: kill " + slipway.agentPid() + " and remove " + directory);
+            tell.accept("Kept: it runs on as process " + slipway.agentPid() + ". To take it away: kill "
+                    + slipway.agentPid() + " and remove " + directory);
         } else {
             slipway.tearDown();
             FileTree.delete(directory);
             left = HostTraces.of(directory).newSince(before);
         }
-        return new DemoSummary(ran.releases, ran.load.sent(), ran.load.failedByUs(), ran.chain.decisions(), ran.chain.verified(), left);
+        return new DemoSummary(
+                ran.releases,
+                ran.load.sent(),
+                ran.load.failedByUs(),
+                ran.chain.decisions(),
+                ran.chain.verified(),
+                left);
     }
 
     /** The summary in plain words. */
@@ -96,11 +108,18 @@ public final class Demo {
         List<String> lines = new ArrayList<>();
         for (DemoSummary.Released one : summary.releases()) {
             lines.add("r" + one.revision() + " " + one.state() + (one.reason() == null ? "" : ": " + one.reason())
-                    + (one.detectSeconds() == null ? "" : " Found after " + one.detectSeconds() + " s, all traffic back " + one.revertMs() + " ms later."));
+                    + (one.detectSeconds() == null
+                            ? ""
+                            : " Found after " + one.detectSeconds() + " s, all traffic back " + one.revertMs()
+                                    + " ms later."));
         }
         lines.add(summary.requests() + " requests through the edge, " + summary.failedByUs() + " failed by us.");
-        lines.add(summary.decisions() + " decisions; the chain " + (summary.chainVerified() ? "verifies." : "DOES NOT verify."));
-        lines.add(summary.leftBehind().isEmpty() ? "Nothing left behind." : "Left behind: " + String.join(", ", summary.leftBehind()));
+        lines.add(summary.decisions() + " decisions; the chain "
+                + (summary.chainVerified() ? "verifies." : "DOES NOT verify."));
+        lines.add(
+                summary.leftBehind().isEmpty()
+                        ? "Nothing left behind."
+                        : "Left behind: " + String.join(", ", summary.leftBehind()));
         return lines;
     }
 }

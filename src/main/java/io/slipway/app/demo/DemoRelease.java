@@ -46,8 +46,12 @@ final class DemoRelease {
                 revision,
                 state,
                 reason(end),
-                exposed == null || decided == null ? null : Duration.between(exposed, decided).toMillis() / 1000.0,
-                decided == null || back == null ? null : Duration.between(decided, back).toMillis());
+                exposed == null || decided == null
+                        ? null
+                        : Duration.between(exposed, decided).toMillis() / 1000.0,
+                decided == null || back == null
+                        ? null
+                        : Duration.between(decided, back).toMillis());
     }
 
     private static String reason(JsonNode end) {

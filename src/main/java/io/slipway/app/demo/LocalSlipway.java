@@ -70,7 +70,8 @@ public final class LocalSlipway {
 
     public ApiClient api() throws IOException {
         return new ApiClient(
-                "http://127.0.0.1:" + port, Files.readString(data().resolve("admin-token")).strip());
+                "http://127.0.0.1:" + port,
+                Files.readString(data().resolve("admin-token")).strip());
     }
 
     public URI dashboard() {
@@ -95,7 +96,8 @@ public final class LocalSlipway {
         while (!apiAnswers()) {
             if (Instant.now().isAfter(end)) {
                 throw new CommandFailed(
-                        ExitCode.FAILED, "slipway up did not answer within " + START_WITHIN.toSeconds() + " s; its log is " + log());
+                        ExitCode.FAILED,
+                        "slipway up did not answer within " + START_WITHIN.toSeconds() + " s; its log is " + log());
             }
             Thread.sleep(LOOK_EVERY_MS);
         }
@@ -108,7 +110,8 @@ public final class LocalSlipway {
 
     private boolean apiAnswers() {
         try {
-            return Files.exists(data().resolve("admin-token")) && !api().get("/api/v1/hosts").path("items").isEmpty();
+            return Files.exists(data().resolve("admin-token"))
+                    && !api().get("/api/v1/hosts").path("items").isEmpty();
         } catch (IOException | CommandFailed notYet) {
             return false;
         }
@@ -125,7 +128,8 @@ public final class LocalSlipway {
                 "io.slipway.app.Main",
                 "up"));
         command.addAll(List.of("--data", data().toString(), "--port", "" + port, "--edge-port", "" + edgePort));
-        command.addAll(List.of("--fleet-port", "" + fleetPort, "--window", "1s", "--look-interval", "1s", "--stop-containers"));
+        command.addAll(List.of(
+                "--fleet-port", "" + fleetPort, "--window", "1s", "--look-interval", "1s", "--stop-containers"));
         return command;
     }
 

@@ -72,7 +72,8 @@ record SampleRequest(String method, String path, boolean keepAlive) {
 
     /** An answer, ready to be sent in one write; it says which version made it. */
     static byte[] answer(int status, String reason, String version, String json, boolean keepAlive) {
-        String head = "HTTP/1.1 " + status + " " + reason + "\r\nContent-Type: application/json\r\n" + Load.REVISION_HEADER + ": "
+        String head = "HTTP/1.1 " + status + " " + reason + "\r\nContent-Type: application/json\r\n"
+                + Load.REVISION_HEADER + ": "
                 + version + "\r\nContent-Length: "
                 + json.length() + "\r\n" + (keepAlive ? "" : "Connection: close\r\n") + "\r\n";
         return (head + json).getBytes(StandardCharsets.ISO_8859_1);

@@ -144,8 +144,7 @@ public final class SampleService implements AutoCloseable {
         }
         String version = "\"version\":\"" + settings.version() + "\"";
         return random.nextDouble() < settings.errorShare()
-                ? answer(
-                        500, "Internal Server Error", "{\"error\":\"it broke\"," + version + "}", keepAlive)
+                ? answer(500, "Internal Server Error", "{\"error\":\"it broke\"," + version + "}", keepAlive)
                 : answer(200, "OK", "{" + version + "}", keepAlive);
     }
 
