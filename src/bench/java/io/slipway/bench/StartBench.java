@@ -204,7 +204,8 @@ public final class StartBench {
             warm-up rounds of ours (the others are programs of their own, started anew each time). %d cores, Linux %s, cgroup version 1.
             Ours has an overlay over one layer, its own pid 1, logs to files and a written state; crun and runc run on the plain directory, with their
             output to a file. *full*: cgroup namespace, memory, cpu and pids limits, masked and read-only kernel files; ours has all but the limits in
-            *minimal* too. 11 capabilities, no seccomp for all. Repeat it with `src/bench/start`.
+            *minimal* too. 11 capabilities, no seccomp for all. Repeat it with `src/bench/start`. Other work ran on the machine:
+                compare within the table only.
 
             | who | median | p95 | p99 |
             |---|---|---|---|
