@@ -118,8 +118,8 @@ final class ActionPages {
                                 "revert",
                                 "Revert " + name,
                                 "All traffic goes back to the revision chosen below. It is started first and takes"
-                                    + " traffic before the one that serves now is drained and stopped; no canary, no"
-                                    + " waiting.",
+                                        + " traffic before the one that serves now is drained and stopped; no canary, no"
+                                        + " waiting.",
                                 "red"));
         model.addAttribute("state", StateMark.of(service));
         model.addAttribute("sentence", service.sentence());

@@ -97,11 +97,10 @@ public final class StoredFleet implements FleetStore {
 
     /** Only of replicas that are placed on the host that reports: a host cannot speak for another's, nor of unknown ones. */
     private void status(HostName host, AllocationStatus status, Instant at) {
-        jdbc.sql(
-                        "insert into allocation_status as s (allocation, body, state, at) select id, cast(:body as"
-                            + " jsonb), :state, :at from allocation where id = :id and host = :host on conflict"
-                            + " (allocation) do update set body = excluded.body, state = excluded.state, at ="
-                            + " excluded.at where s.body <> excluded.body")
+        jdbc.sql("insert into allocation_status as s (allocation, body, state, at) select id, cast(:body as"
+                        + " jsonb), :state, :at from allocation where id = :id and host = :host on conflict"
+                        + " (allocation) do update set body = excluded.body, state = excluded.state, at ="
+                        + " excluded.at where s.body <> excluded.body")
                 .param("body", Json.write(status))
                 .param("state", status.state().name())
                 .param("at", Columns.time(at))

@@ -19,10 +19,10 @@ public final class StoredLease implements Lease {
     @Override
     public Optional<Epoch> acquire(String holder, Duration length) {
         return jdbc.sql("insert into lease as l (name, holder, epoch, held_until) values (:name, :holder, 1,"
-            + " slipway_now() + make_interval(secs => :secs)) on conflict (name) do update set holder ="
-            + " excluded.holder, held_until = excluded.held_until,  epoch = l.epoch + case when l.holder ="
-            + " excluded.holder and l.held_until > slipway_now() then 0 else 1 end where l.holder = excluded.holder or"
-            + " l.held_until <= slipway_now() returning epoch")
+                        + " slipway_now() + make_interval(secs => :secs)) on conflict (name) do update set holder ="
+                        + " excluded.holder, held_until = excluded.held_until,  epoch = l.epoch + case when l.holder ="
+                        + " excluded.holder and l.held_until > slipway_now() then 0 else 1 end where l.holder = excluded.holder or"
+                        + " l.held_until <= slipway_now() returning epoch")
                 .param("name", NAME)
                 .param("holder", holder)
                 .param("secs", length.toMillis() / 1000.0)

@@ -46,11 +46,10 @@ public final class StoredRunbooks implements RunbookShelf, RunbookStore {
     @Override
     public boolean put(
             String slug, Optional<RolloutId> rollout, String title, String markdown, String json, Instant at) {
-        return jdbc.sql(
-                                "insert into runbook_entry (slug, version, rollout, title, markdown, json, at) select"
-                                    + " :slug, coalesce(max(version), 0) + 1, :rollout, :title, :markdown, :json, :at"
-                                    + " from runbook_entry where slug = :slug having coalesce((array_agg(markdown"
-                                    + " order by version desc))[1], '') <> :markdown")
+        return jdbc.sql("insert into runbook_entry (slug, version, rollout, title, markdown, json, at) select"
+                                + " :slug, coalesce(max(version), 0) + 1, :rollout, :title, :markdown, :json, :at"
+                                + " from runbook_entry where slug = :slug having coalesce((array_agg(markdown"
+                                + " order by version desc))[1], '') <> :markdown")
                         .param("slug", slug)
                         .param("rollout", rollout.map(RolloutId::value).orElse(null))
                         .param("title", title)

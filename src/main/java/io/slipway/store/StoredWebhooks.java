@@ -92,9 +92,9 @@ public final class StoredWebhooks implements Webhooks, DeliveryQueue {
     @Override
     public Optional<Due> claim(Duration hidden) {
         return jdbc.sql("update webhook_delivery d set attempts = attempts + 1, next_at = slipway_now() +"
-            + " make_interval(secs => :hidden) from webhook w where w.id = d.webhook and d.id = (select id from"
-            + " webhook_delivery where next_at <= slipway_now() order by next_at limit 1 for update skip locked)"
-            + " returning d.id, w.url, w.secret, d.payload, d.attempts, d.created_at")
+                        + " make_interval(secs => :hidden) from webhook w where w.id = d.webhook and d.id = (select id from"
+                        + " webhook_delivery where next_at <= slipway_now() order by next_at limit 1 for update skip locked)"
+                        + " returning d.id, w.url, w.secret, d.payload, d.attempts, d.created_at")
                 .param("hidden", hidden.toMillis() / 1000.0)
                 .query((row, number) -> new Due(
                         row.getString("id"),

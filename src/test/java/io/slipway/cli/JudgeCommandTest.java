@@ -51,7 +51,7 @@ class JudgeCommandTest {
             lines.append(String.format(
                     Locale.ROOT,
                     "{\"t\":\"%s\",\"seconds\":10,\"requests\":1000,\"errors\":%d,\"latencyMs\":[[39.6,40.0,900],[80,%s,100]],"
-                        + "\"cpuSeconds\":%s,\"memoryByteSeconds\":2.1e9,\"replicas\":1}%n",
+                            + "\"cpuSeconds\":%s,\"memoryByteSeconds\":2.1e9,\"replicas\":1}%n",
                     START.plusSeconds(10L * i),
                     errorsEach,
                     80 * widthOfBuckets,

@@ -40,9 +40,9 @@ class WebhookNotifierTest {
                 "rollout.reverted", rollout, new Effect.Notify(Effect.Severity.ROUTINE, WHY), Samples.NOON);
         assertThat(payload)
                 .isEqualTo("{\"type\":\"rollout.reverted\",\"timestamp\":\"2026-11-23T12:00:00Z\",\"data\":{"
-                               + "\"rollout\":\"1m844fbe8\",\"release\":\"1m844fbe7\",\"service\":\"shop\",\"revision\":2,\"stable\":1,"
-                               + "\"state\":\"reverted\",\"version\":9,\"severity\":\"routine\",\"reason\":{\"code\":\"error-rate-regressed\",\"text\":\"error"
-                               + " rate is 5% against 1%\"},"
-                               + "\"owner\":\"alice@example.com\",\"channel\":\"https://chat.example.com/shop\"}}");
+                        + "\"rollout\":\"1m844fbe8\",\"release\":\"1m844fbe7\",\"service\":\"shop\",\"revision\":2,\"stable\":1,"
+                        + "\"state\":\"reverted\",\"version\":9,\"severity\":\"routine\",\"reason\":{\"code\":\"error-rate-regressed\",\"text\":\"error"
+                        + " rate is 5% against 1%\"},"
+                        + "\"owner\":\"alice@example.com\",\"channel\":\"https://chat.example.com/shop\"}}");
     }
 }

@@ -57,10 +57,10 @@ class HashChainTest {
         assertThat(HashChain.canonical(HashChain.append(Optional.empty(), draft("\u00e9 \"q\" <b>\r\n"))))
                 .isEqualTo(
                         "{\"sequence\":1,\"rollout\":\"ro-1\",\"service\":\"checkout\",\"version\":1,\"kind\":\"rollout.rolling\","
-                            + "\"by\":\"slipway\",\"fromState\":\"checking\",\"toState\":\"rolling\",\"reasonCode\":\"code\",\"reason\":\"\\u00e9"
-                            + " \\\"q\\\" \\u003cb\\u003e\\r"
-                            + "\\n"
-                            + "\",\"evidence\":\"{}\",\"at\":\"2026-11-24T10:00:00.123456Z\"}");
+                                + "\"by\":\"slipway\",\"fromState\":\"checking\",\"toState\":\"rolling\",\"reasonCode\":\"code\",\"reason\":\"\\u00e9"
+                                + " \\\"q\\\" \\u003cb\\u003e\\r"
+                                + "\\n"
+                                + "\",\"evidence\":\"{}\",\"at\":\"2026-11-24T10:00:00.123456Z\"}");
     }
 
     static List<Decision> chain(int length) {

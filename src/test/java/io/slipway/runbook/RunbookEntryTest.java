@@ -56,11 +56,11 @@ class RunbookEntryTest {
     private static RunbookEntry entry(String reason) {
         Parsed parsed = SpecParser.parse(
                 "service: checkout\n"
-                    + "image: shop/checkout:42\n"
-                    + "port: 80\n"
-                    + "route: x\n"
-                    + "release: {stopConditions: [{metric: p95_latency, regressesBy: 10%}, {metric: error_rate, above:"
-                    + " 5%, for: 2m}]}",
+                        + "image: shop/checkout:42\n"
+                        + "port: 80\n"
+                        + "route: x\n"
+                        + "release: {stopConditions: [{metric: p95_latency, regressesBy: 10%}, {metric: error_rate, above:"
+                        + " 5%, for: 2m}]}",
                 PolicyDefaults.builtIn().withOwner("alice"));
         ServiceName checkout = new ServiceName("checkout");
         Course course = new Course(

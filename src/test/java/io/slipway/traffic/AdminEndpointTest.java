@@ -100,7 +100,7 @@ class AdminEndpointTest {
                 .contains("slipway_edge_requests_total{service=\"web\",revision=\"1\",arm=\"stable\",code=\"200\"} 2\n")
                 .contains(
                         "slipway_edge_request_duration_seconds_bucket{service=\"web\",revision=\"1\",arm=\"stable\",le=\"+Inf\"}"
-                            + " 2\n")
+                                + " 2\n")
                 .contains("slipway_edge_in_flight_requests{allocation=\"a1\"} 0\n");
         assertThat(metrics.lines()).allMatch(line -> line.matches("# (HELP|TYPE) \\S+ .+|[a-z_]+(\\{\\S+})? [0-9.]+"));
     }
