@@ -37,6 +37,8 @@ public final class Agent implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Agent.class.getName());
     private static final Duration POLL = Duration.ofSeconds(20);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
+    /** Well within the time after which the controller counts a host as silent. */
+    private static final Duration KNOWN_WITHIN = Duration.ofSeconds(5);
 
     private final AgentOptions options;
     private final Containers containers;
@@ -82,7 +84,7 @@ public final class Agent implements AutoCloseable {
             apply(last.get());
         }
         begin("routes", routes);
-        begin("reports", reporter);
+        begin("reports", this::reportOnceKnown);
         begin("assignments", this::poll);
         begin("windows", this::measure);
     }
@@ -204,6 +206,23 @@ public final class Agent implements AutoCloseable {
                 statuses(),
                 images.report(),
                 meter.pending(Reporter.WINDOWS_MAX));
+    }
+
+    /** How adopted containers are is asked first: a report that calls a serving one starting would take it out of the routes. */
+    private void reportOnceKnown() {
+        try {
+            long deadlineNanos = System.nanoTime() + KNOWN_WITHIN.toNanos();
+            for (AllocationRunner runner : present()) {
+                runner.awaitKnown(deadlineNanos);
+            }
+            reporter.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized List<AllocationRunner> present() {
+        return List.copyOf(runners.values());
     }
 
     private void poll() {

@@ -20,6 +20,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -41,6 +43,9 @@ final class AllocationRunner implements Runnable {
 
     private final Host host;
     private final RestartPolicy restarts = new RestartPolicy();
+    /** Open once it is found out how an adopted container is. */
+    private final CountDownLatch known;
+
     private Allocation allocation;
     private @Nullable Container container;
     private AllocationStatus status;
@@ -64,6 +69,7 @@ final class AllocationRunner implements Runnable {
         this.host = host;
         this.allocation = allocation;
         this.container = adopted.orElse(null);
+        this.known = new CountDownLatch(adopted.isPresent() ? 1 : 0);
         this.status = new AllocationStatus(
                 allocation.id(),
                 adopted.isPresent() ? State.STARTING : State.PREPARING,
@@ -94,6 +100,20 @@ final class AllocationRunner implements Runnable {
 
     AllocationId id() {
         return allocation.id();
+    }
+
+    /**
+     * Waits, up to a moment of {@link System#nanoTime}, until the status tells how an adopted container is. Before that it says starting, and
+     * whoever is told so of one that serves takes it out of the routes.
+     */
+    void awaitKnown(long deadlineNanos) throws InterruptedException {
+        long leftNanos = deadlineNanos - System.nanoTime();
+        if (!known.await(leftNanos, TimeUnit.NANOSECONDS)) {
+            LOG.log(
+                    Level.WARNING,
+                    "adopted container of allocation {0} does not yet answer; reported as starting",
+                    id());
+        }
     }
 
     synchronized AllocationStatus status() {
@@ -133,6 +153,7 @@ final class AllocationRunner implements Runnable {
             while (!leaving()) {
                 live();
             }
+            known.countDown();
             if (!isClosed()) {
                 retire();
                 host.gone.accept(this);
@@ -215,11 +236,15 @@ final class AllocationRunner implements Runnable {
             failures = 0;
             everReady = true;
             become(State.READY, "ready");
+            known.countDown();
             return true;
         }
         failures++;
         Duration age = Duration.ofNanos(System.nanoTime() - startedNanos);
         int allowed = allocation.spec().readiness().map(Probe::failures).orElse(1);
+        if (failures >= allowed) {
+            known.countDown();
+        }
         if (wasReady && failures >= allowed) {
             become(State.STARTING, "no longer ready, " + failures + " times in a row: " + why.get());
         } else if (!wasReady && status().state() != State.STARTING) {
@@ -260,6 +285,7 @@ final class AllocationRunner implements Runnable {
                     exit.code(),
                     exit.reason());
         }
+        known.countDown();
         host.changed.run();
         clear(running);
     }

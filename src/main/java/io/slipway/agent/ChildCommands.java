@@ -16,6 +16,7 @@ import java.util.Optional;
  *
  * <pre>
  *   controller --data DIR --bind 127.0.0.1 --port P --fleet-port F --database-url URL --look-interval D
+ *              --lease-length D
  *              DIR/fleet-token, DIR/pgpass (of the embedded database); it makes DIR/admin-token
  *   proxy      --listen 127.0.0.1:P --admin 127.0.0.1:A --token-file DIR/token --state DIR
  * </pre>
@@ -65,7 +66,9 @@ final class ChildCommands {
                 "--fleet-port",
                 Integer.toString(ports.fleet()),
                 "--look-interval",
-                options.lookInterval()));
+                options.lookInterval(),
+                "--lease-length",
+                options.leaseLength()));
         Map<String, String> environment = new HashMap<>();
         if (passLine.isPresent()) {
             arguments.addAll(List.of("--database-url", databaseUrl));

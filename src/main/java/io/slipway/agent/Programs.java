@@ -61,7 +61,7 @@ final class Programs {
         return argv;
     }
 
-    /** The jars that a jar's manifest names, so that a thin jar needs no layout of its own beside the copies. */
+    /** What a jar's manifest names, by URLs relative to the jar, so that a thin jar needs no layout of its own beside the copies. */
     private static List<Path> named(Path entry) throws IOException {
         List<Path> named = new ArrayList<>();
         if (Files.isRegularFile(entry)) {
@@ -70,8 +70,8 @@ final class Programs {
                         ? null
                         : jar.getManifest().getMainAttributes().getValue("Class-Path");
                 for (String name : value == null ? new String[0] : value.split(" ")) {
-                    Path path = entry.resolveSibling(name).normalize();
-                    if (Files.exists(path)) {
+                    Path path = Path.of(entry.toUri().resolve(name)).normalize();
+                    if (!name.isEmpty() && Files.exists(path)) {
                         named.add(path);
                     }
                 }

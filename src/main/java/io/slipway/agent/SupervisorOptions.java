@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param window length of a metric window
  * @param warmUp see {@link AgentOptions}
  * @param lookInterval between two looks of the judge, as the controller's option takes it
+ * @param leaseLength of the leading controller, as the controller's option takes it
  */
 public record SupervisorOptions(
         Path data,
@@ -25,4 +26,5 @@ public record SupervisorOptions(
         Optional<String> databaseUrl,
         Duration window,
         Duration warmUp,
-        String lookInterval) {}
+        String lookInterval,
+        String leaseLength) {}

@@ -51,6 +51,12 @@ public final class ControllerCommand implements Callable<Integer> {
             description = "Between two looks of the judge. Default: 10s.")
     private String lookInterval = "10s";
 
+    @Option(
+            names = "--lease-length",
+            paramLabel = "DURATION",
+            description = "After so long without a sign of the leading controller another one leads. Default: 15s.")
+    private String leaseLength = "15s";
+
     @Override
     public Integer call() throws InterruptedException {
         SpringApplication application = new SpringApplication(ControllerApplication.class);
@@ -75,6 +81,7 @@ public final class ControllerCommand implements Callable<Integer> {
         properties.put("slipway.data", directory.toString());
         properties.put("slipway.fleet.port", fleetPort);
         properties.put("slipway.look-interval", lookInterval);
+        properties.put("slipway.lease-length", leaseLength);
         String url = databaseUrl != null ? databaseUrl : System.getenv("SLIPWAY_DATABASE_URL");
         if (url != null) {
             properties.put("spring.datasource.url", url);

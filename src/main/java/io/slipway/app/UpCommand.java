@@ -68,6 +68,12 @@ public final class UpCommand implements Callable<Integer> {
             description = "Between two looks of the judge. Default: 10s.")
     private String lookInterval = "10s";
 
+    @Option(
+            names = "--lease-length",
+            paramLabel = "DURATION",
+            description = "A controller that was killed is waited for so long by its successor. Default: 15s.")
+    private String leaseLength = "15s";
+
     @Option(names = "--stop-containers", description = "At the end stop the edge and the containers too.")
     private boolean stopContainers;
 
@@ -108,7 +114,8 @@ public final class UpCommand implements Callable<Integer> {
                 Optional.ofNullable(System.getenv("SLIPWAY_DATABASE_URL")),
                 every,
                 warmUp != null ? Durations.parse("--warm-up", warmUp) : every.multipliedBy(3),
-                lookInterval);
+                lookInterval,
+                leaseLength);
     }
 
     private static void tell(Supervisor supervisor) throws IOException {

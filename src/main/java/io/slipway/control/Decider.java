@@ -59,7 +59,9 @@ public final class Decider {
     }
 
     private Rollout wait(Rollout rollout, StoredEvent event, Transition transition, Instant now) {
-        Optional<Instant> wake = transition.wakeAt().map(at -> later(at, now.plus(WAKE_AFTER_MIN)));
+        // Only by a wake-up: put off by each event, it would never come while events do.
+        Instant earliest = event.event() instanceof RolloutEvent.Woken ? now.plus(WAKE_AFTER_MIN) : now;
+        Optional<Instant> wake = transition.wakeAt().map(at -> later(at, earliest));
         Rollout same = rollout.waiting(transition.reason(), wake, now);
         rollouts.save(same, rollout.version());
         rollouts.consumed(event, rollout.version());

@@ -13,10 +13,10 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /** The chain of decisions as an auditor gets it by the API, and whether it verifies here, away from the database. */
-record DecisionChain(int decisions, boolean verified) {
+public record DecisionChain(int decisions, boolean verified) {
     private static final int PAGE = 1000;
 
-    static DecisionChain read(ApiClient api) {
+    public static DecisionChain read(ApiClient api) {
         List<Decision> all = new ArrayList<>();
         JsonNode page;
         do {

@@ -9,10 +9,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** Removal of a directory with all that is in it; links are removed, not followed. */
-final class FileTree {
+public final class FileTree {
     private FileTree() {}
 
-    static void delete(Path root) throws IOException {
+    public static void delete(Path root) throws IOException {
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -128,16 +129,18 @@ public final class LocalSlipway {
                 "io.slipway.app.Main",
                 "up"));
         command.addAll(List.of("--data", data().toString(), "--port", "" + port, "--edge-port", "" + edgePort));
-        command.addAll(List.of(
-                "--fleet-port", "" + fleetPort, "--window", "1s", "--look-interval", "1s", "--stop-containers"));
+        command.addAll(List.of("--fleet-port", "" + fleetPort, "--window", "1s", "--look-interval", "1s"));
+        command.addAll(List.of("--lease-length", "5s", "--stop-containers"));
         return command;
     }
 
-    /** Absolute, since the daemon's working directory is another one. */
+    /** Of whoever loaded this class, which a launcher of tests may do by a loader of its own. Absolute, since the daemon's directory is another one. */
     private static String classPath() {
-        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-                .map(part -> Path.of(part).toAbsolutePath().toString())
-                .collect(Collectors.joining(File.pathSeparator));
+        Stream<Path> parts = LocalSlipway.class.getClassLoader() instanceof URLClassLoader loader
+                ? Stream.of(loader.getURLs()).map(url -> Path.of(URI.create(url.toString())))
+                : Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                        .map(Path::of);
+        return parts.map(part -> part.toAbsolutePath().toString()).collect(Collectors.joining(File.pathSeparator));
     }
 
     private static int freePort() throws IOException {

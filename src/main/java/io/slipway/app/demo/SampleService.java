@@ -37,8 +37,10 @@ public final class SampleService implements AutoCloseable {
     }
 
     /** In a container. */
-    public static void main(String[] args) throws IOException {
-        SampleService service = start(SampleSettings.of(System.getenv()), null);
+    public static void main(String[] args) throws IOException, InterruptedException {
+        SampleSettings settings = SampleSettings.of(System.getenv());
+        TimeUnit.MILLISECONDS.sleep(settings.startMs());
+        SampleService service = start(settings, null);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
             service.close();
             System.out.println("stopped after SIGTERM, all requests answered");

@@ -7,6 +7,7 @@ import java.util.Map;
  *
  * @param port PORT; 0 is any free one
  * @param version VERSION, told in every answer
+ * @param startMs START_MS: time until it listens, as of a service that first reads what it needs
  * @param workUs WORK_US: cpu time of each request in microseconds
  * @param waitMs WAIT_MS: time that each request waits without using cpu, as for a database
  * @param slowShare SLOW_SHARE: share of requests, 0 to 1, that wait {@code slowMs} longer
@@ -14,12 +15,20 @@ import java.util.Map;
  * @param errorShare ERROR_SHARE: share of requests, 0 to 1, that are answered 500
  */
 record SampleSettings(
-        int port, String version, long workUs, long waitMs, double slowShare, long slowMs, double errorShare) {
+        int port,
+        String version,
+        long startMs,
+        long workUs,
+        long waitMs,
+        double slowShare,
+        long slowMs,
+        double errorShare) {
     /** @throws IllegalArgumentException naming the variable that is wrong */
     static SampleSettings of(Map<String, String> env) {
         return new SampleSettings(
                 (int) number(env, "PORT", 8080, 65_535),
                 env.getOrDefault("VERSION", "unknown").replaceAll("[^A-Za-z0-9._-]", "_"),
+                (long) number(env, "START_MS", 0, 60_000),
                 (long) number(env, "WORK_US", 0, 10_000_000),
                 (long) number(env, "WAIT_MS", 0, 60_000),
                 number(env, "SLOW_SHARE", 0, 1),
