@@ -52,12 +52,13 @@ final class KillScene implements AutoCloseable {
     final Replicas replicas;
     private int releases;
 
-    KillScene() throws IOException, InterruptedException {
+    /** @param lasting edge and containers go on when {@code slipway up} is ended */
+    KillScene(boolean lasting) throws IOException, InterruptedException {
         directory = Files.createTempDirectory(
                 "slipway-kill", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
         images = directory.resolve("images");
         SampleImages.build(images);
-        slipway = LocalSlipway.start(directory);
+        slipway = lasting ? LocalSlipway.startLasting(directory) : LocalSlipway.start(directory);
         api = slipway.api();
         owner = Files.readString(slipway.data().resolve("owner")).strip();
         replicas = new Replicas(slipway.data());
@@ -204,7 +205,7 @@ final class KillScene implements AutoCloseable {
 
     /** Kills the controller with SIGKILL; returns when it was seen dead. Its supervisor starts it again. */
     Instant killController() throws IOException {
-        return kill(controllerPid());
+        return kill(pidIn("controller.pid"));
     }
 
     /** Kills {@code slipway up}, the agent, with SIGKILL; returns when it was seen dead. */
@@ -216,9 +217,28 @@ final class KillScene implements AutoCloseable {
         slipway.restartAgent();
     }
 
-    private int controllerPid() throws IOException {
-        return Integer.parseInt(
-                Files.readString(slipway.data().resolve("controller.pid")).split(" ")[0]);
+    /** Ends {@code slipway up} by SIGTERM; returns when it has ended. */
+    Instant endUp() throws IOException, InterruptedException {
+        slipway.end();
+        return Instant.now();
+    }
+
+    Instant killEdge() throws IOException {
+        return kill(edgePid());
+    }
+
+    int edgePid() throws IOException {
+        return pidIn("proxy.pid");
+    }
+
+    private int pidIn(String file) throws IOException {
+        return Integer.parseInt(Files.readString(slipway.data().resolve(file)).split(" ")[0]);
+    }
+
+    /** Returns once so many more requests were sent, with what had happened by then. */
+    Load.Snapshot awaitSent(long more) {
+        long enough = load.snapshot().sent() + more;
+        return await(more + " more requests", () -> Optional.of(load.snapshot()).filter(it -> it.sent() >= enough));
     }
 
     private Instant kill(int pid) {

@@ -28,7 +28,7 @@ class KillTest {
     private final KillScene scene;
 
     KillTest() throws IOException, InterruptedException {
-        scene = new KillScene();
+        scene = new KillScene(false);
     }
 
     @BeforeAll

@@ -31,10 +31,12 @@ public final class LocalSlipway {
     private final int port;
     private final int edgePort;
     private final int fleetPort;
+    private boolean lasting;
     private Daemon agent;
 
-    private LocalSlipway(Path directory, int port, int edgePort, int fleetPort) throws IOException {
+    private LocalSlipway(Path directory, boolean lasting, int port, int edgePort, int fleetPort) throws IOException {
         this.directory = directory;
+        this.lasting = lasting;
         this.port = port;
         this.edgePort = edgePort;
         this.fleetPort = fleetPort;
@@ -43,8 +45,17 @@ public final class LocalSlipway {
 
     /** Starts it on free ports, and returns once its API answers. */
     public static LocalSlipway start(Path directory) throws IOException, InterruptedException {
+        return start(directory, false);
+    }
+
+    /** As {@link #start}, but after its {@link #end} edge and containers go on serving, as with a plain {@code slipway up}. */
+    public static LocalSlipway startLasting(Path directory) throws IOException, InterruptedException {
+        return start(directory, true);
+    }
+
+    private static LocalSlipway start(Path directory, boolean lasting) throws IOException, InterruptedException {
         Files.createDirectories(directory);
-        LocalSlipway slipway = new LocalSlipway(directory, freePort(), freePort(), freePort());
+        LocalSlipway slipway = new LocalSlipway(directory, lasting, freePort(), freePort(), freePort());
         slipway.awaitApi();
         return slipway;
     }
@@ -106,6 +117,17 @@ public final class LocalSlipway {
 
     /** Ends it and takes everything away that it made: containers, links, cgroups, mounts, processes. Its directory stays. */
     public void tearDown() throws IOException, InterruptedException {
+        if (lasting) {
+            end();
+            lasting = false;
+            restartAgent();
+            awaitApi();
+        }
+        end();
+    }
+
+    /** Ends {@code slipway up} as a service manager does. */
+    public void end() throws IOException, InterruptedException {
         agent.end("SIGTERM", END_WITHIN);
     }
 
@@ -130,7 +152,10 @@ public final class LocalSlipway {
                 "up"));
         command.addAll(List.of("--data", data().toString(), "--port", "" + port, "--edge-port", "" + edgePort));
         command.addAll(List.of("--fleet-port", "" + fleetPort, "--window", "1s", "--look-interval", "1s"));
-        command.addAll(List.of("--lease-length", "5s", "--stop-containers"));
+        command.addAll(List.of("--lease-length", "5s"));
+        if (!lasting) {
+            command.add("--stop-containers");
+        }
         return command;
     }
 
