@@ -46,7 +46,7 @@ final class OwnedDirectory implements AutoCloseable {
                 throw new IOException("state directory " + path + " belongs to '" + found + "', not to '" + owner
                         + "'; nothing in it was touched. Use another directory.");
             }
-            return new OwnedDirectory(path, hash(owner + "@" + path), channel);
+            return new OwnedDirectory(path, cgroupName(path, owner), channel);
         } catch (IOException e) {
             channel.close();
             throw e;
@@ -64,6 +64,10 @@ final class OwnedDirectory implements AutoCloseable {
             throw new IOException("state directory " + path + " is in use by another process; "
                     + "stop that one first, or use another directory");
         }
+    }
+
+    static String cgroupName(Path path, String owner) {
+        return hash(owner + "@" + path);
     }
 
     private static String hash(String text) {

@@ -200,6 +200,11 @@ public final class Sandboxes implements AutoCloseable {
         return directory.hash();
     }
 
+    /** The same, without opening it: for who looks for traces. {@code dir} is a real path. */
+    public static String cgroupName(Path dir, String owner) {
+        return OwnedDirectory.cgroupName(dir, owner);
+    }
+
     /** All that are known, running and ended. */
     public Collection<Sandbox> list() {
         return List.copyOf(sandboxes.values());

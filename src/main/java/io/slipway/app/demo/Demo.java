@@ -31,7 +31,6 @@ public final class Demo {
     public DemoSummary run() throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory(
                 "slipway-demo", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-        HostTraces before = HostTraces.of(directory.resolve("nothing"));
         tell.accept("Building two revisions of a sample service as OCI images in " + directory);
         Path images = directory.resolve("images");
         SampleImages.build(images);
@@ -47,7 +46,7 @@ public final class Demo {
             slipway.tearDown();
             throw failed;
         }
-        return ended(slipway, ran, directory, before);
+        return ended(slipway, ran, directory);
     }
 
     private record Ran(List<DemoSummary.Released> releases, Load.Snapshot load, DecisionChain chain) {}
@@ -83,16 +82,17 @@ public final class Demo {
         }
     }
 
-    private DemoSummary ended(LocalSlipway slipway, Ran ran, Path directory, HostTraces before)
+    private DemoSummary ended(LocalSlipway slipway, Ran ran, Path directory)
             throws IOException, InterruptedException {
         List<String> left = List.of();
         if (keep) {
             tell.accept("Kept: it runs on as process " + slipway.agentPid() + ". To take it away: kill "
                     + slipway.agentPid() + " and remove " + directory);
         } else {
+            HostTraces traces = HostTraces.of(directory);
             slipway.tearDown();
             FileTree.delete(directory);
-            left = HostTraces.of(directory).newSince(before);
+            left = traces.left();
         }
         return new DemoSummary(
                 ran.releases,
