@@ -82,8 +82,7 @@ public final class Demo {
         }
     }
 
-    private DemoSummary ended(LocalSlipway slipway, Ran ran, Path directory)
-            throws IOException, InterruptedException {
+    private DemoSummary ended(LocalSlipway slipway, Ran ran, Path directory) throws IOException, InterruptedException {
         List<String> left = List.of();
         if (keep) {
             tell.accept("Kept: it runs on as process " + slipway.agentPid() + ". To take it away: kill "

@@ -40,7 +40,9 @@ public record HostTraces(Path directory, String bridge, String cgroup, List<Stri
     public List<String> left() throws IOException {
         TreeSet<String> found = new TreeSet<>();
         cgroups().forEach(path -> found.add("cgroup " + path));
-        links.stream().filter(link -> Files.exists(LINKS.resolve(link), LinkOption.NOFOLLOW_LINKS)).forEach(link -> found.add("link " + link));
+        links.stream()
+                .filter(link -> Files.exists(LINKS.resolve(link), LinkOption.NOFOLLOW_LINKS))
+                .forEach(link -> found.add("link " + link));
         mounts().forEach(mount -> found.add("mount " + mount));
         processes().forEach(process -> found.add("process " + process));
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
@@ -87,7 +89,9 @@ public record HostTraces(Path directory, String bridge, String cgroup, List<Stri
         List<String> processes = new ArrayList<>();
         long self = ProcessHandle.current().pid();
         ProcessHandle.allProcesses().filter(process -> process.pid() != self).forEach(process -> {
-            String command = read(Path.of("/proc/" + process.pid() + "/cmdline")).replace('\0', ' ').strip();
+            String command = read(Path.of("/proc/" + process.pid() + "/cmdline"))
+                    .replace('\0', ' ')
+                    .strip();
             if (command.contains(directory.toString())) {
                 processes.add(process.pid() + " " + command.substring(0, Math.min(120, command.length())));
             }
