@@ -261,11 +261,10 @@ final class KillScene implements AutoCloseable {
     /** Takes everything away; returns what is left of it. */
     List<String> end() throws IOException, InterruptedException {
         load.stop();
+        HostTraces traces = HostTraces.of(directory);
         slipway.tearDown();
         FileTree.delete(directory);
-        return HostTraces.of(directory).traces().stream()
-                .filter(it -> it.contains(directory.toString()) || it.contains(owner.substring(0, 6)))
-                .toList();
+        return traces.left();
     }
 
     @Override
