@@ -85,7 +85,7 @@ final class ChildCommands {
         return command(
                 Role.PROXY,
                 programs.argv(
-                        jvm(directory, "-Xmx128m"),
+                        jvm(directory, "-Xms16m", "-Xmx64m", "-XX:MaxDirectMemorySize=40m"),
                         List.of(
                                 "proxy",
                                 "--listen",
@@ -113,15 +113,16 @@ final class ChildCommands {
         return new Daemon.Command(mark(role), argv, directory(role), all, log, pidFile(role), data.user(role));
     }
 
-    private static List<String> jvm(Path directory, String heap) {
-        return new ArrayList<>(List.of(
-                heap,
+    private static List<String> jvm(Path directory, String... memory) {
+        List<String> flags = new ArrayList<>(List.of(memory));
+        flags.addAll(List.of(
                 "-XX:+UseSerialGC",
                 "-XX:-UsePerfData",
                 "-XX:+ExitOnOutOfMemoryError",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Djava.io.tmpdir=" + directory.resolve("tmp"),
                 "-Duser.home=" + directory));
+        return flags;
     }
 
     private Path prepare(Role role) throws IOException {

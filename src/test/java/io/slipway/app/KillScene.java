@@ -48,7 +48,6 @@ final class KillScene implements AutoCloseable {
     private final LocalSlipway slipway;
     private final Load load;
     private final ApiClient api;
-    private final String owner;
     final Replicas replicas;
     private int releases;
 
@@ -60,7 +59,6 @@ final class KillScene implements AutoCloseable {
         SampleImages.build(images);
         slipway = lasting ? LocalSlipway.startLasting(directory) : LocalSlipway.start(directory);
         api = slipway.api();
-        owner = Files.readString(slipway.data().resolve("owner")).strip();
         replicas = new Replicas(slipway.data());
         load = new Load(slipway.edge(), HOST, CLIENTS, REQUESTS_PER_SECOND);
     }

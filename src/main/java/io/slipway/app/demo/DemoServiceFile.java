@@ -29,8 +29,8 @@ final class DemoServiceFile {
                 - weight: 100%%
               stopConditions:
                 - {metric: error_rate, regressesBy: 1.5pp}
-                - {metric: p95_latency, regressesBy: 30%%}
-                - {metric: cost_per_request, regressesBy: 40%%}
+                - {metric: p95_latency, regressesBy: 50%%}
+                - {metric: cost_per_request, regressesBy: 60%%}
               watch: {for: %s, shortWatch: true, control: auto}
             """.formatted(SERVICE, image, HOST, watch);
     }
