@@ -13,7 +13,9 @@ import tools.jackson.databind.JsonNode;
 
 /** One release that settles, then one that is judged on what it does: nothing here decides how it ends. */
 public final class Demo {
-    private static final int CLIENTS = 40;
+    /** Each keeps to one revision by its cookie, so only many of them give the arms equal rates, which the judge asks for. */
+    private static final int CLIENTS = 1500;
+
     private static final double REQUESTS_PER_SECOND = 160;
     private static final String FIRST_WATCH = "5s";
     private static final String SECOND_WATCH = "20s";

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +34,7 @@ public final class LocalSlipway {
     private final int fleetPort;
     private boolean lasting;
     private Daemon agent;
+    private int logBegins;
 
     private LocalSlipway(Path directory, boolean lasting, int port, int edgePort, int fleetPort) throws IOException {
         this.directory = directory;
@@ -70,6 +72,7 @@ public final class LocalSlipway {
     }
 
     private Daemon start() throws IOException {
+        logBegins = Files.exists(log()) ? Math.toIntExact(Files.size(log())) : 0;
         return Daemon.start(new Daemon.Command(
                 "demo:" + directory,
                 upCommand(),
@@ -102,10 +105,10 @@ public final class LocalSlipway {
         return directory.resolve("up.log");
     }
 
-    /** Returns once the API answers. */
+    /** Returns once {@code up} says that all of it runs, and the API knows this host. */
     public void awaitApi() throws IOException, InterruptedException {
         Instant end = Instant.now().plus(START_WITHIN);
-        while (!apiAnswers()) {
+        while (!saysReady() || !apiAnswers()) {
             if (Instant.now().isAfter(end)) {
                 throw new CommandFailed(
                         ExitCode.FAILED,
@@ -113,6 +116,12 @@ public final class LocalSlipway {
             }
             Thread.sleep(LOOK_EVERY_MS);
         }
+    }
+
+    /** The log is appended to over its runs; only what this one said counts. */
+    private boolean saysReady() throws IOException {
+        byte[] all = Files.readAllBytes(log());
+        return new String(all, logBegins, all.length - logBegins, StandardCharsets.UTF_8).contains("Admin token: ");
     }
 
     /** Ends it and takes everything away that it made: containers, links, cgroups, mounts, processes. Its directory stays. */
