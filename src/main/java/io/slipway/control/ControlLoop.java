@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the leader does, again and again, in one thread: decide, carry out, converge the fleet, judge. Woken by a signal, and by polling when
+ * What the leader does, again and again, in one thread: judge, decide, carry out, converge the fleet. Woken by a signal, and by polling when
  * no signal comes. Nothing is kept between turns that the rows do not hold.
  */
 public final class ControlLoop implements AutoCloseable {
@@ -91,10 +91,11 @@ public final class ControlLoop implements AutoCloseable {
             RunbookWriter runbooks,
             Retention retention) {
         void turn(Epoch epoch) {
+            // First: a watch that ended while nobody led ends by what was seen until then, not by the last look before.
+            judge.run(epoch);
             rollouts.drain(epoch);
             effects.run(epoch);
             fleet.pass(epoch);
-            judge.run(epoch);
             rollouts.drain(epoch);
             // What was just decided is told to the hosts in this very turn: a revert must not wait for the next.
             fleet.pass(epoch);

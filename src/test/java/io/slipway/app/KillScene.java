@@ -31,7 +31,7 @@ import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
 /** A whole Slipway of its own with one settled revision and load on its edge, on which releases are made and processes killed. */
-final class KillScene implements AutoCloseable {
+final class KillScene {
     static final String SERVICE = "sample";
     private static final String HOST = "sample.example.com";
     private static final Set<String> OVER =
@@ -263,10 +263,5 @@ final class KillScene implements AutoCloseable {
         slipway.tearDown();
         FileTree.delete(directory);
         return traces.left();
-    }
-
-    @Override
-    public void close() throws IOException, InterruptedException {
-        end();
     }
 }

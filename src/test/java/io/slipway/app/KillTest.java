@@ -109,7 +109,7 @@ class KillTest {
     /** False when the rollout was no longer in the state when the victim died; everything else must hold all the same. */
     private boolean killedIn(Victim victim, String state, String ending) throws IOException {
         Load.Snapshot before = scene.load();
-        String rollout = scene.release(state.equals("watching") ? "20s" : "6s");
+        String rollout = scene.release(state.equals("watching") ? "30s" : "6s");
         Map<String, Living> ready = reach(rollout, state);
         Instant dead = kill(victim);
         assertStillRun(ready);

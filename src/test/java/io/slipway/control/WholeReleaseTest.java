@@ -8,7 +8,9 @@ import io.slipway.base.RevisionId;
 import io.slipway.base.RolloutId;
 import io.slipway.control.FakeHosts.Behaviour;
 import io.slipway.control.Views.RolloutView;
+import io.slipway.rollout.RolloutState;
 import io.slipway.store.Samples;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class WholeReleaseTest {
@@ -49,6 +51,24 @@ class WholeReleaseTest {
         assertThat(hosts.failedByUs()).isEqualTo(failed);
         assertThat(hosts.violations()).isEmpty();
         assertThat(yard.controller.views.decisions(first)).isNotEmpty();
+    }
+
+    @Test
+    void a_watch_that_ends_while_nobody_leads_is_judged_by_what_was_seen_meanwhile() throws Refused {
+        firstRelease();
+        RolloutId second = release();
+        yard.until(second, "gating", 60);
+        yard.until(second, "rolling", 600);
+        hosts.load(2);
+        RolloutView watching = yard.until(second, "watching", 60);
+        assertThat(watching.state()).matches(state -> state instanceof RolloutState.Watching it && !it.proven());
+        hosts.load(900);
+        for (int i = 0; i < 60; i++) {
+            yard.database.moveClock(Duration.ofSeconds(1));
+            hosts.tick(yard.database.now()).forEach(yard.controller.inbox::accept);
+        }
+        yard.controller = yard.controller("successor", t -> t);
+        yard.until(second, "settled", 3);
     }
 
     @Test
