@@ -72,7 +72,7 @@ final class Rooms {
         table.put("gateway", "control fleet placement routing");
         table.put("store", "control " + pure);
         table.put("telemetry", "control analysis placement");
-        table.put("outbound", "control alert runbook");
+        table.put("outbound", "control alert runbook release rollout");
         table.put("access", "control");
         table.put("api", "control access " + pure);
         table.put("dashboard", "control access " + pure);
