@@ -20,6 +20,8 @@ function drawMarks(plot) {
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.lineWidth = devicePixelRatio;
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'alphabetic';
   ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
   let labelEnd = -Infinity;
   for (const mark of marks) {
@@ -43,9 +45,10 @@ function drawMarks(plot) {
 
 function clock(plot, ticks) {
   const days = ticks.length > 1 && ticks.at(-1) - ticks[0] > 36 * 3600;
+  const seconds = ticks.length > 1 && ticks[1] - ticks[0] < 60;
   return ticks.map((tick) => {
     const at = new Date(tick * 1000);
-    const time = at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+    const time = at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: seconds ? '2-digit' : undefined, hourCycle: 'h23' });
     return days ? `${at.toLocaleDateString([], { day: 'numeric', month: 'short' })} ${time}` : time;
   });
 }

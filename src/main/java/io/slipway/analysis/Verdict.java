@@ -2,6 +2,7 @@ package io.slipway.analysis;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * One look at both arms: the outcome over all stop conditions, with the evidence.
@@ -23,5 +24,30 @@ public record Verdict(
     /** True when this look must end the rollout. */
     public boolean reverts() {
         return outcome == Outcome.REGRESSED && !commonCause;
+    }
+
+    /** The sentence for where there is room for one line: without evidence, each condition's difference in place of its whole finding. */
+    public String inBrief() {
+        List<MetricVerdict> open = metrics.stream()
+                .filter(m -> m.outcome() == Outcome.NOT_ENOUGH_EVIDENCE)
+                .toList();
+        boolean listed = open.size() > 1 && open.stream().allMatch(m -> sentence.contains(m.sentence()));
+        if (outcome != Outcome.NOT_ENOUGH_EVIDENCE || commonCause || !listed) {
+            return sentence;
+        }
+        String differences = open.stream()
+                .filter(m -> Double.isFinite(m.estimate()) && Double.isFinite(m.margin()))
+                .map(Verdict::difference)
+                .collect(Collectors.joining(", "));
+        return "not enough evidence yet on " + metrics.getFirst().controlRequests() + " (control) and "
+                + metrics.getFirst().candidateRequests() + " (candidate) requests"
+                + (differences.isEmpty() ? "" : ": " + differences);
+    }
+
+    private static String difference(MetricVerdict m) {
+        return Double.isNaN(m.control())
+                ? m.sentence()
+                : Figures.name(m.metric()) + " " + Figures.difference(m.metric(), m.estimate()) + " (tolerated "
+                        + Figures.difference(m.metric(), m.margin()) + ")";
     }
 }

@@ -62,10 +62,14 @@ public final class Decider {
         // Only by a wake-up: put off by each event, it would never come while events do.
         Instant earliest = event.event() instanceof RolloutEvent.Woken ? now.plus(WAKE_AFTER_MIN) : now;
         Optional<Instant> wake = transition.wakeAt().map(at -> later(at, earliest));
-        Rollout same = rollout.waiting(transition.reason(), wake, now);
+        Rollout same = rollout.waiting(waitingFor(rollout), wake, now);
         rollouts.save(same, rollout.version());
         rollouts.consumed(event, rollout.version());
         return same;
+    }
+
+    private static Optional<String> waitingFor(Rollout rollout) {
+        return WaitingFor.sentence(rollout.state(), rollout.spec(), rollout.fleet());
     }
 
     private static Instant later(Instant a, Instant b) {
@@ -76,7 +80,12 @@ public final class Decider {
         Rollout next = ComparedStretch.continued(
                 rollout,
                 rollout.decided(
-                        t.next(), t.reason(), WaitingFor.sentence(t.next(), rollout.spec()), t.wakeAt(), epoch, now),
+                        t.next(),
+                        t.reason(),
+                        WaitingFor.sentence(t.next(), rollout.spec(), Optional.empty()),
+                        t.wakeAt(),
+                        epoch,
+                        now),
                 now);
         rollouts.save(next, rollout.version());
         rollouts.consumed(event, next.version());

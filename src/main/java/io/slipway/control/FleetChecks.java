@@ -26,6 +26,8 @@ public final class FleetChecks implements CheckRunner {
     private static final String FAILED = "failed:";
     private final RolloutStore rollouts;
     private final ServiceStore services;
+    private static final int DIGEST_SHOWN = "sha256:".length() + 12;
+
     private final FleetStore fleet;
     private final Revisions revisions;
     private final double cpuOvercommit;
@@ -81,7 +83,13 @@ public final class FleetChecks implements CheckRunner {
         String digest = answers.getFirst();
         services.pin(rollout.revision(), digest);
         return Optional.of(CheckRunner.passed(
-                Check.IMAGE, "image " + image + " is " + digest + " on " + alive.size() + hosts(alive.size())));
+                Check.IMAGE,
+                "image " + image + " is " + shortened(digest) + " on " + alive.size() + hosts(alive.size())));
+    }
+
+    /** Enough to tell images apart; the whole digest is the revision's. */
+    private static String shortened(String digest) {
+        return digest.substring(0, Math.min(digest.length(), DIGEST_SHOWN));
     }
 
     private static String hosts(int count) {

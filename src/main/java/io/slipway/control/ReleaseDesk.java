@@ -135,7 +135,7 @@ public final class ReleaseDesk implements Releases {
                 1,
                 queued,
                 order.why(),
-                WaitingFor.sentence(queued, spec),
+                WaitingFor.sentence(queued, spec, Optional.empty()),
                 Optional.empty(),
                 NO_LEADER,
                 Optional.empty(),

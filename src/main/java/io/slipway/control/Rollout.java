@@ -108,7 +108,7 @@ public record Rollout(
     }
 
     /** The row after an event that changed nothing: what is waited for, and until when. */
-    Rollout waiting(Reason what, Optional<Instant> wake, Instant now) {
+    Rollout waiting(Optional<String> what, Optional<Instant> wake, Instant now) {
         return new Rollout(
                 id,
                 release,
@@ -117,7 +117,7 @@ public record Rollout(
                 version,
                 state,
                 reason,
-                Optional.of(what.text()),
+                what,
                 wake,
                 epoch,
                 fleet,

@@ -6,6 +6,8 @@ import io.slipway.control.Views.SeriesPoint;
 import io.slipway.release.Metric;
 import io.slipway.release.StopCondition;
 import io.slipway.runbook.Decision;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -31,6 +33,8 @@ record ChartData(
         List<Chart> charts,
         List<Mark> marks,
         boolean over) {
+    private static final MathContext FOUR_DIGITS = new MathContext(4);
+
     /**
      * One chart.
      *
@@ -135,7 +139,7 @@ record ChartData(
 
     /** To what a chart can show, so that the page stays small. */
     private static double rounded(double value) {
-        return Math.round(value * 1000) / 1000.0;
+        return value == 0 ? 0 : BigDecimal.valueOf(value).round(FOUR_DIGITS).doubleValue();
     }
 
     private static List<Mark> marks(List<Decision> decisions) {

@@ -9,9 +9,17 @@ import java.util.Locale;
 final class Figures {
     static final String NONE = "–";
     private static final int DIGITS = 3;
+    private static final int DECIMALS_MAX = 6;
     private static final long KIB = 1024;
 
     private Figures() {}
+
+    /** A length that was declared: {@code 90 s}, and not {@code 1 min}. */
+    static String declared(Duration d) {
+        long s = d.toSeconds();
+        boolean whole = s < 60 || s % 60 == 0 || s >= 10 * 60;
+        return whole ? duration(d) : s < 120 ? s + " s" : s / 60 + " min " + s % 60 + " s";
+    }
 
     /** The two largest units that matter: {@code 2 h 30 min}, {@code 45 s}. */
     static String duration(Duration d) {
@@ -73,7 +81,7 @@ final class Figures {
         }
         BigDecimal exact = BigDecimal.valueOf(value);
         BigDecimal rounded = exact.setScale(
-                Math.max(0, Math.min(DIGITS, DIGITS - exact.precision() + exact.scale())), RoundingMode.HALF_UP);
+                Math.max(0, Math.min(DECIMALS_MAX, DIGITS - exact.precision() + exact.scale())), RoundingMode.HALF_UP);
         return rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString();
     }
 }

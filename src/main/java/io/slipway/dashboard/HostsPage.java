@@ -36,6 +36,7 @@ final class HostsPage {
         model.addAttribute(
                 "replicas",
                 views.allocations(Optional.empty()).stream()
+                        .filter(ReplicaLine::isThere)
                         .map(a -> ReplicaLine.of(a, now))
                         .sorted(Comparator.comparing(ReplicaLine::host)
                                 .thenComparing(ReplicaLine::service)

@@ -32,13 +32,25 @@ record ReplicaLine(
                         .orElse(new StateMark("quiet", v.wanted() ? "not reported yet" : "to be removed")),
                 v.status().flatMap(AllocationStatus::address).orElse(Figures.NONE),
                 v.status().map(AllocationStatus::restarts).orElse(0),
-                v.status().map(AllocationStatus::reason).orElse(""),
+                v.status().map(ReplicaLine::reason).orElse(""),
                 a.spec().resources().cpu() + " cpu, "
                         + Figures.bytes(a.spec().resources().memoryBytes()),
                 v.status()
                         .flatMap(AllocationStatus::startedAt)
                         .map(t -> Moment.of(t, now))
                         .orElse(null));
+    }
+
+    static boolean isThere(AllocationView v) {
+        return v.wanted()
+                || v.status()
+                        .filter(s ->
+                                s.state() != AllocationStatus.State.ENDED && s.state() != AllocationStatus.State.FAILED)
+                        .isPresent();
+    }
+
+    private static String reason(AllocationStatus status) {
+        return status.reason().equalsIgnoreCase(status.state().name()) ? "" : status.reason();
     }
 
     private static StateMark mark(AllocationStatus.State state) {

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +25,11 @@ import org.springframework.web.bind.annotation.ResponseBody;
 @Controller
 final class RolloutPage {
     private static final int POINTS = 240;
-    private static final Duration STEP_MIN = Duration.ofSeconds(10);
+    private static final Duration STEP_MIN = Duration.ofSeconds(2);
     /** Some of the time before, so that a change at the start can be seen as one. */
-    private static final Duration LEAD = Duration.ofMinutes(5);
+    private static final Duration LEAD_MAX = Duration.ofMinutes(5);
+
+    private static final Duration LEAD_MIN = Duration.ofSeconds(15);
 
     private final Views views;
     private final RunbookShelf shelf;
@@ -53,7 +56,7 @@ final class RolloutPage {
         model.addAttribute("track", TrackStep.of(r, decisions, now));
         model.addAttribute("actions", Action.of(r, Caller.current()));
         model.addAttribute("deadlines", deadlines(r, now));
-        model.addAttribute("verdict", r.verdict().map(v -> v.sentence()).orElse(null));
+        model.addAttribute("verdict", unsaid(r).orElse(null));
         model.addAttribute(
                 "looked", r.verdict().map(v -> Moment.of(v.at(), now)).orElse(null));
         model.addAttribute("metrics", VerdictRow.of(r));
@@ -79,13 +82,31 @@ final class RolloutPage {
     @ResponseBody
     ChartData chart(@PathVariable String id) {
         RolloutView r = lookup.rollout(id);
-        Instant from = r.createdAt().minus(LEAD);
-        Instant to = r.state().isOver() ? r.updatedAt().plus(LEAD) : clock.instant();
+        Instant now = clock.instant();
+        Instant end = r.state().isOver() ? r.updatedAt() : now;
+        Duration lead = lead(Duration.between(r.createdAt(), end));
+        Instant from = r.createdAt().minus(lead);
+        Instant to = r.state().isOver() ? earlier(end.plus(lead), now) : now;
         Duration step = Duration.between(from, to).dividedBy(POINTS);
         return ChartData.of(
                 r,
                 views.series(r.id(), from, to, step.compareTo(STEP_MIN) < 0 ? STEP_MIN : step),
                 views.decisions(r.id()));
+    }
+
+    /** The last look in words, unless the page's first lines say it already. */
+    private static Optional<String> unsaid(RolloutView r) {
+        String above = r.reason().text() + r.waitingFor().orElse("");
+        return r.verdict().map(v -> v.sentence()).filter(sentence -> !above.contains(sentence));
+    }
+
+    private static Duration lead(Duration lasted) {
+        Duration quarter = lasted.dividedBy(4);
+        return quarter.compareTo(LEAD_MIN) < 0 ? LEAD_MIN : quarter.compareTo(LEAD_MAX) > 0 ? LEAD_MAX : quarter;
+    }
+
+    private static Instant earlier(Instant a, Instant b) {
+        return a.isBefore(b) ? a : b;
     }
 
     /** Only what a browser may follow. */

@@ -81,6 +81,7 @@ final class ServicePage {
         model.addAttribute(
                 "replicas",
                 views.allocations(Optional.of(service.name())).stream()
+                        .filter(ReplicaLine::isThere)
                         .map(a -> ReplicaLine.of(a, now))
                         .toList());
     }

@@ -19,6 +19,7 @@ import java.util.function.ToDoubleFunction;
  * @param high greatest
  */
 record Sparkline(int width, int height, String stable, String candidate, String label, String low, String high) {
+    private static final String DOT = "h2";
     private static final Duration GAP = Duration.ofMinutes(40);
 
     /** 95th percentile of latency. */
@@ -86,6 +87,10 @@ record Sparkline(int width, int height, String stable, String candidate, String 
                             gap ? "M" : "L",
                             Duration.between(from, p.start()).toSeconds() / span * width,
                             height - 1 - y / Math.max(high, 1e-9) * (height - 2)));
+                    if (gap) {
+                        // A line of one point would not be seen.
+                        path.append(DOT);
+                    }
                     last = p.start();
                 }
             }

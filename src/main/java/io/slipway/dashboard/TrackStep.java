@@ -72,9 +72,9 @@ record TrackStep(String name, String detail, String status) {
         };
         String detail = switch (step) {
             case Step.SetWeight w -> "of the traffic";
-            case Step.Hold h -> Figures.duration(h.duration());
-            case Step.Gate g -> Figures.count(g.minRequests()) + " requests, at most " + Figures.duration(g.atMost());
-            case Step.Approve a -> "by " + a.by() + ", at most " + Figures.duration(a.atMost());
+            case Step.Hold h -> Figures.declared(h.duration());
+            case Step.Gate g -> Figures.count(g.minRequests()) + " requests, at most " + Figures.declared(g.atMost());
+            case Step.Approve a -> "by " + a.by() + ", at most " + Figures.declared(a.atMost());
         };
         return new TrackStep(name, detail, stepStatus(r, index, reached));
     }
@@ -93,13 +93,13 @@ record TrackStep(String name, String detail, String status) {
     }
 
     private static TrackStep watch(RolloutView r, Instant now) {
-        String whole = Figures.duration(r.spec().release().watch().duration());
+        String whole = Figures.declared(r.spec().release().watch().duration());
         return switch (r.state()) {
             case RolloutState.Watching w ->
                 new TrackStep(
                         "watch",
                         Figures.duration(Duration.between(w.since(), now)) + " of "
-                                + Figures.duration(Duration.between(w.since(), w.deadline())),
+                                + Figures.declared(Duration.between(w.since(), w.deadline())),
                         NOW);
             case RolloutState.Ended e
             when e.ending() == Ending.SETTLED || e.ending() == Ending.UNPROVEN -> new TrackStep("watch", whole, DONE);

@@ -63,25 +63,32 @@ record VerdictRow(
     }
 
     /**
-     * The interval on a line 200 wide: 100 is no difference, 150 what is tolerated.
+     * The interval on a line 200 wide: 100 is no difference. All that is drawn fits: scaled by what lies farthest out, at least by twice
+     * what is tolerated.
      *
      * @param known false when there is no interval to draw
      */
-    record Bar(boolean known, String low, String width, String estimate) {
+    record Bar(boolean known, String low, String width, String estimate, String bound) {
         private static final double ZERO = 100;
-        private static final double PER_MARGIN = 50;
+        private static final double SIDE = 94;
 
         static Bar of(MetricVerdict m) {
             boolean known = Double.isFinite(m.low()) && Double.isFinite(m.high()) && m.margin() > 0;
-            double low = at(m.low(), m.margin());
-            double high = at(m.high(), m.margin());
+            double farthest = Math.max(2 * m.margin(), Math.max(Math.abs(m.low()), Math.abs(m.high())));
+            double low = at(m.low(), farthest);
+            double high = at(m.high(), farthest);
             return known
-                    ? new Bar(true, text(low), text(Math.max(2, high - low)), text(at(m.estimate(), m.margin())))
-                    : new Bar(false, "0", "0", "0");
+                    ? new Bar(
+                            true,
+                            text(low),
+                            text(Math.max(2, high - low)),
+                            text(at(m.estimate(), farthest)),
+                            "M" + text(at(m.margin(), farthest)) + " 1v14")
+                    : new Bar(false, "0", "0", "0", "");
         }
 
-        private static double at(double value, double margin) {
-            return Math.clamp(ZERO + value / margin * PER_MARGIN, 2, 198);
+        private static double at(double value, double farthest) {
+            return Math.clamp(ZERO + value / farthest * SIDE, 4, 196);
         }
 
         private static String text(double x) {

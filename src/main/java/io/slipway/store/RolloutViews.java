@@ -36,7 +36,7 @@ final class RolloutViews {
                 r.version(),
                 r.state(),
                 r.reason(),
-                r.state().isOver() ? Optional.empty() : r.waitingFor(),
+                waitingFor(r),
                 step(r.state()),
                 target.map(RolloutViews::weights)
                         .orElseGet(() -> weights(r.state().course())),
@@ -47,6 +47,23 @@ final class RolloutViews {
                 r.owner(),
                 r.createdAt(),
                 r.updatedAt());
+    }
+
+    /** With the judge's newest look, which the row keeps at every look and not only when the outcome changes. */
+    private static Optional<String> waitingFor(Rollout r) {
+        return switch (r.state()) {
+            case Ended e -> Optional.empty();
+            case Holding h -> looked(r);
+            case Gating g -> looked(r);
+            case AwaitingApproval a -> looked(r);
+            case Watching w -> looked(r);
+            default -> r.waitingFor();
+        };
+    }
+
+    private static Optional<String> looked(Rollout r) {
+        String look = r.verdict().map(v -> "; at the last look: " + v.inBrief()).orElse("");
+        return r.waitingFor().map(waiting -> waiting + look);
     }
 
     private static Map<RevisionId, Weight> weights(Target target) {

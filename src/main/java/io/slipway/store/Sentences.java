@@ -20,27 +20,24 @@ final class Sentences {
 
     /** {@code r2 holds at 25%: p95 212 ms against 180 (+18%, tolerated +10%)}. */
     private static String moving(RolloutView r) {
-        String finding = r.verdict()
-                .map(Verdict::sentence)
-                .or(r::waitingFor)
-                .orElse(r.reason().text());
+        String finding = r.verdict().map(Verdict::inBrief).orElseGet(() -> waits(r));
         String revision = r.revision().label();
         String at = r.state().course().weight().toString();
         return switch (r.state().label()) {
             case "queued" -> revision + " is queued.";
-            case "checking" ->
-                revision + " is being checked: "
-                        + r.waitingFor().orElse(r.reason().text());
+            case "checking" -> revision + " is being checked: " + waits(r);
             case "gating" -> revision + " holds at " + at + ": " + finding;
             case "watching" -> revision + " is watched at " + at + ": " + finding;
             case "awaiting-approval" -> revision + " waits at " + at + " for approval: " + finding;
             case "paused" ->
                 revision + " is paused at " + at + ": " + r.reason().text();
             case "reverting" -> revision + " is being taken back: " + r.reason().text();
-            default ->
-                revision + " is at " + at + ": "
-                        + r.waitingFor().orElse(r.reason().text());
+            default -> revision + " is at " + at + ": " + waits(r);
         };
+    }
+
+    private static String waits(RolloutView r) {
+        return r.waitingFor().map(what -> "waits for " + what).orElse(r.reason().text());
     }
 
     private static String resting(Service service, RolloutView last) {
@@ -50,6 +47,7 @@ final class Sentences {
                 .orElse("Nothing serves. ");
         String ended = last.revision().label() + " " + last.state().label() + ": "
                 + last.reason().text();
+        ended = ended.endsWith(".") ? ended : ended + ".";
         String held = service.held()
                 .map(why -> " Further releases are held until somebody says unhold.")
                 .orElse("");

@@ -10,6 +10,7 @@ import io.slipway.control.Rollout;
 import io.slipway.control.ServiceStore.Service;
 import io.slipway.control.Views;
 import io.slipway.control.WindowStore;
+import io.slipway.placement.AllocationStatus;
 import io.slipway.rollout.Ending;
 import io.slipway.rollout.RolloutState;
 import io.slipway.rollout.Target;
@@ -168,7 +169,24 @@ public final class StoredViews implements Views {
     }
 
     private static AllocationView allocation(Placed placed) {
-        return new AllocationView(placed.allocation(), placed.status(), placed.stage() == Stage.WANTED);
+        Optional<AllocationStatus> status =
+                placed.stage() == Stage.GONE ? placed.status().map(StoredViews::ended) : placed.status();
+        return new AllocationView(placed.allocation(), status, placed.stage() == Stage.WANTED);
+    }
+
+    /** A host says nothing more of a replica that it has taken away; what it said last would be shown for ever. */
+    private static AllocationStatus ended(AllocationStatus last) {
+        return last.state() == AllocationStatus.State.FAILED
+                ? last
+                : new AllocationStatus(
+                        last.id(),
+                        AllocationStatus.State.ENDED,
+                        Optional.empty(),
+                        Optional.empty(),
+                        last.startedAt(),
+                        last.restarts(),
+                        last.exitCode(),
+                        last.reason());
     }
 
     @Override
