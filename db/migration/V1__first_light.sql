@@ -21,6 +21,14 @@ comment on column service.last_revision is 'Highest number ever given; numbers a
 comment on column service.version is 'Rises with each decision about the service itself, such as unhold.';
 comment on column service.held_code is 'Not null while further releases are refused.';
 
+create table route_claim (
+    host    text not null,
+    path    text not null,
+    service text not null references service (name),
+    primary key (host, path)
+);
+comment on table route_claim is 'Which service may route a host name and path: one, or every edge would have to guess. Kept while the service has a stable revision or an active rollout.';
+
 create table revision (
     service    text not null references service (name),
     number     integer not null check (number >= 1),

@@ -135,6 +135,7 @@ public final class ProblemResolver implements HandlerExceptionResolver, Ordered 
             case NOT_FOUND -> Problem.of(404, "not-found", "Not found", detail);
             case INVALID ->
                 Problem.of(422, "invalid", "The request is invalid", detail).with(refused.violations());
+            case ROUTE_TAKEN -> Problem.of(409, "route-taken", "The route belongs to another service", detail);
             case SERVICE_HELD -> Problem.of(409, "service-held", "The service is held", detail);
             case ROLLOUT_ACTIVE -> Problem.of(409, "rollout-active", "Another rollout is active", detail);
             case WRONG_STATE -> Problem.of(409, "wrong-state", "The rollout's state does not allow this", detail);
@@ -167,8 +168,8 @@ public final class ProblemResolver implements HandlerExceptionResolver, Ordered 
                 "internal",
                 "Slipway failed to answer",
                 "Something went wrong inside that was not foreseen. Whether the operation was done is shown by the"
-                        + " rollout's decisions; with the same Idempotency-Key it may be sent again. The controller's log"
-                        + " says more under incident " + id + ".");
+                    + " rollout's decisions; with the same Idempotency-Key it may be sent again. The controller's log"
+                    + " says more under incident " + id + ".");
     }
 
     private static String join(@Nullable Collection<?> names) {

@@ -106,7 +106,9 @@ final class RolloutsController {
     }
 
     private static boolean reached(RolloutView view, Optional<String> until) {
+        // Unproven is not over, yet nothing but a person moves it on.
         return view.state().isOver()
+                || view.state().label().equals("unproven")
                 || until.filter(name -> view.milestones().containsKey(name)
                                 || view.state().label().equals(name))
                         .isPresent();

@@ -62,7 +62,8 @@ final class PlanCommand implements Callable<Integer> {
             printer.json(ApiClient.JSON.valueToTree(violations));
             return ExitCode.FAILED;
         }
-        StringBuilder text = new StringBuilder(violations.size() + " mistakes; nothing would be released");
+        StringBuilder text = new StringBuilder(violations.size() + (violations.size() == 1 ? " mistake" : " mistakes")
+                + "; nothing would be released");
         for (Violation one : violations) {
             text.append("\n  ").append(one.field()).append(": ").append(one.problem());
             text.append(" (").append(one.value()).append("). ").append(one.fix());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ final class ReleaseCommand implements Callable<Integer> {
     private @Nullable String image;
 
     @Option(names = "--wait", paramLabel = "MILESTONE", description = "Wait until: checked, promoted or settled.")
-    private @Nullable String until;
+    private @Nullable Until until;
 
     @Option(
             names = "--timeout",
@@ -47,6 +48,13 @@ final class ReleaseCommand implements Callable<Integer> {
             paramLabel = "KEY",
             description = "The same key again gives the same release, not a second one.")
     private @Nullable String key;
+
+    /** What can be waited for. */
+    enum Until {
+        CHECKED,
+        PROMOTED,
+        SETTLED
+    }
 
     @Override
     public Integer call() {
@@ -64,15 +72,16 @@ final class ReleaseCommand implements Callable<Integer> {
             }
             return ExitCode.DONE;
         }
+        String milestone = until.name().toLowerCase(Locale.ROOT);
         if (!options.json()) {
             printer.line("Rollout " + rollout + ". To go on waiting after Ctrl-C: slipway rollout watch " + rollout);
         }
         JsonNode end =
-                new RolloutFollower(api, options.json() ? line -> {} : printer::line).follow(rollout, until, limit);
+                new RolloutFollower(api, options.json() ? line -> {} : printer::line).follow(rollout, milestone, limit);
         if (options.json()) {
             printer.json(end);
         }
-        return RolloutFollower.exitCode(end, until);
+        return RolloutFollower.exitCode(end, milestone);
     }
 
     static String read(Path file) {

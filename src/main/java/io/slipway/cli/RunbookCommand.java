@@ -2,6 +2,7 @@ package io.slipway.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,14 +35,26 @@ final class RunbookCommand extends CommandGroup {
     int show(
             @Mixin ApiOptions options,
             @Parameters(paramLabel = "ENTRY") String slug,
-            @Option(names = "--version", required = true, paramLabel = "N") int version) {
-        JsonNode entry = options.client().get("/api/v1/runbooks/" + ApiClient.encode(slug) + "/versions/" + version);
+            @Option(names = "--version", paramLabel = "N", description = "Default: the newest.") @Nullable
+                    Integer version) {
+        ApiClient api = options.client();
+        JsonNode entry = api.get("/api/v1/runbooks/" + ApiClient.encode(slug) + "/versions/"
+                + (version == null ? newest(api, slug) : version));
         if (options.json()) {
             printer().json(entry);
         } else {
             printer().block(entry.path("markdown").asString(""));
         }
         return ExitCode.DONE;
+    }
+
+    private static int newest(ApiClient api, String slug) {
+        for (JsonNode entry : api.get("/api/v1/runbooks").path("items")) {
+            if (entry.path("slug").asString("").equals(slug)) {
+                return entry.path("version").asInt();
+            }
+        }
+        throw new CommandFailed(ExitCode.FAILED, "there is no runbook entry " + slug + ". See: slipway runbook ls");
     }
 
     @Command(name = "export", description = "All of it, for auditors.")

@@ -11,6 +11,7 @@ public final class Refused extends Exception {
         INVALID,
         SERVICE_HELD,
         ROLLOUT_ACTIVE,
+        ROUTE_TAKEN,
         WRONG_STATE,
         NOT_ALLOWED
     }

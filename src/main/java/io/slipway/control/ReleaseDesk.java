@@ -9,6 +9,7 @@ import io.slipway.control.DecisionLog.Draft;
 import io.slipway.control.Refused.Kind;
 import io.slipway.control.ServiceStore.Service;
 import io.slipway.release.ReleaseSpec;
+import io.slipway.release.Route;
 import io.slipway.rollout.Ending;
 import io.slipway.rollout.RolloutEvent;
 import io.slipway.rollout.RolloutMachine;
@@ -62,6 +63,7 @@ public final class ReleaseDesk implements Releases {
         Submitted submitted = transactions.inOne(() -> {
             Service service = services.lock(spec.service(), spec.release().owner());
             refuseWhileHeld(service);
+            claimRoute(spec);
             boolean atOnce = makeRoom(service, by);
             Optional<RevisionId> stable = services.find(spec.service()).flatMap(Service::stable);
             Instant now = rollouts.now();
@@ -71,6 +73,20 @@ public final class ReleaseDesk implements Releases {
         });
         signal.raise();
         return submitted;
+    }
+
+    private void claimRoute(ReleaseSpec spec) throws Refused {
+        if (spec.route().isEmpty()) {
+            return;
+        }
+        Route route = spec.route().get();
+        Optional<ServiceName> other = services.claim(spec.service(), route);
+        if (other.isPresent()) {
+            throw new Refused(
+                    Kind.ROUTE_TAKEN,
+                    "the route " + route.host() + route.path() + " belongs to the service " + other.get() + ". Give "
+                            + spec.service() + " another host or path.");
+        }
     }
 
     private static void refuseWhileHeld(Service service) throws Refused {

@@ -5,6 +5,7 @@ import io.slipway.base.RevisionId;
 import io.slipway.base.ServiceName;
 import io.slipway.control.Views.RevisionView;
 import io.slipway.release.ReleaseSpec;
+import io.slipway.release.Route;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -12,6 +13,13 @@ import java.util.Optional;
 public interface ServiceStore {
     /** Locks a service, made first if it is new: whoever changes a service's rollouts holds this lock. */
     Service lock(ServiceName name, String owner);
+
+    /**
+     * Makes a host name and path this service's own, also against a release of another that is submitted at the same moment.
+     *
+     * @return the service that has it already; empty when it is ours now
+     */
+    Optional<ServiceName> claim(ServiceName name, Route route);
 
     Optional<Service> find(ServiceName name);
 

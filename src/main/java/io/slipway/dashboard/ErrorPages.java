@@ -51,6 +51,7 @@ final class ErrorPages implements ErrorController {
             case NOT_FOUND -> page(404, "Not found", detail, response, model);
             case INVALID -> page(422, "That is not possible", detail, response, model);
             case NOT_ALLOWED -> page(403, "Not yours to decide", detail, response, model);
+            case ROUTE_TAKEN -> page(409, "The route belongs to another service", detail, response, model);
             case SERVICE_HELD -> page(409, "The service is held", detail, response, model);
             case ROLLOUT_ACTIVE -> page(409, "Another rollout is active", detail, response, model);
             case WRONG_STATE -> page(409, "Too late, or too early", detail, response, model);

@@ -6,6 +6,7 @@ import io.slipway.base.ServiceName;
 import io.slipway.control.ServiceStore;
 import io.slipway.control.Views.RevisionView;
 import io.slipway.release.ReleaseSpec;
+import io.slipway.release.Route;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -30,6 +31,29 @@ public final class StoredServices implements ServiceStore {
                 .param("name", name.value())
                 .query(StoredServices::service)
                 .single();
+    }
+
+    @Override
+    public Optional<ServiceName> claim(ServiceName name, Route route) {
+        int claimed = jdbc.sql("""
+            insert into route_claim as claim (host, path, service) values (:host, :path, :service)
+            on conflict (host, path) do update set service = excluded.service
+            where claim.service = excluded.service
+               or not exists (select 1 from service s where s.name = claim.service and s.stable_revision is not null)
+              and not exists (select 1 from rollout r where r.service = claim.service and not r.over)
+            """)
+                .param("host", route.host())
+                .param("path", route.path())
+                .param("service", name.value())
+                .update();
+        if (claimed == 1) {
+            return Optional.empty();
+        }
+        return jdbc.sql("select service from route_claim where host = :host and path = :path")
+                .param("host", route.host())
+                .param("path", route.path())
+                .query((row, _) -> new ServiceName(row.getString("service")))
+                .optional();
     }
 
     @Override

@@ -60,7 +60,9 @@ class UpTest {
     @Test
     void an_edge_that_was_killed_is_started_again_with_its_routes() throws IOException {
         int edge = scene.edgePid();
-        Map<String, Living> ready = scene.ready();
+        Map<String, Living> ready = scene.await(
+                "what an earlier rollout ran to be gone",
+                () -> Optional.of(scene.ready()).filter(it -> it.keySet().equals(scene.wanted())));
         scene.killEdge();
 
         scene.await(

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.slipway.base.Reason;
 import io.slipway.base.RevisionId;
 import io.slipway.base.RolloutId;
+import io.slipway.base.ServiceName;
 import io.slipway.control.FakeHosts.Behaviour;
 import io.slipway.control.Refused.Kind;
 import io.slipway.release.Check;
+import io.slipway.release.ReleaseSpec;
 import io.slipway.rollout.RolloutEvent;
 import io.slipway.runbook.HashChain;
 import io.slipway.store.Samples;
@@ -90,6 +92,27 @@ class ReleaseDeskTest {
                         })
                         .kind())
                 .isEqualTo(Kind.WRONG_STATE);
+    }
+
+    @Test
+    void a_route_belongs_to_one_service_for_as_long_as_it_lives() throws Refused {
+        RolloutId first = release();
+        ReleaseSpec thief = routedAs(SHOP, "thief");
+        Refused refused = refusal(() -> desk.submit(thief, ALICE));
+        assertThat(refused.kind()).isEqualTo(Kind.ROUTE_TAKEN);
+        assertThat(refused).hasMessageContaining("belongs to the service shop");
+        assertThat(yard.controller.views.service(new ServiceName("thief"))).isEmpty();
+
+        desk.command(first, new RolloutEvent.Abort("alice", WHY), ALICE);
+        yard.until(first, "aborted", 60);
+        assertThat(desk.submit(thief, ALICE).rollout()).isNotNull();
+    }
+
+    /** A spec of another service with this one's route. */
+    private static ReleaseSpec routedAs(ServiceName owner, String other) {
+        ReleaseSpec own = Samples.spec(owner.value(), 2, List.of(Check.IMAGE));
+        ReleaseSpec spec = Samples.spec(other, 2, List.of(Check.IMAGE));
+        return new ReleaseSpec(spec.service(), spec.image(), spec.processes(), spec.env(), own.route(), spec.release());
     }
 
     @Test

@@ -61,7 +61,7 @@ public final class Samples {
                                 "SIGTERM",
                                 Duration.ofSeconds(10))),
                 Map.of("LOG_LEVEL", "info"),
-                Optional.of(new Route("shop.example.com", "/", "web", "http")),
+                Optional.of(new Route(service + ".example.com", "/", "web", "http")),
                 new ReleasePlan(
                         OWNER,
                         "https://chat.example.com/shop",
