@@ -168,8 +168,8 @@ public final class ProblemResolver implements HandlerExceptionResolver, Ordered 
                 "internal",
                 "Slipway failed to answer",
                 "Something went wrong inside that was not foreseen. Whether the operation was done is shown by the"
-                    + " rollout's decisions; with the same Idempotency-Key it may be sent again. The controller's log"
-                    + " says more under incident " + id + ".");
+                        + " rollout's decisions; with the same Idempotency-Key it may be sent again. The controller's log"
+                        + " says more under incident " + id + ".");
     }
 
     private static String join(@Nullable Collection<?> names) {

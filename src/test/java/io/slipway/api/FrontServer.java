@@ -49,6 +49,8 @@ public final class FrontServer implements AutoCloseable {
             beans.registerSingleton("clock", Clock.systemUTC());
         });
         Map<String, Object> properties = new HashMap<>(WebBeans.PROPERTIES);
+        // Tomcat leaves its directory behind when the JVM ends before it; there it is nobody's rubbish.
+        properties.put("server.tomcat.basedir", "target/tomcat");
         properties.put("server.port", port);
         properties.put("logging.level.root", "WARN");
         application.setDefaultProperties(properties);
