@@ -31,7 +31,8 @@ record PidFile(int pid, long startTicks, String bootId) {
     }
 
     void save(Path file) throws IOException {
-        Path next = file.resolveSibling(file.getFileName() + ".next");
+        // A name of its own: whoever finds a daemon saves it again, also while its keeper does.
+        Path next = Files.createTempFile(file.toAbsolutePath().getParent(), file.getFileName() + ".", ".next");
         Files.writeString(next, pid + " " + startTicks + " " + bootId + "\n");
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
