@@ -6,4 +6,4 @@ COPY target/slipway.jar /opt/slipway/slipway.jar
 COPY target/lib /opt/slipway/lib
 USER 10001
 EXPOSE 8080 7400
-ENTRYPOINT ["java", "-XX:+UseSerialGC", "-Xmx256m", "-jar", "/opt/slipway/slipway.jar", "controller"]
+ENTRYPOINT ["java", "-XX:+UseSerialGC", "-Xmx256m", "-jar", "/opt/slipway/slipway.jar", "controller", "--bind", "0.0.0.0"]

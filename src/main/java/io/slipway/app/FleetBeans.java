@@ -29,7 +29,8 @@ class FleetBeans {
             @Value("${slipway.data}") Path data,
             HostInbox inbox)
             throws IOException {
-        return new FleetGateway(new InetSocketAddress(bind, port), FleetToken.read(data.resolve("fleet-token")), inbox);
+        return new FleetGateway(
+                new InetSocketAddress(bind, port), FleetToken.ensure(data.resolve("fleet-token")), inbox);
     }
 
     @Bean

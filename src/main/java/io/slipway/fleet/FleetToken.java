@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** The secret that agents and controller share. Never printed. */
@@ -23,6 +26,17 @@ public final class FleetToken {
     /** Reads a file of one line. */
     public static FleetToken read(Path file) throws IOException {
         return new FleetToken(Files.readString(file).strip());
+    }
+
+    /** Reads it, or makes one that only the file's owner can read: a controller that nobody gave a token. Agents need a copy of the file. */
+    public static FleetToken ensure(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            byte[] secret = new byte[CHARACTERS_MIN];
+            new SecureRandom().nextBytes(secret);
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(file, HexFormat.of().formatHex(secret) + "\n");
+        }
+        return read(file);
     }
 
     String authorization() {
