@@ -31,7 +31,7 @@ final class PlanReader {
         Optional<String> channel = release.flatMap(it -> it.text("channel"));
         release.ifPresent(it -> {
             it.oneOf("strategy", List.of("canary"), List.of("blue-green", "rolling", "recreate"));
-            it.oneOf("ifWatching", List.of("refuse"), List.of("supersede", "wait"));
+            it.oneOf("ifWatching", List.of("supersede"), List.of("refuse", "wait"));
             it.unsupported("source", "before");
         });
         List<Check> checks = checks(release);

@@ -206,7 +206,7 @@ class SpecParserTest {
         checks: [{freeze: {windows: []}}]                      | release.checks[0]
         checks: [green]                                        | release.checks[0]
         strategy: blue-green                                   | release.strategy
-        ifWatching: supersede                                  | release.ifWatching
+        ifWatching: refuse                                     | release.ifWatching
         before: {command: [a]}                                 | release.before
         source: {commit: a}                                    | release.source
         watch: {for: 10m}                                      | release.watch.for
