@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class Reporter implements Runnable {
     /** Windows in one report; the rest follows at once. */
     static final int WINDOWS_MAX = 300;
+    /** About 15 seconds: as long as a controller may take to start or to hand over to the next. */
+    private static final int TELL_AFTER = 8;
 
     private static final Logger LOG = Logger.getLogger(Reporter.class.getName());
 
@@ -24,6 +26,7 @@ final class Reporter implements Runnable {
     private boolean changed = true;
     private boolean closed;
     private String trouble = "";
+    private int failures;
 
     /** Makes a report of what is now. */
     interface Source {
@@ -79,6 +82,7 @@ final class Reporter implements Runnable {
             acknowledge(report);
             backoff.reset();
             trouble = "";
+            failures = 0;
             return true;
         } catch (FleetException e) {
             tell(String.valueOf(e.getMessage()));
@@ -100,7 +104,8 @@ final class Reporter implements Runnable {
     }
 
     private void tell(String what) {
-        if (!what.equals(trouble)) {
+        failures++;
+        if (failures >= TELL_AFTER && !what.equals(trouble)) {
             trouble = what;
             LOG.log(Level.WARNING, "report: {0}", what);
         }

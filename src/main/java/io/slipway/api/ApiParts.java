@@ -9,6 +9,8 @@ import io.slipway.control.Webhooks;
 import io.slipway.release.PolicyDefaults;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -28,6 +30,13 @@ public class ApiParts implements WebMvcConfigurer {
     @Bean
     ProblemResolver problemResolver(JsonMapper json) {
         return new ProblemResolver(json);
+    }
+
+    /** Last in the pipeline, so before Boot's own report, which has no body. */
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> unreadableRequests(JsonMapper json) {
+        return factory -> factory.addContextCustomizers(
+                context -> context.getParent().getPipeline().addValve(new UnreadableRequest(json)));
     }
 
     /** After the security filters, so that nobody unknown makes us read a body. */

@@ -95,7 +95,9 @@ public final class ApiClient {
             String detail = problem.path("detail").asString("");
             text.append(detail.isEmpty() ? "" : ": " + detail);
             for (JsonNode violation : problem.path("violations")) {
-                text.append("\n  ").append(violation.path("field").asString("")).append(": ");
+                String value = violation.path("value").asString("");
+                text.append("\n  ").append(violation.path("field").asString(""));
+                text.append(value.isEmpty() ? "" : " '" + value + "'").append(": ");
                 text.append(violation.path("problem").asString(""))
                         .append(". ")
                         .append(violation.path("fix").asString(""));

@@ -1,11 +1,13 @@
 package io.slipway.cli;
 
+import io.slipway.release.Metric;
 import io.slipway.release.Parsed;
 import io.slipway.release.PolicyDefaults;
 import io.slipway.release.ReleaseSpec;
 import io.slipway.release.SpecParser;
 import io.slipway.release.Step;
 import io.slipway.release.StopCondition;
+import io.slipway.release.Units;
 import io.slipway.release.Violation;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -91,7 +93,7 @@ final class PlanCommand implements Callable<Integer> {
             lines.add("step " + number++ + ": " + sentence(step));
         }
         spec.release().stopConditions().forEach(condition -> lines.add("stops when: " + sentence(condition)));
-        lines.add("watch: " + spec.release().watch().duration()
+        lines.add("watch: " + Units.render(spec.release().watch().duration())
                 + (spec.release().watch().control()
                         ? ", beside one warm replica of the stable revision"
                         : ", without a control"));
@@ -101,19 +103,21 @@ final class PlanCommand implements Callable<Integer> {
     private static String sentence(Step step) {
         return switch (step) {
             case Step.SetWeight it -> "give the new revision " + it.weight() + " of the traffic";
-            case Step.Hold it -> "hold for " + it.duration();
+            case Step.Hold it -> "hold for " + Units.render(it.duration());
             case Step.Gate it ->
                 "gate: go on when every condition is judged healthy on at least " + it.minRequests()
-                        + " requests of each arm; abort after " + it.atMost();
-            case Step.Approve it -> "wait for the approval of " + it.by() + "; abort after " + it.atMost();
+                        + " requests of each arm; abort after " + Units.render(it.atMost());
+            case Step.Approve it -> "wait for the approval of " + it.by() + "; abort after " + Units.render(it.atMost());
         };
     }
 
     private static String sentence(StopCondition condition) {
         return switch (condition) {
             case StopCondition.Regresses it ->
-                it.metric().label() + " is worse than the stable revision's by more than " + it.regressesBy();
-            case StopCondition.Above it -> it.metric().label() + " is above " + it.bound() + " for " + it.during();
+                it.metric().label() + " is worse than the stable revision's by more than "
+                        + Units.renderShare(it.regressesBy()) + (it.metric() == Metric.ERROR_RATE ? "pp" : "%");
+            case StopCondition.Above it ->
+                it.metric().label() + " is above " + it.bound() + " for " + Units.render(it.during());
         };
     }
 }

@@ -69,7 +69,7 @@ public final class Units {
     }
 
     /** 0.05 as {@code 5}. */
-    static String renderShare(double value) {
+    public static String renderShare(double value) {
         return BigDecimal.valueOf(value).movePointRight(2).stripTrailingZeros().toPlainString();
     }
 

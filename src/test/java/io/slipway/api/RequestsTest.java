@@ -126,6 +126,11 @@ class RequestsTest extends FrontTest {
     }
 
     @Test
+    void a_path_that_the_server_itself_refuses_is_answered_with_a_problem_too() throws Exception {
+        refused(server().get("/api/v1/services/a%00b", token), 400);
+    }
+
+    @Test
     void what_the_parser_finds_wrong_is_named_field_by_field() throws Exception {
         JsonNode problem = refusedRelease(YAML, "service: $(reboot)\nport: 70000\nroute: shop.example.com\n", 422);
         assertThat(problem.path("violations").findValuesAsString("field")).contains("service", "image", "port");
