@@ -30,8 +30,7 @@ final class UnreadableRequest extends ErrorReportValve {
                         + ". Nothing was done. Check the address for bytes that may not stand in one, such as %00.");
         try {
             response.setContentType(ProblemResolver.MEDIA_TYPE);
-            response.getOutputStream()
-                    .write(json.writeValueAsString(problem).getBytes(StandardCharsets.UTF_8));
+            response.getOutputStream().write(json.writeValueAsString(problem).getBytes(StandardCharsets.UTF_8));
             response.finishResponse();
         } catch (IOException | IllegalStateException clientGone) {
             return;

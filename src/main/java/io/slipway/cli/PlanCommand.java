@@ -107,7 +107,8 @@ final class PlanCommand implements Callable<Integer> {
             case Step.Gate it ->
                 "gate: go on when every condition is judged healthy on at least " + it.minRequests()
                         + " requests of each arm; abort after " + Units.render(it.atMost());
-            case Step.Approve it -> "wait for the approval of " + it.by() + "; abort after " + Units.render(it.atMost());
+            case Step.Approve it ->
+                "wait for the approval of " + it.by() + "; abort after " + Units.render(it.atMost());
         };
     }
 
