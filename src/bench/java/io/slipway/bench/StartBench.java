@@ -117,20 +117,7 @@ public final class StartBench {
     }
 
     private void ours(SandboxSpec spec) throws Exception {
-        SandboxSpec named = new SandboxSpec(
-                "c" + number++,
-                spec.layers(),
-                spec.argv(),
-                spec.env(),
-                spec.workingDirectory(),
-                spec.user(),
-                spec.hostname(),
-                spec.limits(),
-                spec.mounts(),
-                spec.network(),
-                spec.userNamespace(),
-                spec.labels());
-        Sandbox sandbox = sandboxes.start(named);
+        Sandbox sandbox = sandboxes.start(spec.withId("c" + number++));
         Exit exit = sandbox.awaitExit(Duration.ofSeconds(10)).orElseThrow();
         if (exit.code() != 0) {
             throw new IOException("a run of ours ended with: " + exit.text());

@@ -22,7 +22,7 @@ final class SandboxView {
     }
 
     static List<String> row(Sandbox sandbox) {
-        String command = String.join(" ", sandbox.spec().argv());
+        String command = String.join(" ", sandbox.spec().application().argv());
         return List.of(
                 sandbox.id(),
                 sandbox.spec().labels().getOrDefault(IMAGE, "-"),
@@ -36,7 +36,7 @@ final class SandboxView {
         ObjectNode node = ApiClient.JSON.createObjectNode();
         node.put("id", sandbox.id());
         node.put(IMAGE, sandbox.spec().labels().getOrDefault(IMAGE, ""));
-        node.set("command", strings(sandbox.spec().argv()));
+        node.set("command", strings(sandbox.spec().application().argv()));
         node.put("state", sandbox.exit().isPresent() ? "ended" : "running");
         node.put("startedAt", sandbox.startedAt().toString());
         if (sandbox.exit().isPresent()) {
@@ -63,28 +63,28 @@ final class SandboxView {
     static JsonNode inspect(Sandbox sandbox) {
         SandboxSpec spec = sandbox.spec();
         ObjectNode node = json(sandbox);
-        node.put("hostname", spec.hostname());
-        node.put("user", spec.user());
-        node.put("workingDirectory", spec.workingDirectory());
+        node.put("hostname", spec.namespaces().hostname());
+        node.put("user", spec.application().user());
+        node.put("workingDirectory", spec.application().workingDirectory());
         ObjectNode env = node.putObject("env");
-        spec.env().forEach(env::put);
+        spec.application().env().forEach(env::put);
         ObjectNode limits = node.putObject("limits");
         spec.limits().memoryBytes().ifPresent(bytes -> limits.put("memoryBytes", bytes));
         spec.limits().cpu().ifPresent(cores -> limits.put("cpu", cores));
         spec.limits().pids().ifPresent(count -> limits.put("pids", count));
         ArrayNode mounts = node.putArray("mounts");
-        for (BindMount mount : spec.mounts()) {
+        for (BindMount mount : spec.root().mounts()) {
             mounts.addObject()
                     .put("source", mount.source().toString())
                     .put("target", mount.target())
                     .put("readOnly", mount.readOnly());
         }
-        spec.userNamespace()
+        spec.namespaces().user()
                 .ifPresent(range -> node.putObject("userNamespace")
                         .put("firstHostId", range.first())
                         .put("count", range.count()));
         sandbox.attachment().ifPresent(at -> node.put("address", at.address()));
-        node.set("layers", strings(spec.layers().stream().map(Object::toString).toList()));
+        node.set("layers", strings(spec.root().layers().stream().map(Object::toString).toList()));
         node.set(
                 "cgroups",
                 strings(sandbox.cgroups().stream().map(Object::toString).toList()));

@@ -35,6 +35,10 @@ final class Calls {
         this.program = program;
     }
 
+    Step call(SyscallNumber number, Argument... arguments) {
+        return program.call(number, arguments);
+    }
+
     Step privateMounts() {
         return program.call(
                 SyscallNumber.MOUNT,

@@ -1,11 +1,10 @@
 package io.slipway.sandbox;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Capabilities that a container keeps: Docker's default set without MKNOD and AUDIT_WRITE, which a user namespace makes void, and without NET_RAW,
+ * Names of capabilities (include/uapi/linux/capability.h), and those that a container's root keeps: Docker's default set without MKNOD and AUDIT_WRITE, which a user namespace makes void, and without NET_RAW,
  * which lets a container forge packets of its neighbours on a bridge (capabilities(7)).
  */
 final class Capabilities {
@@ -51,7 +50,7 @@ final class Capabilities {
             "CAP_PERFMON",
             "CAP_BPF",
             "CAP_CHECKPOINT_RESTORE");
-    private static final List<String> KEPT = List.of(
+    static final List<String> DEFAULT = List.of(
             "CAP_CHOWN",
             "CAP_DAC_OVERRIDE",
             "CAP_FOWNER",
@@ -63,46 +62,36 @@ final class Capabilities {
             "CAP_NET_BIND_SERVICE",
             "CAP_SYS_CHROOT",
             "CAP_SETFCAP");
-    private static final int VERSION_3 = 0x20080522;
 
     private Capabilities() {}
 
-    /** Numbers to be dropped from the bounding set. */
-    static List<Integer> dropped() {
-        return java.util.stream.IntStream.range(0, NAMES.size())
-                .filter(number -> !KEPT.contains(NAMES.get(number)))
-                .boxed()
-                .toList();
+    /** @throws IllegalArgumentException for a name that no kernel knows */
+    static int number(String name) {
+        int number = NAMES.indexOf(name);
+        if (number < 0) {
+            throw new IllegalArgumentException("'" + name + "' is no capability (capabilities(7))");
+        }
+        return number;
     }
 
     static String name(int number) {
         return NAMES.get(number);
     }
 
-    static byte[] header() {
-        return ByteBuffer.allocate(8)
-                .order(ByteOrder.nativeOrder())
-                .putInt(VERSION_3)
-                .putInt(0)
-                .array();
+    /** How many this runtime knows by name; they are numbered from 0. */
+    static int count() {
+        return NAMES.size();
     }
 
-    /** Effective and permitted as kept, inheritable empty; all empty for a user other than root. */
-    static byte[] data(boolean root) {
-        long kept = 0;
-        for (String name : KEPT) {
-            kept |= 1L << NAMES.indexOf(name);
-        }
-        kept = root ? kept : 0;
-        ByteBuffer data = ByteBuffer.allocate(24).order(ByteOrder.nativeOrder());
-        for (int half = 0; half < 2; half++) {
-            int bits = (int) (kept >>> (32 * half));
-            data.putInt(bits).putInt(bits).putInt(0);
-        }
-        return data.array();
+    /** As a set of bits, the lowest for number 0. */
+    static long mask(List<String> names) {
+        return names.stream().mapToLong(name -> 1L << number(name)).reduce(0, (a, b) -> a | b);
     }
 
-    static String shown(boolean root) {
-        return root ? "{effective=permitted=" + String.join("|", KEPT) + ", inheritable=0}" : "{none}";
+    static List<String> names(long mask) {
+        return IntStream.range(0, NAMES.size())
+                .filter(number -> (mask >>> number & 1) == 1)
+                .mapToObj(NAMES::get)
+                .toList();
     }
 }

@@ -32,10 +32,10 @@ final class ChildFiles implements AutoCloseable {
             Descriptor[] release = log.make("pipe2", Syscalls::pipe, "O_CLOEXEC");
             releaseRead = own(release[0]);
             releaseWrite = own(release[1]);
-            for (Path layer : spec.layers()) {
+            for (Path layer : spec.root().layers()) {
                 layers.add(tree(layer, false, log));
             }
-            for (BindMount mount : spec.mounts()) {
+            for (BindMount mount : spec.root().mounts()) {
                 volumes.add(tree(mount.source(), true, log));
             }
             joinFiles = cgroup.openJoinFiles(log);

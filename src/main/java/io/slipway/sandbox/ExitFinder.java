@@ -45,7 +45,7 @@ final class ExitFinder {
     }
 
     private Exit notExecuted(String call, int errno, Instant at) {
-        String text = call + " of '" + spec.argv().getFirst() + "' failed: " + Errno.describe(errno);
+        String text = call + " of '" + spec.application().argv().getFirst() + "' failed: " + Errno.describe(errno);
         return new Exit(Exit.Kind.NOT_EXECUTED, NOT_EXECUTED, 0, text, at);
     }
 

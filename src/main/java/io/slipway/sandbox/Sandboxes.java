@@ -97,7 +97,7 @@ public final class Sandboxes implements AutoCloseable {
      * @throws FileAlreadyExistsException if there is one with this id
      */
     public Sandbox start(SandboxSpec spec) throws IOException {
-        if (spec.network() && network.isEmpty()) {
+        if (spec.namespaces().network() && network.isEmpty()) {
             throw new IOException("container " + spec.id() + " asks for a network, but this runtime has none");
         }
         SandboxDirectory files = new SandboxDirectory(directory.path().resolve(spec.id()));
@@ -125,8 +125,8 @@ public final class Sandboxes implements AutoCloseable {
     private Sandbox launch(Sandbox sandbox, CallLog log) throws IOException {
         SandboxSpec spec = sandbox.spec();
         SandboxDirectory files = sandbox.directory();
-        Accounts.User user = new Accounts(spec.layers()).find(spec.user());
-        int shift = spec.userNamespace().map(IdRange::first).orElse(0);
+        Accounts.User user = new Accounts(spec.root().layers()).find(spec.application().user());
+        int shift = spec.namespaces().user().map(IdRange::first).orElse(0);
         Files.createDirectory(files.fs());
         log.act(
                 "chown",
@@ -166,18 +166,19 @@ public final class Sandboxes implements AutoCloseable {
         }
 
         void attend(Spawn.Waiting child) throws IOException {
-            if (record.spec().userNamespace().isPresent()) {
-                String map = record.spec().userNamespace().get().map();
+            Namespaces namespaces = record.spec().namespaces();
+            if (namespaces.user().isPresent()) {
+                String map = namespaces.user().get().map();
                 for (String file : List.of("uid_map", "gid_map")) {
                     Path path = Path.of("/proc/" + child.pid() + "/" + file);
                     log.act("write", () -> Syscalls.writeFile(path, map), path.toString(), map.strip());
                 }
             }
             Optional<Network.Attachment> attachment = Optional.empty();
-            if (record.spec().network() && network.isPresent()) {
+            if (namespaces.network() && network.isPresent()) {
                 attachment = Optional.of(network.get().attach(record.spec().id(), child.pid()));
                 byte[] hosts = EtcFiles.hosts(
-                                record.spec().hostname(), attachment.get().address())
+                                namespaces.hostname(), attachment.get().address())
                         .getBytes(StandardCharsets.UTF_8);
                 child.fill(program.hosts(), 1, hosts);
             }
@@ -325,7 +326,7 @@ public final class Sandboxes implements AutoCloseable {
             sandbox.cgroup().killAll();
         }
         sandbox.cgroup().remove();
-        if (sandbox.spec().network() && network.isPresent()) {
+        if (sandbox.spec().namespaces().network() && network.isPresent()) {
             network.get().detach(sandbox.id());
         }
         sandbox.directory().delete();

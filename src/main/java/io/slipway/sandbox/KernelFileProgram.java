@@ -1,0 +1,43 @@
+package io.slipway.sandbox;
+
+import io.slipway.linux.SyscallProgram.Step;
+import java.util.List;
+
+/** The kernel's own files: /proc and /sys, and what of them a container must not see or write. */
+final class KernelFileProgram {
+    private static final int SAFE = Calls.MS_NOSUID | Calls.MS_NODEV | Calls.MS_NOEXEC;
+
+    private final Calls calls;
+
+    KernelFileProgram(Calls calls) {
+        this.calls = calls;
+    }
+
+    /** While the host's are still in sight: in a user namespace the kernel gives only as much as was seen before. */
+    void mount() {
+        for (String directory : List.of("/proc", "/sys", "/dev")) {
+            calls.makeDirectory(directory, 0755).mayFail();
+        }
+        calls.mount("proc", "/proc", "proc", SAFE, "");
+        // Refused in a user namespace where the host's own /sys is partly hidden; then there is none.
+        calls.mount("sysfs", "/sys", "sysfs", SAFE | Calls.MS_RDONLY, "").mayFail();
+    }
+
+    /** Needs the container's own /dev/null. */
+    void hide() {
+        for (String path : KernelFiles.READ_ONLY_PATHS) {
+            calls.bind(path, path);
+            calls.restrict(path, true);
+        }
+        for (String path : KernelFiles.MASKED_FILES) {
+            calls.bind("/dev/null", path);
+        }
+        for (String path : KernelFiles.MASKED_DIRECTORIES) {
+            // Below /sys there may be nothing to hide.
+            Step mask = calls.mount("tmpfs", path, "tmpfs", Calls.MS_RDONLY, "size=0k,nr_inodes=1");
+            if (path.startsWith("/sys")) {
+                mask.mayFail();
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.slipway.sandbox;
+
+import io.slipway.linux.Argument;
+import io.slipway.linux.SyscallNumber;
+
+/** Takes from a process what it must not have once it executes something of an image. Its last step but the descriptors and the exec. */
+final class PrivilegeProgram {
+    private static final int PR_CAPBSET_DROP = 24;
+    private static final int PR_SET_NO_NEW_PRIVS = 38;
+
+    private final Calls calls;
+
+    PrivilegeProgram(Calls calls) {
+        this.calls = calls;
+    }
+
+    void drop(Privileges privileges, Accounts.User user) {
+        CapabilitySets sets = CapabilitySets.of(privileges, user.uid());
+        // While it may still do so: SETPCAP goes with the user.
+        bound(sets.bounding());
+        calls.prctl(PR_SET_NO_NEW_PRIVS, "PR_SET_NO_NEW_PRIVS", 1, "1");
+        calls.identity(user.uid(), user.gid(), user.groups());
+        set(sets);
+    }
+
+    /** Drops from the bounding set what is not kept. */
+    void bound(long kept) {
+        for (int capability = 0; capability < Capabilities.count(); capability++) {
+            if ((kept >>> capability & 1) == 0) {
+                // A kernel that is older than a capability refuses its number.
+                calls.prctl(PR_CAPBSET_DROP, "PR_CAPBSET_DROP", capability, Capabilities.name(capability))
+                        .mayFail();
+            }
+        }
+    }
+
+    /** Effective, permitted and inheritable. */
+    void set(CapabilitySets sets) {
+        calls.call(
+                SyscallNumber.CAPSET,
+                Argument.bytes(CapabilitySets.header(), "{VERSION_3, 0}"),
+                Argument.bytes(sets.data(), sets.shown()));
+    }
+}
