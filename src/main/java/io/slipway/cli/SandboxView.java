@@ -79,12 +79,15 @@ final class SandboxView {
                     .put("target", mount.target())
                     .put("readOnly", mount.readOnly());
         }
-        spec.namespaces().user()
+        spec.namespaces()
+                .user()
                 .ifPresent(range -> node.putObject("userNamespace")
                         .put("firstHostId", range.first())
                         .put("count", range.count()));
         sandbox.attachment().ifPresent(at -> node.put("address", at.address()));
-        node.set("layers", strings(spec.root().layers().stream().map(Object::toString).toList()));
+        node.set(
+                "layers",
+                strings(spec.root().layers().stream().map(Object::toString).toList()));
         node.set(
                 "cgroups",
                 strings(sandbox.cgroups().stream().map(Object::toString).toList()));

@@ -112,7 +112,9 @@ final class ProcessProgram {
                 PID_ONE,
                 paths,
                 argv,
-                env.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
+                env.entrySet().stream()
+                        .map(e -> e.getKey() + "=" + e.getValue())
+                        .toList());
     }
 
     static Map<String, String> environment(Application application, String hostname, String home) {

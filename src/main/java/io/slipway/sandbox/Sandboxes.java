@@ -125,7 +125,8 @@ public final class Sandboxes implements AutoCloseable {
     private Sandbox launch(Sandbox sandbox, CallLog log) throws IOException {
         SandboxSpec spec = sandbox.spec();
         SandboxDirectory files = sandbox.directory();
-        Accounts.User user = new Accounts(spec.root().layers()).find(spec.application().user());
+        Accounts.User user =
+                new Accounts(spec.root().layers()).find(spec.application().user());
         int shift = spec.namespaces().user().map(IdRange::first).orElse(0);
         Files.createDirectory(files.fs());
         log.act(
