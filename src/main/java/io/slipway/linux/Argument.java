@@ -5,17 +5,46 @@ import java.util.stream.Collectors;
 
 /** An argument of a call in a program: what the kernel is given, and how people read it. */
 public sealed interface Argument {
+    /** Something that is put into words only when it is read. */
+    record Shown(java.util.function.Supplier<String> words) implements Argument {
+        @Override
+        public String shown() {
+            return words.get();
+        }
+    }
+
     /** As an explanation shows it. */
     String shown();
 
     /** A number, a set of flags or a descriptor. */
     record Value(long value, String shown) implements Argument {}
 
+    /** A set of flags, named only when somebody reads them. */
+    record Flags(long value, FlagNames names) implements Argument {
+        @Override
+        public String shown() {
+            return names.of(value);
+        }
+    }
+
+    /** Room for the result of an earlier call of the same program, e.g. a descriptor of {@code object}. */
+    record Earlier(String object) implements Argument {
+        @Override
+        public String shown() {
+            return "<" + object + ">";
+        }
+
+        /** With what the earlier call gave. */
+        String shown(long result) {
+            return result + shown();
+        }
+    }
+
     /** A string of C. */
     record Text(String text) implements Argument {
         @Override
         public String shown() {
-            return '"' + text + '"';
+            return Quoted.text(text);
         }
     }
 
@@ -23,7 +52,25 @@ public sealed interface Argument {
     record Texts(List<String> texts) implements Argument {
         @Override
         public String shown() {
-            return texts.stream().map(t -> '"' + t + '"').collect(Collectors.joining(", ", "[", "]"));
+            return texts.stream().map(Quoted::text).collect(Collectors.joining(", ", "[", "]"));
+        }
+    }
+
+    /** What is written or read, shown as strace(1) does: its beginning, quoted. */
+    record Content(byte[] bytes) implements Argument {
+        private static final int SHOWN_BYTES = 64;
+
+        @Override
+        public String shown() {
+            return Quoted.text(bytes, SHOWN_BYTES);
+        }
+    }
+
+    /** The array of two descriptors that pipe2(2) fills. */
+    record Pair(int[] descriptors) implements Argument {
+        @Override
+        public String shown() {
+            return "[" + descriptors[0] + ", " + descriptors[1] + "]";
         }
     }
 
@@ -42,13 +89,22 @@ public sealed interface Argument {
         return new Value(value, shown);
     }
 
-    static Argument descriptor(Descriptor descriptor) {
-        return new Value(descriptor.number(), descriptor.number() + " <" + descriptor.object() + ">");
+    static Argument flags(long value, FlagNames names) {
+        return new Flags(value, names);
     }
 
-    /** Filled in by the child with the result of an earlier call. */
-    static Argument resultOf(String earlier) {
-        return new Value(-1, "<" + earlier + ">");
+    static Argument descriptor(Descriptor descriptor) {
+        return new Value(descriptor.number(), descriptor.number() + "<" + descriptor.object() + ">");
+    }
+
+    /** Filled in by the child with the result of an earlier call: a descriptor of {@code object}. */
+    static Argument resultOf(String object) {
+        return new Earlier(object);
+    }
+
+    /** For calls that are only written down: its words are asked for when the explanation is read. */
+    static Argument text(java.util.function.Supplier<String> words) {
+        return new Shown(words);
     }
 
     static Argument text(String text) {

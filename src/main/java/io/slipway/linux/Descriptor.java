@@ -9,6 +9,8 @@ public final class Descriptor implements AutoCloseable {
     Descriptor(int number, String object) {
         this.number = number;
         this.object = object;
+        // A planned one was never opened: the number may be another's.
+        closed = CallLog.planning();
     }
 
     public int number() {
@@ -25,7 +27,7 @@ public final class Descriptor implements AutoCloseable {
         // Once only: the number may already belong to another file.
         if (!closed) {
             closed = true;
-            Libc.close(number);
+            CallLog.call("close", () -> Libc.close(number), Argument.descriptor(this));
         }
     }
 }

@@ -78,6 +78,13 @@ public final class ExitWatcher implements AutoCloseable {
     private void control(Descriptor pidfd) throws SyscallException {
         ByteBuffer event = ByteBuffer.allocate(EVENT_BYTES).order(ByteOrder.nativeOrder());
         event.putInt(EPOLLIN).putLong(pidfd.number());
-        Syscalls.checked(Libc.epoll_ctl(epoll, ADD, pidfd.number(), event.array()), "epoll_ctl", pidfd.object());
+        long result = CallLog.call(
+                "epoll_ctl",
+                () -> Libc.epoll_ctl(epoll, ADD, pidfd.number(), event.array()),
+                Argument.flags(epoll, epoll + "<exits>"),
+                Argument.flags(ADD, "EPOLL_CTL_ADD"),
+                Argument.descriptor(pidfd),
+                Argument.flags(0, "{events=EPOLLIN, data=" + pidfd.number() + "}"));
+        Syscalls.checked(result, "epoll_ctl", pidfd.object());
     }
 }

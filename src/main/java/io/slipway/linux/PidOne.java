@@ -143,6 +143,7 @@ public final class PidOne {
                     // The counter of an execve that did not come back is unknown.
                     double micros = ticks == 0 ? Double.NaN : (ticks - before) * microsPerTick;
                     calls.add(new CallResult(
+                            index >= 5 ? Purpose.EXEC : Purpose.PID_ONE,
                             "pid 1",
                             name(index),
                             List.of(SHOWN[index].split(", ")),

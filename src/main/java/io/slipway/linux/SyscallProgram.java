@@ -23,10 +23,17 @@ public final class SyscallProgram {
     private static final int TICKS = 10;
 
     private final List<Step> steps = new ArrayList<>();
+    private Purpose purpose = Purpose.PROCESS;
+
+    /** What the calls appended from here on are made for. */
+    public SyscallProgram purpose(Purpose next) {
+        purpose = next;
+        return this;
+    }
 
     /** Appends a call. */
     public Step call(SyscallNumber number, Argument... arguments) {
-        Step step = new Step(steps.size(), number, List.of(arguments));
+        Step step = new Step(steps.size(), purpose, number, List.of(arguments));
         steps.add(step);
         return step;
     }
@@ -60,26 +67,35 @@ public final class SyscallProgram {
     private static long encode(NativeArena arena, Step step, int argument) {
         return switch (step.arguments.get(argument)) {
             case Argument.Value v -> v.value();
+            case Argument.Flags f -> f.value();
+            case Argument.Earlier e -> -1;
             case Argument.Text t -> arena.string(t.text());
             case Argument.Texts t -> arena.strings(t.texts());
-            case Argument.Bytes b -> {
-                NativeArena.Block block = arena.allocate(Math.max(8, b.bytes().length));
-                block.view().put(b.bytes());
-                yield block.address();
-            }
+            case Argument.Bytes b -> bytes(arena, b.bytes());
+            case Argument.Content c -> bytes(arena, c.bytes());
+            case Argument.Pair _, Argument.Shown _ ->
+                throw new IllegalArgumentException("argument " + argument + " of " + step.number + " cannot be passed on");
         };
+    }
+
+    private static long bytes(NativeArena arena, byte[] bytes) {
+        NativeArena.Block block = arena.allocate(Math.max(8, bytes.length));
+        block.view().put(bytes);
+        return block.address();
     }
 
     /** One call of a program. */
     public static final class Step {
         private final int index;
+        private final Purpose purpose;
         private final SyscallNumber number;
         private final List<Argument> arguments;
         private int flags;
         private long offset;
 
-        private Step(int index, SyscallNumber number, List<Argument> arguments) {
+        private Step(int index, Purpose purpose, SyscallNumber number, List<Argument> arguments) {
             this.index = index;
+            this.purpose = purpose;
             this.number = number;
             this.arguments = arguments;
         }
@@ -139,7 +155,7 @@ public final class SyscallProgram {
             long before = block.view().getLong(HEADER_BYTES - 16);
             long began = block.view().getLong(HEADER_BYTES - 8);
             double micros = began == 0 ? Double.NaN : (began - before) * MachineCode.microsPerTick();
-            return new CallResult("agent", "clone3", arguments, result, false, micros);
+            return new CallResult(Purpose.NAMESPACES, "agent", "clone3", arguments, result, false, micros);
         }
 
         /** The calls made so far, in order. */
@@ -185,9 +201,16 @@ public final class SyscallProgram {
         }
 
         private CallResult result(Step step, double micros) {
-            List<String> shown = step.arguments.stream().map(Argument::shown).toList();
+            List<String> shown = new ArrayList<>();
+            for (int i = 0; i < step.arguments.size(); i++) {
+                shown.add(
+                        step.arguments.get(i) instanceof Argument.Earlier e
+                                ? e.shown(block.view().getLong(at(step.index, i + 1)))
+                                : step.arguments.get(i).shown());
+            }
             long result = block.view().getLong(at(step.index, RESULT));
-            return new CallResult("child", step.number.call(), shown, result, (step.flags & MAY_FAIL) != 0, micros);
+            boolean mayFail = (step.flags & MAY_FAIL) != 0;
+            return new CallResult(step.purpose, "child", step.number.call(), shown, result, mayFail, micros);
         }
 
         private static int at(int index, int word) {

@@ -41,58 +41,97 @@ public final class Syscalls {
 
     /** Opens close-on-exec, on a descriptor of at least 10. */
     public static Descriptor open(Path path, int flags, int mode) throws SyscallException {
-        int fd = Libc.open(Libc.path(path.toString()), flags | O_CLOEXEC, mode);
+        String name = path.toString();
+        long fd = CallLog.call(
+                "open",
+                () -> Libc.open(Libc.path(name), flags | O_CLOEXEC, mode),
+                Argument.text(name),
+                Argument.flags(flags | O_CLOEXEC, FlagNames.OPEN),
+                Argument.octal(mode));
         return own(checked(fd, "open", path.toString()), path.toString());
     }
 
     /** A pipe, close-on-exec: [0] is read, [1] is written. */
     public static Descriptor[] pipe() throws SyscallException {
         int[] fds = new int[2];
-        checked(Libc.pipe2(fds, O_CLOEXEC), "pipe2", "");
+        long result = CallLog.call(
+                "pipe2",
+                () -> Libc.pipe2(fds, O_CLOEXEC),
+                new Argument.Pair(fds),
+                Argument.flags(O_CLOEXEC, FlagNames.OPEN));
+        checked(result, "pipe2", "");
         return new Descriptor[] {own(fds[0], "pipe (read end)"), own(fds[1], "pipe (write end)")};
     }
 
     /** A detached copy of what is mounted at a directory or file, to be moved to a place in another mount namespace. */
     public static Descriptor openTree(Path path, boolean recursive) throws SyscallException {
         int flags = OPEN_TREE_CLONE | O_CLOEXEC | (recursive ? AT_RECURSIVE : 0);
-        long fd = call(SyscallNumber.OPEN_TREE, AT_FDCWD, Libc.path(path.toString()), flags, 0);
+        String name = path.toString();
+        long fd = CallLog.call(
+                "open_tree",
+                () -> call(SyscallNumber.OPEN_TREE, AT_FDCWD, Libc.path(name), flags, 0),
+                Argument.flags(AT_FDCWD, "AT_FDCWD"),
+                Argument.text(name),
+                Argument.flags(flags, FlagNames.OPEN_TREE));
         return own(checked(fd, "open_tree", path.toString()), path.toString());
     }
 
     public static void mkdir(Path path, int mode) throws SyscallException {
-        checked(Libc.mkdir(Libc.path(path.toString()), mode), "mkdir", path.toString());
+        String name = path.toString();
+        long result = CallLog.call(
+                "mkdir", () -> Libc.mkdir(Libc.path(name), mode), Argument.text(name), Argument.octal(mode));
+        checked(result, "mkdir", name);
     }
 
     public static void rmdir(Path path) throws SyscallException {
-        checked(Libc.rmdir(Libc.path(path.toString())), "rmdir", path.toString());
+        String name = path.toString();
+        checked(CallLog.call("rmdir", () -> Libc.rmdir(Libc.path(name)), Argument.text(name)), "rmdir", name);
     }
 
     public static void chown(Path path, int uid, int gid) throws SyscallException {
-        checked(Libc.chown(Libc.path(path.toString()), uid, gid), "chown", path.toString());
+        String name = path.toString();
+        long result = CallLog.call(
+                "chown",
+                () -> Libc.chown(Libc.path(name), uid, gid),
+                Argument.text(name),
+                Argument.number(uid),
+                Argument.number(gid));
+        checked(result, "chown", name);
     }
 
     public static void chown(Descriptor file, int uid, int gid) throws SyscallException {
-        checked(Libc.fchown(file.number(), uid, gid), "fchown", file.object());
+        long result = CallLog.call(
+                "fchown",
+                () -> Libc.fchown(file.number(), uid, gid),
+                Argument.descriptor(file),
+                Argument.number(uid),
+                Argument.number(gid));
+        checked(result, "fchown", file.object());
     }
 
     /** Writes a kernel file in one write, as those in cgroupfs and /proc demand. */
     public static void writeFile(Path path, String text) throws SyscallException {
         try (Descriptor file = open(path, O_WRONLY, 0)) {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            long n = Libc.write(file.number(), bytes, bytes.length);
-            checked(n, "write '" + text.strip() + "' to", path.toString());
+            checked(written(file, bytes), "write '" + text.strip() + "' to", path.toString());
         }
     }
 
     public static void write(Descriptor file, byte[] bytes) throws SyscallException {
-        checked(Libc.write(file.number(), bytes, bytes.length), "write", file.object());
+        checked(written(file, bytes), "write", file.object());
     }
 
     /** Reads at most {@code length} bytes from where the file stands; for small files of the kernel. */
     public static String read(Path path, int length) throws SyscallException {
         try (Descriptor file = open(path, O_RDONLY, 0)) {
             byte[] buffer = new byte[length];
-            int n = checked(Libc.read(file.number(), buffer, length), "read", path.toString());
+            long result = CallLog.call(
+                    "read",
+                    () -> Libc.read(file.number(), buffer, length),
+                    Argument.descriptor(file),
+                    new Argument.Content(buffer),
+                    Argument.number(length));
+            int n = checked(result, "read", path.toString());
             return new String(buffer, 0, n, StandardCharsets.UTF_8);
         }
     }
@@ -121,7 +160,11 @@ public final class Syscalls {
 
     /** A handle of a process that cannot come to mean another one; also of one that has ended and was not yet waited for. */
     public static Descriptor pidfdOpen(int pid) throws SyscallException {
-        long fd = call(SyscallNumber.PIDFD_OPEN, pid, 0, 0, 0, 0);
+        long fd = CallLog.call(
+                "pidfd_open",
+                () -> call(SyscallNumber.PIDFD_OPEN, pid, 0, 0, 0, 0),
+                Argument.number(pid),
+                Argument.number(0));
         return own(checked(fd, "pidfd_open", "of process " + pid), "process " + pid);
     }
 
@@ -161,12 +204,22 @@ public final class Syscalls {
     }
 
     static void chdir(Path path) throws SyscallException {
-        checked(Libc.chdir(Libc.path(path.toString())), "chdir", path.toString());
+        String name = path.toString();
+        checked(CallLog.call("chdir", () -> Libc.chdir(Libc.path(name)), Argument.text(name)), "chdir", name);
     }
 
     /** Keeps other processes of the same user, and children that still share our memory, from reading or tracing us. */
     public static void setUndumpable() throws SyscallException {
         checked(Libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl", "PR_SET_DUMPABLE 0");
+    }
+
+    private static long written(Descriptor file, byte[] bytes) {
+        return CallLog.call(
+                "write",
+                () -> Libc.write(file.number(), bytes, bytes.length),
+                Argument.descriptor(file),
+                new Argument.Content(bytes),
+                Argument.number(bytes.length));
     }
 
     static int checked(long result, String call, String object) throws SyscallException {
@@ -180,13 +233,15 @@ public final class Syscalls {
         if (fd >= FIRST_FREE_DESCRIPTOR) {
             return new Descriptor(fd, object);
         }
-        int higher = Libc.fcntl(fd, F_DUPFD_CLOEXEC, FIRST_FREE_DESCRIPTOR);
-        int errno = Libc.errno();
-        Libc.close(fd);
-        if (higher < 0) {
-            throw new SyscallException("fcntl F_DUPFD_CLOEXEC", object, errno);
+        try (Descriptor low = new Descriptor(fd, object)) {
+            long higher = CallLog.call(
+                    "fcntl",
+                    () -> Libc.fcntl(fd, F_DUPFD_CLOEXEC, FIRST_FREE_DESCRIPTOR),
+                    Argument.descriptor(low),
+                    Argument.flags(F_DUPFD_CLOEXEC, "F_DUPFD_CLOEXEC"),
+                    Argument.number(FIRST_FREE_DESCRIPTOR));
+            return new Descriptor(checked(higher, "fcntl F_DUPFD_CLOEXEC", object), object);
         }
-        return new Descriptor(higher, object);
     }
 
     private static long call(SyscallNumber number, long a, long b, long c, long d, long e) {

@@ -2,6 +2,7 @@ package io.slipway.sandbox;
 
 import io.slipway.linux.Argument;
 import io.slipway.linux.Descriptor;
+import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram;
 import io.slipway.linux.SyscallProgram.Step;
@@ -33,6 +34,11 @@ final class Calls {
 
     Calls(SyscallProgram program) {
         this.program = program;
+    }
+
+    /** What the calls from here on are made for. */
+    void purpose(Purpose purpose) {
+        program.purpose(purpose);
     }
 
     Step call(SyscallNumber number, Argument... arguments) {
@@ -94,7 +100,7 @@ final class Calls {
 
     /** Puts what was taken at a target. */
     void place(Step taken, String path, String target) {
-        Step moved = moveMount(Argument.resultOf("open_tree " + path), target);
+        Step moved = moveMount(Argument.resultOf(path), target);
         taken.resultTo(moved.index(), 0);
     }
 
@@ -143,7 +149,7 @@ final class Calls {
                 Argument.octal(0644));
         Step write = program.call(
                 SyscallNumber.WRITE,
-                Argument.resultOf("open " + path),
+                Argument.resultOf(path),
                 Argument.bytes(content, shown),
                 Argument.number(content.length));
         opened.resultTo(write.index(), 0);
@@ -199,7 +205,7 @@ final class Calls {
             looks.get(i).jumpIfZero(program.next());
             program.call(
                     SyscallNumber.EXECVEAT,
-                    Argument.flags(pidOne, pidOne + " <pid 1>"),
+                    Argument.flags(pidOne, pidOne + "<slipway-pid1>"),
                     Argument.text(""),
                     Argument.texts(arguments),
                     Argument.texts(env),

@@ -1,6 +1,7 @@
 package io.slipway.sandbox;
 
 import io.slipway.linux.Argument;
+import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram;
 import io.slipway.linux.SyscallProgram.Step;
@@ -22,6 +23,7 @@ final class ContainerProgram {
         NamespaceProgram own = new NamespaceProgram(calls, spec.namespaces());
         ProcessProgram process = new ProcessProgram(calls);
         namespaces = own.flags();
+        calls.purpose(Purpose.NAMESPACES);
         // Its own copy of the write end would keep a read from seeing the parent's death.
         calls.call(SyscallNumber.CLOSE, Argument.descriptor(files.releaseWrite()));
         Step mapped = waitForParent("mapped");
@@ -33,9 +35,11 @@ final class ContainerProgram {
         hosts = mount(spec);
         own.setHostname();
         own.raiseLoopback();
+        calls.purpose(Purpose.PROCESS);
         calls.makeDirectories(spec.application().workingDirectory());
         calls.changeDirectory(spec.application().workingDirectory());
         // The parent writes the record meanwhile; without one nothing of the image may run.
+        calls.purpose(Purpose.RECORD);
         Step recorded = waitForParent("recorded");
         new PrivilegeProgram(calls).drop(spec.privileges(), user);
         process.arrangeDescriptors(files.standard(), files.status(), files.pidOne());
@@ -63,6 +67,7 @@ final class ContainerProgram {
         RootProgram root = new RootProgram(calls);
         DeviceProgram devices = new DeviceProgram(calls);
         KernelFileProgram kernelFiles = new KernelFileProgram(calls);
+        calls.purpose(Purpose.ROOT);
         calls.privateMounts();
         List<Step> taken = devices.take();
         Step hostsWrite = root.mount(spec, files.layers(), files.resolvConf());

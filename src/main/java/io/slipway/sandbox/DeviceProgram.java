@@ -1,5 +1,6 @@
 package io.slipway.sandbox;
 
+import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallProgram.Step;
 import java.util.List;
 
@@ -16,11 +17,13 @@ final class DeviceProgram {
 
     /** While the host's /dev is still in sight. */
     List<Step> take() {
+        calls.purpose(Purpose.DEVICES);
         return DEVICES.stream().map(name -> calls.take("/dev/" + name)).toList();
     }
 
     /** @param taken by {@link #take} */
     void mount(List<Step> taken) {
+        calls.purpose(Purpose.DEVICES);
         calls.mount("tmpfs", "/dev", "tmpfs", Calls.MS_NOSUID, "mode=755,size=64k");
         for (int i = 0; i < DEVICES.size(); i++) {
             String path = "/dev/" + DEVICES.get(i);

@@ -1,5 +1,6 @@
 package io.slipway.sandbox;
 
+import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallProgram.Step;
 import java.util.List;
 
@@ -15,6 +16,7 @@ final class KernelFileProgram {
 
     /** While the host's are still in sight: in a user namespace the kernel gives only as much as was seen before. */
     void mount() {
+        calls.purpose(Purpose.KERNEL_FILES);
         for (String directory : List.of("/proc", "/sys", "/dev")) {
             calls.makeDirectory(directory, 0755).mayFail();
         }
@@ -25,6 +27,7 @@ final class KernelFileProgram {
 
     /** Needs the container's own /dev/null. */
     void hide() {
+        calls.purpose(Purpose.MASKS);
         for (String path : KernelFiles.READ_ONLY_PATHS) {
             calls.bind(path, path);
             calls.restrict(path, true);

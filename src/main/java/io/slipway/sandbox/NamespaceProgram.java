@@ -1,6 +1,7 @@
 package io.slipway.sandbox;
 
 import io.slipway.linux.Argument;
+import io.slipway.linux.Purpose;
 import io.slipway.linux.Spawn;
 import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram.Step;
@@ -31,6 +32,7 @@ final class NamespaceProgram {
 
     /** Once the maps are written. */
     void becomeRoot() {
+        calls.purpose(Purpose.NAMESPACES);
         if (namespaces.user().isPresent()) {
             calls.identity(0, 0, List.of());
         }
@@ -38,10 +40,12 @@ final class NamespaceProgram {
 
     /** Once it has joined its cgroups, which then are the top that it sees. */
     void hideCgroups() {
+        calls.purpose(Purpose.NAMESPACES);
         calls.call(SyscallNumber.UNSHARE, Argument.flags(Spawn.NEWCGROUP, "CLONE_NEWCGROUP"));
     }
 
     void setHostname() {
+        calls.purpose(Purpose.NAMESPACES);
         calls.call(
                 SyscallNumber.SETHOSTNAME,
                 Argument.text(namespaces.hostname()),
@@ -50,6 +54,7 @@ final class NamespaceProgram {
 
     /** The runtime's network does that itself when it is attached. */
     void raiseLoopback() {
+        calls.purpose(Purpose.NETWORK);
         if (namespaces.network()) {
             return;
         }

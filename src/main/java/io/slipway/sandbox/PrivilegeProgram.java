@@ -1,6 +1,7 @@
 package io.slipway.sandbox;
 
 import io.slipway.linux.Argument;
+import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallNumber;
 
 /** Takes from a process what it must not have once it executes something of an image. Its last step but the descriptors and the exec. */
@@ -15,6 +16,7 @@ final class PrivilegeProgram {
     }
 
     void drop(Privileges privileges, Accounts.User user) {
+        calls.purpose(Purpose.PRIVILEGES);
         CapabilitySets sets = CapabilitySets.of(privileges, user.uid());
         // While it may still do so: SETPCAP goes with the user.
         bound(sets.bounding());

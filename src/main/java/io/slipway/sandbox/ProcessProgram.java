@@ -2,6 +2,7 @@ package io.slipway.sandbox;
 
 import io.slipway.linux.Argument;
 import io.slipway.linux.Descriptor;
+import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram.Step;
 import java.nio.ByteBuffer;
@@ -30,6 +31,7 @@ final class ProcessProgram {
 
     /** Before the ids change: its quota is then that of the host's root, not one shared by all containers. */
     void joinKeyring() {
+        calls.purpose(Purpose.PROCESS);
         calls.call(
                 SyscallNumber.KEYCTL,
                 Argument.flags(KEYCTL_JOIN_SESSION_KEYRING, "KEYCTL_JOIN_SESSION_KEYRING"),
@@ -38,6 +40,7 @@ final class ProcessProgram {
 
     /** @param files that {@link Cgroup#openJoinFiles} opened */
     void joinGroups(List<Descriptor> files) {
+        calls.purpose(Purpose.CGROUPS);
         for (Descriptor join : files) {
             calls.call(
                     SyscallNumber.WRITE,
@@ -48,6 +51,7 @@ final class ProcessProgram {
     }
 
     void startAfresh() {
+        calls.purpose(Purpose.PROCESS);
         calls.call(SyscallNumber.SETSID);
         calls.call(SyscallNumber.UMASK, Argument.octal(022));
         for (Map.Entry<String, Integer> signal : new TreeMap<>(IGNORABLE).entrySet()) {
@@ -81,6 +85,7 @@ final class ProcessProgram {
 
     /** Descriptors 0 to 2, those that {@link io.slipway.linux.PidOne} needs, and no other. */
     void arrangeDescriptors(List<Descriptor> standard, Descriptor status, Descriptor pidOne) {
+        calls.purpose(Purpose.PROCESS);
         for (int i = 0; i < standard.size(); i++) {
             calls.call(SyscallNumber.DUP2, Argument.descriptor(standard.get(i)), Argument.number(i));
         }
@@ -99,6 +104,7 @@ final class ProcessProgram {
 
     /** Unblocks the signals, and executes the application below a pid 1 at descriptor 4. */
     void execute(Application application, String hostname, String home) {
+        calls.purpose(Purpose.PID_ONE);
         Map<String, String> env = environment(application, hostname, home);
         calls.call(
                 SyscallNumber.RT_SIGPROCMASK,

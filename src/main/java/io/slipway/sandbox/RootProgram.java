@@ -1,6 +1,7 @@
 package io.slipway.sandbox;
 
 import io.slipway.linux.Descriptor;
+import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallProgram.Step;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ final class RootProgram {
      * @return the write of /etc/hosts, whose content may still change while the child waits
      */
     Step mount(SandboxSpec spec, List<Descriptor> layers, String resolvConf) {
+        calls.purpose(Purpose.ROOT);
         // Places to mount on, and three small files, in memory: on a disk each would cost more than a mount.
         calls.mount("tmpfs", STAGE, "tmpfs", Calls.MS_NOSUID | Calls.MS_NODEV, "mode=755");
         List<String> lower = new ArrayList<>();
@@ -53,15 +55,18 @@ final class RootProgram {
 
     /** Absolute paths are the container's from here on; the host's root is still seen, at {@code .}. */
     void enter() {
+        calls.purpose(Purpose.ROOT);
         calls.enterRoot(ROOT);
     }
 
     void leaveHost() {
+        calls.purpose(Purpose.ROOT);
         calls.leaveHostRoot();
     }
 
     /** @param trees what is to be mounted, in the order of the mounts */
     void mountVolumes(List<BindMount> mounts, List<Descriptor> trees) {
+        calls.purpose(Purpose.VOLUMES);
         for (int i = 0; i < mounts.size(); i++) {
             BindMount mount = mounts.get(i);
             if (Files.isDirectory(mount.source())) {

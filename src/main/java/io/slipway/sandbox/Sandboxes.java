@@ -6,6 +6,7 @@ import io.slipway.linux.Descriptor;
 import io.slipway.linux.ExitWatcher;
 import io.slipway.linux.PidOne;
 import io.slipway.linux.ProcessIdentity;
+import io.slipway.linux.Purpose;
 import io.slipway.linux.Spawn;
 import io.slipway.linux.SpawnException;
 import io.slipway.linux.SyscallException;
@@ -109,7 +110,7 @@ public final class Sandboxes implements AutoCloseable {
         Sandbox sandbox = new Sandbox(files, layout.group(directory.hash(), spec.id()), record);
         List<CallResult> child = List.of();
         try {
-            Sandbox started = launch(sandbox, log);
+            Sandbox started = log.over(() -> launch(sandbox, log));
             sandboxes.put(spec.id(), started);
             return started;
         } catch (IOException | RuntimeException e) {
@@ -135,13 +136,16 @@ public final class Sandboxes implements AutoCloseable {
                 files.fs().toString(),
                 "" + shift,
                 "" + shift);
+        log.purpose(Purpose.CGROUPS);
         sandbox.cgroup().create(spec.limits(), log);
+        log.purpose(Purpose.ROOT);
         try (ChildFiles opened = new ChildFiles(spec, files, sandbox.cgroup(), pidOne, shift + user.uid(), log)) {
             ContainerProgram program = new ContainerProgram(spec, user, opened);
             Spawn.Request request = new Spawn.Request(
                     program.program(), program.namespaces(), files.fs(), opened.birthplace(), START_PATIENCE);
             Started started = new Started(sandbox, program, opened, log);
             Spawn.Spawned spawned = Spawn.run(request, started::attend);
+            log.purpose(Purpose.PID_ONE);
             Sandbox running = new Sandbox(files, sandbox.cgroup(), started.record);
             OomScore.reset(sandbox.cgroup());
             running.explained(new Explanation(log.calls()).with(spawned.calls()));
@@ -167,6 +171,7 @@ public final class Sandboxes implements AutoCloseable {
         }
 
         void attend(Spawn.Waiting child) throws IOException {
+            log.purpose(Purpose.NAMESPACES);
             Namespaces namespaces = record.spec().namespaces();
             if (namespaces.user().isPresent()) {
                 String map = namespaces.user().get().map();
@@ -175,6 +180,7 @@ public final class Sandboxes implements AutoCloseable {
                     log.act("write", () -> Syscalls.writeFile(path, map), path.toString(), map.strip());
                 }
             }
+            log.purpose(Purpose.NETWORK);
             Optional<Network.Attachment> attachment = Optional.empty();
             if (namespaces.network() && network.isPresent()) {
                 attachment = Optional.of(network.get().attach(record.spec().id(), child.pid()));
@@ -183,6 +189,7 @@ public final class Sandboxes implements AutoCloseable {
                         .getBytes(StandardCharsets.UTF_8);
                 child.fill(program.hosts(), 1, hosts);
             }
+            log.purpose(Purpose.RECORD);
             letGo("mapped");
             ProcessIdentity identity = ProcessIdentity.of(child.pid())
                     .orElseThrow(() -> new IOException("the child " + child.pid() + " ended while it was set up"));

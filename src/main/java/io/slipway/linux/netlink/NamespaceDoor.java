@@ -2,6 +2,8 @@ package io.slipway.linux.netlink;
 
 import static io.slipway.linux.netlink.SocketCalls.checked;
 
+import io.slipway.linux.Argument;
+import io.slipway.linux.CallLog;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.Callable;
@@ -21,7 +23,8 @@ public final class NamespaceDoor implements AutoCloseable {
     /** @param pid a process that must not end meanwhile, or the number may be another's */
     public NetlinkSocket open(int pid) throws IOException {
         try {
-            return thread.submit((Callable<NetlinkSocket>) () -> openInside(pid))
+            CallLog log = CallLog.current();
+            return thread.submit((Callable<NetlinkSocket>) () -> log.over(() -> openInside(pid)))
                     .get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException known) {
@@ -44,9 +47,9 @@ public final class NamespaceDoor implements AutoCloseable {
         try {
             int there = openNamespace("/proc/" + pid + "/ns/net");
             try {
-                checked(SocketCalls.setns(there, SocketCalls.CLONE_NEWNET), "setns", "network of pid " + pid);
+                enter(there, "network of pid " + pid);
             } finally {
-                SocketCalls.close(there);
+                close(there);
             }
             NetlinkSocket opened;
             try {
@@ -56,17 +59,34 @@ public final class NamespaceDoor implements AutoCloseable {
             }
             return opened;
         } finally {
-            SocketCalls.close(home);
+            close(home);
         }
     }
 
     /** Staying would keep the namespace alive after its last process; nothing else depends on where this thread is. */
     private static void stepBack(int home) throws IOException {
-        checked(SocketCalls.setns(home, SocketCalls.CLONE_NEWNET), "setns", "network of this host");
+        enter(home, "network of this host");
+    }
+
+    private static void enter(int namespace, String object) throws IOException {
+        long result = CallLog.call(
+                "setns",
+                () -> SocketCalls.setns(namespace, SocketCalls.CLONE_NEWNET),
+                Argument.flags(namespace, namespace + "<" + object + ">"),
+                Argument.flags(SocketCalls.CLONE_NEWNET, "CLONE_NEWNET"));
+        checked(result, "setns", object);
+    }
+
+    private static void close(int fd) {
+        CallLog.call("close", () -> SocketCalls.close(fd), Argument.number(fd));
     }
 
     private static int openNamespace(String path) throws IOException {
-        int fd = SocketCalls.open(SocketCalls.path(path), SocketCalls.O_RDONLY_CLOEXEC, 0);
+        long fd = CallLog.call(
+                "open",
+                () -> SocketCalls.open(SocketCalls.path(path), SocketCalls.O_RDONLY_CLOEXEC, 0),
+                Argument.text(path),
+                Argument.flags(SocketCalls.O_RDONLY_CLOEXEC, "O_RDONLY|O_CLOEXEC"));
         return (int) checked(fd, "open", path);
     }
 }

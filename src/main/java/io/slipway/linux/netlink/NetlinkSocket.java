@@ -3,11 +3,14 @@ package io.slipway.linux.netlink;
 import static io.slipway.linux.netlink.SocketCalls.checked;
 
 import com.sun.jna.Native;
+import io.slipway.linux.Argument;
+import io.slipway.linux.CallLog;
 import io.slipway.linux.Errno;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -36,9 +39,15 @@ public final class NetlinkSocket implements AutoCloseable {
 
     /** In the calling thread's network namespace. */
     public static NetlinkSocket open() throws IOException {
-        int fd = SocketCalls.socket(SocketCalls.AF_NETLINK, SocketCalls.SOCK_RAW_CLOEXEC, SocketCalls.NETLINK_ROUTE);
+        long fd = CallLog.call(
+                "socket",
+                () -> SocketCalls.socket(
+                        SocketCalls.AF_NETLINK, SocketCalls.SOCK_RAW_CLOEXEC, SocketCalls.NETLINK_ROUTE),
+                Argument.flags(SocketCalls.AF_NETLINK, "AF_NETLINK"),
+                Argument.flags(SocketCalls.SOCK_RAW_CLOEXEC, "SOCK_RAW|SOCK_CLOEXEC"),
+                Argument.flags(SocketCalls.NETLINK_ROUTE, "NETLINK_ROUTE"));
         checked(fd, "socket", "NETLINK_ROUTE");
-        NetlinkSocket socket = new NetlinkSocket(fd);
+        NetlinkSocket socket = new NetlinkSocket((int) fd);
         try {
             socket.set(SocketCalls.SOL_NETLINK, SocketCalls.NETLINK_CAP_ACK, option(Integer.BYTES, 1));
             socket.set(SocketCalls.SOL_NETLINK, SocketCalls.NETLINK_EXT_ACK, option(Integer.BYTES, 1));
@@ -72,7 +81,7 @@ public final class NetlinkSocket implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            SocketCalls.close(fd);
+            CallLog.call("close", () -> SocketCalls.close(fd), me());
         }
     }
 
@@ -80,7 +89,16 @@ public final class NetlinkSocket implements AutoCloseable {
     private boolean exchange(NetlinkRequest request, List<ByteBuffer> answers) throws IOException {
         int number = ++sequence;
         byte[] message = request.bytes(number);
-        checked(SocketCalls.send(fd, message, message.length, 0), "netlink send", request.doing());
+        long sent = CallLog.call(
+                "sendto",
+                () -> SocketCalls.send(fd, message, message.length, 0),
+                me(),
+                new RouteMessage(message).argument(),
+                Argument.number(message.length),
+                Argument.number(0),
+                Argument.none(),
+                Argument.number(0));
+        checked(sent, "netlink send", request.doing());
         boolean whole = true;
         while (true) {
             int count = receive(request);
@@ -117,7 +135,7 @@ public final class NetlinkSocket implements AutoCloseable {
 
     private int receive(NetlinkRequest request) throws IOException {
         while (true) {
-            long count = SocketCalls.recv(fd, buffer, buffer.length, 0);
+            long count = received();
             if (count >= 0) {
                 return (int) count;
             }
@@ -125,6 +143,27 @@ public final class NetlinkSocket implements AutoCloseable {
                 checked(count, "netlink recv", request.doing());
             }
         }
+    }
+
+    private long received() {
+        byte[][] copy = {new byte[0]};
+        return CallLog.call(
+                "recvfrom",
+                () -> {
+                    long count = SocketCalls.recv(fd, buffer, buffer.length, 0);
+                    copy[0] = Arrays.copyOf(buffer, (int) Math.max(0, count));
+                    return count;
+                },
+                me(),
+                Argument.text(() -> new RouteMessage(copy[0]).shown()),
+                Argument.number(buffer.length),
+                Argument.number(0),
+                Argument.none(),
+                Argument.none());
+    }
+
+    private Argument me() {
+        return Argument.flags(fd, fd + "<NETLINK_ROUTE>");
     }
 
     private static void check(NetlinkRequest request, ByteBuffer body, int flags) throws NetlinkException {
@@ -142,7 +181,15 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     private void set(int level, int option, byte[] value) throws IOException {
-        checked(SocketCalls.setsockopt(fd, level, option, value, value.length), "setsockopt", "netlink socket");
+        long result = CallLog.call(
+                "setsockopt",
+                () -> SocketCalls.setsockopt(fd, level, option, value, value.length),
+                me(),
+                Argument.flags(level, level == SocketCalls.SOL_NETLINK ? "SOL_NETLINK" : "SOL_SOCKET"),
+                Argument.flags(option, SocketCalls.optionName(option)),
+                Argument.flags(0, "[" + value[0] + "]"),
+                Argument.number(value.length));
+        checked(result, "setsockopt", "netlink socket");
     }
 
     private static byte[] option(int bytes, long value) {

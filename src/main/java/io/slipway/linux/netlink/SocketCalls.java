@@ -45,6 +45,15 @@ final class SocketCalls {
         return result;
     }
 
+    static String optionName(int option) {
+        return switch (option) {
+            case NETLINK_CAP_ACK -> "NETLINK_CAP_ACK";
+            case NETLINK_EXT_ACK -> "NETLINK_EXT_ACK";
+            case SO_RCVTIMEO -> "SO_RCVTIMEO";
+            default -> Integer.toString(option);
+        };
+    }
+
     static byte[] path(String path) {
         return (path + "\0").getBytes(StandardCharsets.UTF_8);
     }
