@@ -13,13 +13,7 @@ import java.util.Objects;
  * @param micros how long it took, in microseconds; NaN when not measured
  */
 public record CallResult(
-        Purpose purpose,
-        String by,
-        String call,
-        List<String> arguments,
-        long result,
-        boolean mayFail,
-        double micros) {
+        Purpose purpose, String by, String call, List<String> arguments, long result, boolean mayFail, double micros) {
     public CallResult {
         // A file of a version that did not yet write it down.
         purpose = Objects.requireNonNullElse(purpose, Purpose.EXEC);

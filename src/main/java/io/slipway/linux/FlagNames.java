@@ -63,7 +63,8 @@ public enum FlagNames {
             "MS_RELATIME",
             1 << 21),
     /** open_tree(2); include/uapi/linux/mount.h. */
-    OPEN_TREE("0", "OPEN_TREE_CLONE", 1, "AT_RECURSIVE", 0x8000, "AT_EMPTY_PATH", 0x1000, "OPEN_TREE_CLOEXEC", 02000000),
+    OPEN_TREE(
+            "0", "OPEN_TREE_CLONE", 1, "AT_RECURSIVE", 0x8000, "AT_EMPTY_PATH", 0x1000, "OPEN_TREE_CLOEXEC", 02000000),
     /** memfd_create(2). */
     MEMFD("0", "MFD_CLOEXEC", 1, "MFD_ALLOW_SEALING", 2, "MFD_NOEXEC_SEAL", 8, "MFD_EXEC", 16),
     /** waitid(2). */

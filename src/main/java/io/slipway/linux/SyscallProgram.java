@@ -74,7 +74,8 @@ public final class SyscallProgram {
             case Argument.Bytes b -> bytes(arena, b.bytes());
             case Argument.Content c -> bytes(arena, c.bytes());
             case Argument.Pair _, Argument.Shown _ ->
-                throw new IllegalArgumentException("argument " + argument + " of " + step.number + " cannot be passed on");
+                throw new IllegalArgumentException(
+                        "argument " + argument + " of " + step.number + " cannot be passed on");
         };
     }
 

@@ -57,14 +57,16 @@ public record Explanation(boolean planned, List<CallResult> calls) {
     }
 
     Explanation with(List<CallResult> more) {
-        return new Explanation(planned, Stream.concat(calls.stream(), more.stream()).toList());
+        return new Explanation(
+                planned, Stream.concat(calls.stream(), more.stream()).toList());
     }
 
     /** By purpose, in the order in which the purposes are first met. */
     public List<Group> groups() {
         Map<Purpose, List<Integer>> numbers = new TreeMap<>();
         for (int i = 0; i < calls.size(); i++) {
-            numbers.computeIfAbsent(calls.get(i).purpose(), p -> new ArrayList<>()).add(i + 1);
+            numbers.computeIfAbsent(calls.get(i).purpose(), p -> new ArrayList<>())
+                    .add(i + 1);
         }
         double all = micros();
         return numbers.entrySet().stream()

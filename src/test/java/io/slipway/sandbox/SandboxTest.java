@@ -243,7 +243,8 @@ class SandboxTest {
         assertThat(lines)
                 .anyMatch(l -> l.contains("mount(\"overlay\", \"/dev/root\", \"overlay\", 0,"
                         + " \"lowerdir=/dev/etc:/dev/0,upperdir=upper,workdir=work,userxattr\") = 0"));
-        assertThat(lines).anyMatch(l -> l.contains("agent ") && l.contains("/uid_map>, \"0 100000 65536\\n\", 15) = 15"));
+        assertThat(lines)
+                .anyMatch(l -> l.contains("agent ") && l.contains("/uid_map>, \"0 100000 65536\\n\", 15) = 15"));
         assertThat(lines).anyMatch(l -> l.contains("pid 1 ") && l.contains("wait4"));
         assertThat(lines).anyMatch(l -> l.contains("execveat(4<slipway-pid1>, \"\", [\"/bin/true\", \"/bin/true\"]"));
         assertThat(lines).anyMatch(l -> l.contains("clone3("));

@@ -59,14 +59,13 @@ record RouteMessage(byte[] bytes) {
         boolean asks = type == 18 || type == 22 || type == 26;
         String header = "{" + TYPES.getOrDefault(type, "type " + type) + ", " + flags(flags, asks, type < 16) + ", seq="
                 + sequence + "}";
-        String body =
-                switch (type) {
-                    case 2 -> in.remaining() < 4 ? "" : error(in.getInt());
-                    case 16, 17, 18 -> link(in, RouteAttribute.LINK);
-                    case 20, 21, 22 -> address(in);
-                    case 24, 25, 26 -> route(in);
-                    default -> hex(in);
-                };
+        String body = switch (type) {
+            case 2 -> in.remaining() < 4 ? "" : error(in.getInt());
+            case 16, 17, 18 -> link(in, RouteAttribute.LINK);
+            case 20, 21, 22 -> address(in);
+            case 24, 25, 26 -> route(in);
+            default -> hex(in);
+        };
         return body.isEmpty() ? header : "{" + header + ", " + body + "}";
     }
 
@@ -80,7 +79,8 @@ record RouteMessage(byte[] bytes) {
         }
         in.getInt();
         int index = in.getInt();
-        String fixed = "{ifi_index=" + index + ", ifi_flags=" + up(in.getInt()) + ", ifi_change=" + up(in.getInt()) + "}";
+        String fixed =
+                "{ifi_index=" + index + ", ifi_flags=" + up(in.getInt()) + ", ifi_change=" + up(in.getInt()) + "}";
         return fixed + attributes(in, names);
     }
 
@@ -95,7 +95,8 @@ record RouteMessage(byte[] bytes) {
         int family = in.get();
         int prefix = in.get() & 0xff;
         in.getShort();
-        String fixed = "{ifa_family=" + family(family) + ", ifa_prefixlen=" + prefix + ", ifa_index=" + in.getInt() + "}";
+        String fixed =
+                "{ifa_family=" + family(family) + ", ifa_prefixlen=" + prefix + ", ifa_index=" + in.getInt() + "}";
         return fixed + attributes(in, RouteAttribute.ADDRESS);
     }
 
@@ -172,7 +173,17 @@ record RouteMessage(byte[] bytes) {
         Map<Integer, String> names = answer
                 ? Map.of(2, "NLM_F_MULTI", 0x10, "NLM_F_DUMP_INTR", 0x100, "NLM_F_CAPPED", 0x200, "NLM_F_ACK_TLVS")
                 : asks
-                        ? Map.of(1, "NLM_F_REQUEST", 2, "NLM_F_MULTI", 4, "NLM_F_ACK", 0x100, "NLM_F_ROOT", 0x200, "NLM_F_MATCH")
+                        ? Map.of(
+                                1,
+                                "NLM_F_REQUEST",
+                                2,
+                                "NLM_F_MULTI",
+                                4,
+                                "NLM_F_ACK",
+                                0x100,
+                                "NLM_F_ROOT",
+                                0x200,
+                                "NLM_F_MATCH")
                         : Map.of(
                                 1,
                                 "NLM_F_REQUEST",
