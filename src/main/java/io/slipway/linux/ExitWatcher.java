@@ -11,9 +11,8 @@ public final class ExitWatcher implements AutoCloseable {
     private static final int ADD = 1;
     private static final int DELETE = 2;
     private static final int EPOLLIN = 1;
-    /** struct epoll_event is packed on x86-64. */
-    private static final int EVENT_BYTES = 12;
-
+    private static final int EVENT_BYTES = Architecture.here().epollEventBytes();
+    private static final int DATA = EVENT_BYTES - 8;
     private static final int EVENTS = 64;
     private static final int FOREVER = -1;
     private final int epoll;
@@ -62,7 +61,7 @@ public final class ExitWatcher implements AutoCloseable {
         while (!closed) {
             int n = Libc.epoll_wait(epoll, events.array(), EVENTS, FOREVER);
             for (int i = 0; i < n; i++) {
-                ended(events.getInt(EVENT_BYTES * i + 4));
+                ended(events.getInt(EVENT_BYTES * i + DATA));
             }
         }
     }
@@ -77,7 +76,7 @@ public final class ExitWatcher implements AutoCloseable {
 
     private void control(Descriptor pidfd) throws SyscallException {
         ByteBuffer event = ByteBuffer.allocate(EVENT_BYTES).order(ByteOrder.nativeOrder());
-        event.putInt(EPOLLIN).putLong(pidfd.number());
+        event.putInt(0, EPOLLIN).putLong(DATA, pidfd.number());
         long result = CallLog.call(
                 "epoll_ctl",
                 () -> Libc.epoll_ctl(epoll, ADD, pidfd.number(), event.array()),

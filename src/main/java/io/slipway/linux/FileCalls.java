@@ -9,8 +9,8 @@ final class FileCalls {
     static final int O_WRONLY = 1;
     static final int O_CREAT = 0100;
     static final int O_EXCL = 0200;
-    static final int O_DIRECTORY = 0200000;
-    static final int O_NOFOLLOW = 0400000;
+    static final int O_DIRECTORY = Architecture.here().openDirectory();
+    static final int O_NOFOLLOW = Architecture.here().openNoFollow();
     static final int O_CLOEXEC = 02000000;
     static final int AT_FDCWD = -100;
     static final int AT_SYMLINK_NOFOLLOW = 0x100;

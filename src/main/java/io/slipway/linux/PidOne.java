@@ -18,8 +18,11 @@ public final class PidOne {
     public static final int RECORD_BYTES = 840;
 
     private static final long CODE = 0x400000;
-    private static final long DATA = 0x402000;
+    private static final long DATA = 0x411000;
     private static final int DATA_FILE_OFFSET = 4096;
+    /** The largest pages that aarch64 kernels use: no page of memory may hold both segments. */
+    private static final long ALIGNMENT = 0x10000;
+
     private static final int ELF_HEADER_BYTES = 64;
     private static final int PROGRAM_HEADER_BYTES = 56;
     private static final int SEGMENTS = 3;
@@ -42,25 +45,29 @@ public final class PidOne {
 
     private PidOne() {}
 
-    /** The executable file. */
+    /** The executable file for this machine. */
     public static byte[] executable() {
+        return executable(Architecture.here());
+    }
+
+    static byte[] executable(Architecture architecture) {
+        Interpreter interpreter = Interpreter.of(architecture);
+        byte[] code = interpreter.code();
         ByteBuffer file = ByteBuffer.allocate(DATA_FILE_OFFSET + RECORD_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        header(file);
-        segment(file, 1, 5, 0, CODE, CODE_FILE_OFFSET + MachineCode.BYTES.length);
+        header(file, architecture.elfMachine(), CODE + CODE_FILE_OFFSET + interpreter.offset("init"));
+        segment(file, 1, 5, 0, CODE, CODE_FILE_OFFSET + code.length);
         segment(file, 1, 6, DATA_FILE_OFFSET, DATA, RECORD_BYTES);
         int gnuStack = 0x6474e551;
         segment(file, gnuStack, 6, 0, 0, 0);
-        file.position(CODE_FILE_OFFSET).put(MachineCode.BYTES);
-        program(file.slice(DATA_FILE_OFFSET, RECORD_BYTES).order(ByteOrder.LITTLE_ENDIAN));
+        file.position(CODE_FILE_OFFSET).put(code);
+        program(architecture, file.slice(DATA_FILE_OFFSET, RECORD_BYTES).order(ByteOrder.LITTLE_ENDIAN));
         return file.array();
     }
 
-    private static void header(ByteBuffer file) {
+    private static void header(ByteBuffer file, short machine, long entry) {
         file.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0});
         short executable = 2;
-        short x86 = 62;
-        file.putShort(executable).putShort(x86).putInt(1);
-        file.putLong(CODE + CODE_FILE_OFFSET + MachineCode.offset("init"));
+        file.putShort(executable).putShort(machine).putInt(1).putLong(entry);
         file.putLong(ELF_HEADER_BYTES).putLong(0).putInt(0);
         file.putShort((short) ELF_HEADER_BYTES)
                 .putShort((short) PROGRAM_HEADER_BYTES)
@@ -70,32 +77,35 @@ public final class PidOne {
 
     private static void segment(ByteBuffer file, int type, int rights, int offset, long address, long bytes) {
         file.putInt(type).putInt(rights).putLong(offset).putLong(address).putLong(address);
-        file.putLong(bytes).putLong(bytes).putLong(DATA_FILE_OFFSET);
+        file.putLong(bytes).putLong(bytes).putLong(ALIGNMENT);
     }
 
-    private static void program(ByteBuffer data) {
+    private static void program(Architecture architecture, ByteBuffer data) {
+        Program program = new Program(architecture, data);
         int step = SyscallProgram.INSTRUCTION_BYTES;
         int passOver = SyscallProgram.MAY_FAIL;
         int vmVforkSigchld = 0x100 | 0x4000 | 17;
         // A failed clone (a pids limit of 1) is written down too; the wait then fails and ends it.
-        put(data, 0, SyscallNumber.CLONE, passOver | SyscallProgram.JUMP_IF_ZERO, 5 * step, vmVforkSigchld);
-        put(data, 1, SyscallNumber.WRITE, passOver, 0, STATUS_DESCRIPTOR, DATA, RECORD_BYTES);
-        put(data, 2, SyscallNumber.WAIT4, SyscallProgram.JUMP_IF_OTHER, 2 * step, -1, DATA + STATUS);
-        put(data, 3, SyscallNumber.WRITE, passOver, 0, STATUS_DESCRIPTOR, DATA, RECORD_BYTES);
-        put(data, 4, SyscallNumber.EXIT_GROUP, 0, 0);
-        put(data, 5, SyscallNumber.CLOSE_RANGE, 0, 0, STATUS_DESCRIPTOR, 0xffffffffL);
-        put(data, 6, SyscallNumber.RT_SIGPROCMASK, 0, 0, 2, DATA + EMPTY_MASK, 0, 8);
-        put(data, EXEC, SyscallNumber.EXECVE, 0, 0);
+        program.put(0, SyscallNumber.CLONE, passOver | SyscallProgram.JUMP_IF_ZERO, 5 * step, vmVforkSigchld);
+        program.put(1, SyscallNumber.WRITE, passOver, 0, STATUS_DESCRIPTOR, DATA, RECORD_BYTES);
+        program.put(2, SyscallNumber.WAIT4, SyscallProgram.JUMP_IF_OTHER, 2 * step, -1, DATA + STATUS);
+        program.put(3, SyscallNumber.WRITE, passOver, 0, STATUS_DESCRIPTOR, DATA, RECORD_BYTES);
+        program.put(4, SyscallNumber.EXIT_GROUP, 0, 0);
+        program.put(5, SyscallNumber.CLOSE_RANGE, 0, 0, STATUS_DESCRIPTOR, 0xffffffffL);
+        program.put(6, SyscallNumber.RT_SIGPROCMASK, 0, 0, 2, DATA + EMPTY_MASK, 0, 8);
+        program.put(EXEC, SyscallNumber.EXECVE, 0, 0);
         data.putLong(SyscallProgram.HEADER_BYTES + STEPS * step, -1);
     }
 
-    private static void put(ByteBuffer data, int index, SyscallNumber call, int flags, long offset, long... arguments) {
-        data.position(SyscallProgram.HEADER_BYTES + index * SyscallProgram.INSTRUCTION_BYTES);
-        data.putLong(call.number());
-        for (int i = 0; i < 6; i++) {
-            data.putLong(i < arguments.length ? arguments[i] : 0);
+    private record Program(Architecture architecture, ByteBuffer data) {
+        void put(int index, SyscallNumber call, int flags, long offset, long... arguments) {
+            data.position(SyscallProgram.HEADER_BYTES + index * SyscallProgram.INSTRUCTION_BYTES);
+            data.putLong(call.number(architecture));
+            for (int i = 0; i < 6; i++) {
+                data.putLong(i < arguments.length ? arguments[i] : 0);
+            }
+            data.putLong(0).putLong(flags).putLong(offset).putLong(0);
         }
-        data.putLong(0).putLong(flags).putLong(offset).putLong(0);
     }
 
     /** The last whole record of what was written to descriptor 3. */

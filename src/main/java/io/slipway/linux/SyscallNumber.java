@@ -2,44 +2,46 @@ package io.slipway.linux;
 
 import java.util.Locale;
 
-/** System calls that programs and {@link Syscalls} make, with their x86-64 numbers (arch/x86/entry/syscalls/syscall_64.tbl). */
+/**
+ * System calls that programs and {@link Syscalls} make, with their numbers on x86-64 (arch/x86/entry/syscalls/syscall_64.tbl) and on aarch64
+ * (include/uapi/asm-generic/unistd.h). Only calls that both have: aarch64 has no {@code open}, {@code mkdir}, {@code access} or {@code dup2}.
+ */
 public enum SyscallNumber {
-    READ(0),
-    WRITE(1),
-    OPEN(2),
-    CLOSE(3),
-    RT_SIGACTION(13),
-    RT_SIGPROCMASK(14),
-    IOCTL(16),
-    ACCESS(21),
-    DUP2(33),
-    SOCKET(41),
-    CLONE(56),
-    EXECVE(59),
-    WAIT4(61),
-    CHDIR(80),
-    MKDIR(83),
-    SYMLINK(88),
-    UMASK(95),
-    MKNOD(133),
-    SETSID(112),
-    SETGROUPS(116),
-    SETRESUID(117),
-    SETRESGID(119),
-    CAPSET(126),
-    PIVOT_ROOT(155),
-    PRCTL(157),
-    MOUNT(165),
-    UMOUNT2(166),
-    SETHOSTNAME(170),
-    EXIT_GROUP(231),
-    WAITID(247),
-    KEYCTL(250),
-    UNSHARE(272),
-    DUP3(292),
-    PRLIMIT64(302),
-    MEMFD_CREATE(319),
-    EXECVEAT(322),
+    READ(0, 63),
+    WRITE(1, 64),
+    CLOSE(3, 57),
+    RT_SIGACTION(13, 134),
+    RT_SIGPROCMASK(14, 135),
+    IOCTL(16, 29),
+    SOCKET(41, 198),
+    CLONE(56, 220),
+    EXECVE(59, 221),
+    WAIT4(61, 260),
+    CHDIR(80, 49),
+    UMASK(95, 166),
+    SETSID(112, 157),
+    SETGROUPS(116, 159),
+    SETRESUID(117, 147),
+    SETRESGID(119, 149),
+    CAPSET(126, 91),
+    PIVOT_ROOT(155, 41),
+    PRCTL(157, 167),
+    MOUNT(165, 40),
+    UMOUNT2(166, 39),
+    SETHOSTNAME(170, 161),
+    EXIT_GROUP(231, 94),
+    WAITID(247, 95),
+    KEYCTL(250, 219),
+    OPENAT(257, 56),
+    MKDIRAT(258, 34),
+    MKNODAT(259, 33),
+    SYMLINKAT(266, 36),
+    FACCESSAT(269, 48),
+    UNSHARE(272, 97),
+    DUP3(292, 24),
+    PRLIMIT64(302, 261),
+    MEMFD_CREATE(319, 279),
+    EXECVEAT(322, 281),
     PIDFD_SEND_SIGNAL(424),
     OPEN_TREE(428),
     MOVE_MOUNT(429),
@@ -48,14 +50,29 @@ public enum SyscallNumber {
     CLOSE_RANGE(436),
     MOUNT_SETATTR(442);
 
-    private final int x86;
 
-    SyscallNumber(int x86) {
+    private final int x86;
+    private final int aarch64;
+
+    SyscallNumber(int x86, int aarch64) {
         this.x86 = x86;
+        this.aarch64 = aarch64;
     }
 
+    SyscallNumber(int common) {
+        this(common, common);
+    }
+
+    /** On this machine. */
     public int number() {
-        return x86;
+        return number(Architecture.here());
+    }
+
+    int number(Architecture architecture) {
+        return switch (architecture) {
+            case X86_64 -> x86;
+            case AARCH64 -> aarch64;
+        };
     }
 
     /** As in the manual. */

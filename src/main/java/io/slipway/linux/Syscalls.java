@@ -13,8 +13,8 @@ public final class Syscalls {
     public static final int O_CREAT = 0100;
     public static final int O_TRUNC = 01000;
     public static final int O_APPEND = 02000;
-    public static final int O_DIRECTORY = 0200000;
-    public static final int O_NOFOLLOW = 0400000;
+    public static final int O_DIRECTORY = Architecture.here().openDirectory();
+    public static final int O_NOFOLLOW = Architecture.here().openNoFollow();
     public static final int O_CLOEXEC = 02000000;
     public static final int O_PATH = 010000000;
     private static final int F_DUPFD_CLOEXEC = 1030;

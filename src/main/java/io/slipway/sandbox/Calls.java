@@ -115,7 +115,7 @@ final class Calls {
     }
 
     Step makeDirectory(String path, int mode) {
-        return program.call(SyscallNumber.MKDIR, Argument.text(path), Argument.octal(mode));
+        return program.call(SyscallNumber.MKDIRAT, CWD, Argument.text(path), Argument.octal(mode));
     }
 
     /** An absolute directory with those above it, as far as they are missing. */
@@ -130,20 +130,22 @@ final class Calls {
 
     Step makeFile(String path) {
         return program.call(
-                SyscallNumber.MKNOD,
+                SyscallNumber.MKNODAT,
+                CWD,
                 Argument.text(path),
                 Argument.flags(S_IFREG | 0644, "S_IFREG|0644"),
                 Argument.none());
     }
 
     Step link(String target, String path) {
-        return program.call(SyscallNumber.SYMLINK, Argument.text(target), Argument.text(path));
+        return program.call(SyscallNumber.SYMLINKAT, Argument.text(target), CWD, Argument.text(path));
     }
 
     /** A small file; returns the write, whose bytes are argument 1. */
     Step writeFile(String path, byte[] content, String shown) {
         Step opened = program.call(
-                SyscallNumber.OPEN,
+                SyscallNumber.OPENAT,
+                CWD,
                 Argument.text(path),
                 Argument.flags(O_WRONLY_CREAT_TRUNC_CLOEXEC, "O_WRONLY|O_CREAT|O_TRUNC|O_CLOEXEC"),
                 Argument.octal(0644));
@@ -196,7 +198,7 @@ final class Calls {
     void execute(int pidOne, List<String> paths, List<String> argv, List<String> env) {
         List<Step> looks = new ArrayList<>();
         for (String path : paths) {
-            looks.add(program.call(SyscallNumber.ACCESS, Argument.text(path), Argument.flags(X_OK, "X_OK")));
+            looks.add(program.call(SyscallNumber.FACCESSAT, CWD, Argument.text(path), Argument.flags(X_OK, "X_OK")));
         }
         looks.subList(0, looks.size() - 1).forEach(Step::mayFail);
         for (int i = 0; i < paths.size(); i++) {

@@ -48,10 +48,10 @@ spawn:
   ret
 
 # pid 1's entry: stack is argc, path, argv of the application, 0, environment. Fills the three arguments of execve,
-# which is instruction 7, then runs the program at 0x402020.
+# which is instruction 7, then runs the program at 0x411020.
 .globl init
 init:
-  mov rbx, 0x402020
+  mov rbx, 0x411020
   mov rcx, [rsp]
   mov rdi, [rsp+8]
   lea rsi, [rsp+16]

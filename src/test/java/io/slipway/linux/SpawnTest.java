@@ -18,11 +18,11 @@ class SpawnTest {
     @Test
     void a_failed_call_is_named_with_its_arguments_and_the_child_is_collected() {
         SyscallProgram program = new SyscallProgram();
-        program.call(SyscallNumber.MKDIR, Argument.text("/proc/none"), Argument.octal(0755));
+        program.call(SyscallNumber.MKDIRAT, Argument.number(-100), Argument.text("/proc/none"), Argument.octal(0755));
         int[] pid = new int[1];
         assertThatThrownBy(() -> Spawn.run(request(program, Duration.ofSeconds(5)), child -> pid[0] = child.pid()))
                 .isInstanceOf(SpawnException.class)
-                .hasMessageContaining("mkdir(\"/proc/none\", 0755) = ENOENT");
+                .hasMessageContaining("mkdirat(-100, \"/proc/none\", 0755) = ENOENT");
         assertThat(Path.of("/proc/" + pid[0])).doesNotExist();
     }
 
