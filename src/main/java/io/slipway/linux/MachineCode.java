@@ -19,7 +19,8 @@ final class MachineCode {
         byte[] code = interpreter.code();
         Pointer page = Libc.mmap(0, PAGE_BYTES, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0);
         page.write(0, code, 0, code.length);
-        // On aarch64 the kernel brings the instruction caches up to date when a page that was written becomes executable.
+        // On aarch64 the kernel brings the instruction caches up to date when a page that was written becomes
+        // executable.
         if (Libc.mprotect(page, PAGE_BYTES, READ_EXECUTE) != 0) {
             throw new ExceptionInInitializerError("mprotect of the interpreter's page to executable: "
                     + Errno.describe(Libc.errno()) + "; no container can be started on this machine");

@@ -50,7 +50,6 @@ public enum SyscallNumber {
     CLOSE_RANGE(436),
     MOUNT_SETATTR(442);
 
-
     private final int x86;
     private final int aarch64;
 

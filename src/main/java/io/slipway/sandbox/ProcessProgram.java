@@ -87,7 +87,8 @@ final class ProcessProgram {
     void arrangeDescriptors(List<Descriptor> standard, Descriptor status, Descriptor pidOne) {
         calls.purpose(Purpose.PROCESS);
         for (int i = 0; i < standard.size(); i++) {
-            calls.call(SyscallNumber.DUP3, Argument.descriptor(standard.get(i)), Argument.number(i), Argument.number(0));
+            calls.call(
+                    SyscallNumber.DUP3, Argument.descriptor(standard.get(i)), Argument.number(i), Argument.number(0));
         }
         calls.call(SyscallNumber.DUP3, Argument.descriptor(status), Argument.number(STATUS), Argument.number(0));
         calls.call(

@@ -42,7 +42,8 @@ class PidOneTest {
         Path orphan = temp.resolve("orphan");
         String script = "(sh -c 'echo $$ > %s; exit 9' &); until [ -s %s ]; do :; done; ".formatted(orphan, orphan)
                 + "while kill -0 $(cat %s) 2>/dev/null; do :; done; exit 7".formatted(orphan);
-        assertThat(run(architecture, "/bin/sh", "sh", "-c", script).waitStatus()).contains(7 << 8);
+        assertThat(run(architecture, "/bin/sh", "sh", "-c", script).waitStatus())
+                .contains(7 << 8);
     }
 
     @ParameterizedTest

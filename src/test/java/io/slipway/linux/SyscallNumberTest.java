@@ -20,7 +20,9 @@ class SyscallNumberTest {
         Map<String, Integer> generic = defined(Path.of("/usr/include/asm-generic/unistd.h"));
         for (SyscallNumber call : SyscallNumber.values()) {
             assertThat(call.number(Architecture.X86_64)).as(call + " on x86-64").isEqualTo(x86.get(call.call()));
-            assertThat(call.number(Architecture.AARCH64)).as(call + " on aarch64").isEqualTo(generic.get(call.call()));
+            assertThat(call.number(Architecture.AARCH64))
+                    .as(call + " on aarch64")
+                    .isEqualTo(generic.get(call.call()));
         }
     }
 

@@ -263,7 +263,8 @@ class SandboxTest {
     void a_start_that_fails_names_the_call_and_the_errno() {
         assertThatThrownBy(() -> sandboxes.start(spec("c1", "/bin/missing")))
                 .isInstanceOf(SandboxException.class)
-                .hasMessageContaining("faccessat(AT_FDCWD, \"/bin/missing\", X_OK) = ENOENT (no such file or directory)");
+                .hasMessageContaining(
+                        "faccessat(AT_FDCWD, \"/bin/missing\", X_OK) = ENOENT (no such file or directory)");
         assertThatThrownBy(() -> sandboxes.start(spec("c2", "/bin/sh").withWorkingDirectory("/etc/passwd")))
                 .hasMessageContaining("chdir(\"/etc/passwd\") = ENOTDIR");
         assertThatThrownBy(() -> sandboxes.start(SandboxSpec.of("c3", List.of(temp.resolve("none")), List.of("x"))))
