@@ -92,7 +92,7 @@ final class RunCommand extends SandboxCommand {
         try {
             sandbox = sandboxes.start(spec());
         } catch (SandboxException e) {
-            boolean notFound = String.valueOf(e.getMessage()).contains(" access(");
+            boolean notFound = String.valueOf(e.getMessage()).contains(" faccessat(");
             throw new CommandFailed(notFound ? NOT_FOUND : NOT_STARTED, String.valueOf(e.getMessage()));
         } catch (java.nio.file.FileAlreadyExistsException e) {
             throw new CommandFailed(

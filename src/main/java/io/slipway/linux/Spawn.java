@@ -126,7 +126,7 @@ public final class Spawn {
             if (!ended) {
                 child.kill();
                 ended = awaitDeath(returned);
-                child.collect();
+                child.collect(ended);
             }
             // A child that even SIGKILL does not end keeps its memory: leaked rather than used again under it.
             if (ended) {
@@ -242,7 +242,7 @@ public final class Spawn {
                 calls.add(exec.get());
                 return new Spawned((int) result, pidfd, calls);
             }
-            Syscalls.reap(pidfd);
+            Syscalls.awaitEnd(pidfd);
             pidfd.close();
             String why = fatal.map(f -> f.text() + " = " + Errno.describe((int) -f.result()))
                     .orElse("it was killed after " + calls.size() + " calls");
@@ -268,10 +268,12 @@ public final class Spawn {
             }
         }
 
-        void collect() {
+        void collect(boolean ended) {
             if (pidfd() >= 0) {
                 Descriptor pidfd = new Descriptor(pidfd(), "process " + pid());
-                Syscalls.reap(pidfd);
+                if (ended) {
+                    Syscalls.awaitEnd(pidfd);
+                }
                 pidfd.close();
             }
         }

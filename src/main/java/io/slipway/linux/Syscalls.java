@@ -187,9 +187,18 @@ public final class Syscalls {
      * @return its wait status as wait4(2) would give it, or empty when it runs or is not a child of ours
      */
     public static Optional<Integer> reap(Descriptor pidfd) {
+        return waitFor(pidfd, WEXITED | WNOHANG);
+    }
+
+    /** Collects a child that is about to end: vfork(2) lets its parent go on a moment before it can be waited for. */
+    static void awaitEnd(Descriptor pidfd) {
+        waitFor(pidfd, WEXITED);
+    }
+
+    private static Optional<Integer> waitFor(Descriptor pidfd, int options) {
         ByteBuffer info = ByteBuffer.allocate(128).order(ByteOrder.nativeOrder());
         long result = Libc.syscall(
-                SyscallNumber.WAITID.number(), P_PIDFD, pidfd.number(), info.array(), WEXITED | WNOHANG, 0);
+                SyscallNumber.WAITID.number(), P_PIDFD, pidfd.number(), info.array(), options, 0);
         if (result < 0 || info.getInt(SIGINFO_PID) == 0) {
             return Optional.empty();
         }

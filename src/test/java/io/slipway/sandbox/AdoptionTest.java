@@ -49,11 +49,12 @@ class AdoptionTest {
 
     @Test
     void an_exit_while_the_agent_is_dead_is_reported_as_it_was() throws Exception {
-        agent(false, "c1", "sleep 0.7; exit 42", "c2", "exec sleep 1000")
+        agent(false, "c1", "trap 'exit 42' TERM; while :; do sleep 0.02; done", "c2", "exec sleep 1000")
                 .destroyForcibly()
                 .waitFor();
         int pid = pid("c1");
-        assertThat(Path.of("/proc/" + pid)).exists();
+        String application = Files.readString(Path.of("/proc/" + pid + "/task/" + pid + "/children"));
+        run("kill", "-TERM", application.strip());
         until(() -> !Files.exists(Path.of("/proc/" + pid)));
         try (Sandboxes returned = open()) {
             Adoption adoption = returned.adopt();
@@ -90,7 +91,7 @@ class AdoptionTest {
     void one_killed_with_its_pid_1_while_nobody_watched_has_an_unknown_exit() throws Exception {
         agent(false, "c1", "exec sleep 1000").destroyForcibly().waitFor();
         int pid = pid("c1");
-        new ProcessBuilder("kill", "-9", "" + pid).start().waitFor();
+        run("kill", "-9", "" + pid);
         until(() -> !Files.exists(Path.of("/proc/" + pid)));
         try (Sandboxes returned = open()) {
             Exit exit = returned.adopt().ended().getFirst().exit().orElseThrow();
@@ -194,6 +195,10 @@ class AdoptionTest {
                         type.getProtectionDomain().getCodeSource().getLocation().getPath())
                 .distinct()
                 .collect(Collectors.joining(":"));
+    }
+
+    private static void run(String... command) throws Exception {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 
     private static void until(Callable<Boolean> condition) throws Exception {
