@@ -197,8 +197,7 @@ public final class Syscalls {
 
     private static Optional<Integer> waitFor(Descriptor pidfd, int options) {
         ByteBuffer info = ByteBuffer.allocate(128).order(ByteOrder.nativeOrder());
-        long result = Libc.syscall(
-                SyscallNumber.WAITID.number(), P_PIDFD, pidfd.number(), info.array(), options, 0);
+        long result = Libc.syscall(SyscallNumber.WAITID.number(), P_PIDFD, pidfd.number(), info.array(), options, 0);
         if (result < 0 || info.getInt(SIGINFO_PID) == 0) {
             return Optional.empty();
         }
