@@ -34,11 +34,20 @@ final class RuntimeOptions {
         return output == ApiOptions.Output.JSON;
     }
 
-    Sandboxes open() throws IOException {
+    void needRoot() throws IOException {
         if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
             throw new CommandFailed(
                     ExitCode.FAILED, "containers can be started and seen by root only. Try again with sudo.");
         }
+    }
+
+    /** Where a directory may be made that is gone when the command ends: beside the data, or with the other temporary files. */
+    Path scratch() {
+        return Files.isDirectory(dataDirectory()) ? dataDirectory() : Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
+    }
+
+    Sandboxes open() throws IOException {
+        needRoot();
         Sandboxes sandboxes = Sandboxes.openShared(dataDirectory().resolve("run"), OWNER, Optional.empty());
         try {
             sandboxes.adopt();

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * System calls that a child makes in turn, before any code of an image runs. It is data: the child's interpreter walks it, stores each result
@@ -89,8 +90,8 @@ public final class SyscallProgram {
     public static final class Step {
         private final int index;
         private final Purpose purpose;
-        private final SyscallNumber number;
-        private final List<Argument> arguments;
+        private SyscallNumber number;
+        private List<Argument> arguments;
         private int flags;
         private long offset;
 
@@ -99,6 +100,13 @@ public final class SyscallProgram {
             this.purpose = purpose;
             this.number = number;
             this.arguments = arguments;
+        }
+
+        /** Another call in its place, with the same flags, jumps and purpose. */
+        public Step instead(SyscallNumber other, Argument... others) {
+            number = other;
+            arguments = List.of(others);
+            return this;
         }
 
         /** Goes on with the next call when this one fails. */
@@ -119,6 +127,15 @@ public final class SyscallProgram {
             flags |= STORE;
             offset = (long) INSTRUCTION_BYTES * target + 8L * (argument + 1);
             return this;
+        }
+
+        public List<Argument> arguments() {
+            return arguments;
+        }
+
+        /** As an explanation shows it. */
+        public String text() {
+            return number.call() + arguments.stream().map(Argument::shown).collect(Collectors.joining(", ", "(", ")"));
         }
 
         public int index() {

@@ -98,6 +98,11 @@ public final class Sandboxes implements AutoCloseable {
      * @throws FileAlreadyExistsException if there is one with this id
      */
     public Sandbox start(SandboxSpec spec) throws IOException {
+        return startWithout(spec, Omission.NONE);
+    }
+
+    /** As {@link #start}, with something left out on purpose: only to show what it is good for. */
+    public Sandbox startWithout(SandboxSpec spec, Omission omission) throws IOException {
         if (spec.namespaces().network() && network.isEmpty()) {
             throw new IOException("container " + spec.id() + " asks for a network, but this runtime has none");
         }
@@ -110,7 +115,7 @@ public final class Sandboxes implements AutoCloseable {
         Sandbox sandbox = new Sandbox(files, layout.group(directory.hash(), spec.id()), record);
         List<CallResult> child = List.of();
         try {
-            Sandbox started = log.over(() -> launch(sandbox, log));
+            Sandbox started = log.over(() -> launch(sandbox, omission, log));
             sandboxes.put(spec.id(), started);
             return started;
         } catch (IOException | RuntimeException e) {
@@ -123,7 +128,7 @@ public final class Sandboxes implements AutoCloseable {
         }
     }
 
-    private Sandbox launch(Sandbox sandbox, CallLog log) throws IOException {
+    private Sandbox launch(Sandbox sandbox, Omission omission, CallLog log) throws IOException {
         SandboxSpec spec = sandbox.spec();
         SandboxDirectory files = sandbox.directory();
         Accounts.User user =
@@ -141,9 +146,11 @@ public final class Sandboxes implements AutoCloseable {
         log.purpose(Purpose.ROOT);
         try (ChildFiles opened = new ChildFiles(spec, files, sandbox.cgroup(), pidOne, shift + user.uid(), log)) {
             ContainerProgram program = new ContainerProgram(spec, user, opened);
-            Spawn.Request request = new Spawn.Request(
-                    program.program(), program.namespaces(), files.fs(), opened.birthplace(), START_PATIENCE);
-            Started started = new Started(sandbox, program, opened, log);
+            omission.apply(program.program());
+            long own = program.namespaces() & ~omission.namespaces();
+            Optional<Descriptor> birthplace = omission.leavesGroups() ? Optional.empty() : opened.birthplace();
+            Spawn.Request request = new Spawn.Request(program.program(), own, files.fs(), birthplace, START_PATIENCE);
+            Started started = new Started(sandbox, program, opened, omission, log);
             Spawn.Spawned spawned = Spawn.run(request, started::attend);
             log.purpose(Purpose.PID_ONE);
             Sandbox running = new Sandbox(files, sandbox.cgroup(), started.record);
@@ -158,13 +165,15 @@ public final class Sandboxes implements AutoCloseable {
     private final class Started {
         private final ContainerProgram program;
         private final ChildFiles opened;
+        private final Omission omission;
         private final CallLog log;
         private SandboxRecord record;
         private final Path state;
 
-        Started(Sandbox sandbox, ContainerProgram program, ChildFiles opened, CallLog log) {
+        Started(Sandbox sandbox, ContainerProgram program, ChildFiles opened, Omission omission, CallLog log) {
             this.program = program;
             this.opened = opened;
+            this.omission = omission;
             this.log = log;
             record = sandbox.record();
             state = sandbox.directory().state();
@@ -173,7 +182,7 @@ public final class Sandboxes implements AutoCloseable {
         void attend(Spawn.Waiting child) throws IOException {
             log.purpose(Purpose.NAMESPACES);
             Namespaces namespaces = record.spec().namespaces();
-            if (namespaces.user().isPresent()) {
+            if (namespaces.user().isPresent() && !omission.leavesIdMaps()) {
                 String map = namespaces.user().get().map();
                 for (String file : List.of("uid_map", "gid_map")) {
                     Path path = Path.of("/proc/" + child.pid() + "/" + file);
