@@ -35,7 +35,8 @@ final class LessonView {
     }
 
     static List<String> with(Topic topic, Shown shown) {
-        List<String> lines = new ArrayList<>(List.of("", "Tried: " + topic.demonstration().script(), "", "  with it:"));
+        List<String> lines =
+                new ArrayList<>(List.of("", "Tried: " + topic.demonstration().script(), "", "  with it:"));
         shown.with().forEach(line -> lines.add("    | " + line));
         return lines;
     }

@@ -43,7 +43,9 @@ final class RuntimeOptions {
 
     /** Where a directory may be made that is gone when the command ends: beside the data, or with the other temporary files. */
     Path scratch() {
-        return Files.isDirectory(dataDirectory()) ? dataDirectory() : Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
+        return Files.isDirectory(dataDirectory())
+                ? dataDirectory()
+                : Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
     }
 
     Sandboxes open() throws IOException {

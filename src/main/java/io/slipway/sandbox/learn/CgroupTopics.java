@@ -14,13 +14,19 @@ final class CgroupTopics {
             + " 2> /dev/null; echo \"$(cat /tmp/n) of 40 sleepers were started\"";
 
     private static final Topic GROUPS = Topic.of(
-            "cgroups", "what belongs together: control groups, version 1 beside version 2", """
+            "cgroups",
+            "what belongs together: control groups, version 1 beside version 2",
+            """
             A control group is a directory: processes are put in it, limits are written to its files, usage is read from them.
             v1: a hierarchy per controller (/sys/fs/cgroup/memory, .../pids, ...); a process joins each, by a write to tasks.
             v2: one hierarchy for all; controllers are switched on in cgroup.subtree_control; a child is born in its group.
             v1 has no pressure files and no way to kill a whole group at once; v2 has memory.pressure and cgroup.kill.
             Many machines have both mounted (hybrid): Slipway looks where each controller is, and uses it there.""",
-            List.of("cgroups(7)", "Documentation/admin-guide/cgroup-v1", "Documentation/admin-guide/cgroup-v2.rst", "clone(2)"),
+            List.of(
+                    "cgroups(7)",
+                    "Documentation/admin-guide/cgroup-v1",
+                    "Documentation/admin-guide/cgroup-v2.rst",
+                    "clone(2)"),
             "/sys/fs/cgroup|cgroup\\.procs|CLONE_INTO_CGROUP",
             Demonstration.of(
                             SLEEPERS,
@@ -31,12 +37,17 @@ final class CgroupTopics {
                             new Limits(OptionalLong.empty(), OptionalDouble.empty(), OptionalInt.of(16)))));
 
     private static final Topic MEMORY = Topic.of(
-            "memory", "how much memory: the memory controller", """
+            "memory",
+            "how much memory: the memory controller",
+            """
             A group's memory is counted page by page; over its limit the kernel first takes back what it can, then kills in the group.
             v1: memory.limit_in_bytes, in a hierarchy of its own.  v2: memory.max, and memory.high, above which it is slowed.
             v1: memory.usage_in_bytes, memory.oom_control.         v2: memory.current, memory.events.
             Joining: v1 by a write to tasks in each hierarchy, v2 by being born in the group (CLONE_INTO_CGROUP).""",
-            List.of("cgroups(7)", "Documentation/admin-guide/cgroup-v1/memory.rst", "Documentation/admin-guide/cgroup-v2.rst"),
+            List.of(
+                    "cgroups(7)",
+                    "Documentation/admin-guide/cgroup-v1/memory.rst",
+                    "Documentation/admin-guide/cgroup-v2.rst"),
             "memory\\.(limit_in_bytes|memsw|max|high|swap)|/memory/.*tasks",
             Demonstration.of(
                             "dd if=/dev/zero of=/dev/null bs=64M count=1; echo 'and goes on'",
@@ -48,7 +59,9 @@ final class CgroupTopics {
                     .without(spec -> spec.withLimits(Limits.NONE)));
 
     private static final Topic PIDS = Topic.of(
-            "pids", "how many processes: the pids controller", """
+            "pids",
+            "how many processes: the pids controller",
+            """
             Processes and threads of a group are counted; beyond the limit fork and clone fail with EAGAIN.
             v1 and v2 have the same file: pids.max. A fork bomb then ends itself, and the host goes on.""",
             List.of("cgroups(7)", "Documentation/admin-guide/cgroup-v1/pids.rst", "fork(2)"),
@@ -64,7 +77,9 @@ final class CgroupTopics {
                             new Limits(OptionalLong.empty(), OptionalDouble.empty(), OptionalInt.of(100)))));
 
     private static final Topic CPU = Topic.of(
-            "cpu", "how much cpu: the cpu controller", """
+            "cpu",
+            "how much cpu: the cpu controller",
+            """
             A quota of run time per period: with 0.2 cores a group runs 20 ms of every 100 ms, then waits, whatever else is idle.
             v1: cpu.cfs_quota_us and cpu.cfs_period_us.  v2: both in cpu.max. Used time: v1 cpuacct.usage, v2 cpu.stat.""",
             List.of("cgroups(7)", "Documentation/scheduler/sched-bwc.rst"),

@@ -7,7 +7,9 @@ import java.util.List;
 /** How a container begins and ends. */
 final class LifeTopics {
     private static final Topic PID_ONE = Topic.of(
-            "pid-1", "who collects the dead: pid 1", """
+            "pid-1",
+            "who collects the dead: pid 1",
+            """
             A process whose parent has ended becomes a child of pid 1, which must wait for it, or its entry stays: a zombie.
             The kernel also ignores signals to pid 1 that it has no handler for: many programs cannot be stopped as pid 1.
             Slipway's pid 1 is a program of some hundred bytes: it starts the application, waits for whatever ends,
@@ -21,7 +23,9 @@ final class LifeTopics {
                     "The ended sleep, Z, is collected by nobody. With every one of them a process id and a place in the pids limit is gone."));
 
     private static final Topic OCI = Topic.of(
-            "oci", "create, start, kill, delete: the steps of the OCI runtime", """
+            "oci",
+            "create, start, kill, delete: the steps of the OCI runtime",
+            """
             create: everything is made, and nothing of the image has run: the child waits before its exec.
             start: it is let go, and executes.  kill: a signal.  delete: cgroups, mounts, network and files go.
             Slipway's child waits twice by a read: for its ids, and for its record on disk; only then may it execute.""",

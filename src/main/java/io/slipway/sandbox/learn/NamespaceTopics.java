@@ -8,7 +8,9 @@ import java.util.Optional;
 /** The namespaces one by one (namespaces(7)). */
 final class NamespaceTopics {
     private static final Topic PID = Topic.of(
-            "pid", "processes of its own: the pid namespace", """
+            "pid",
+            "processes of its own: the pid namespace",
+            """
             Processes in a pid namespace are numbered anew, from 1, and see only each other.
             When its pid 1 ends, the kernel kills all others in it: nothing of a container survives its end.
             /proc shows the namespace of the process that mounted it, so it is mounted again inside.""",
@@ -22,7 +24,9 @@ final class NamespaceTopics {
                     .without(spec -> spec.withUserNamespace(Optional.empty())));
 
     private static final Topic MOUNT = Topic.of(
-            "mount", "a file system tree of its own: the mount namespace", """
+            "mount",
+            "a file system tree of its own: the mount namespace",
+            """
             Mounts made in a mount namespace are not seen outside, and those of the host can be taken away inside.
             First MS_PRIVATE, so that no mount propagates back; then the root is built aside;
             pivot_root puts it in the place of the host's, which is then unmounted, for chroot alone can be climbed out of.""",
@@ -36,7 +40,9 @@ final class NamespaceTopics {
                     "The host's mounts are all still there, below the container's root: one mistake away from a process inside."));
 
     private static final Topic NET = Topic.of(
-            "net", "network devices of its own: the network namespace", """
+            "net",
+            "network devices of its own: the network namespace",
+            """
             A network namespace has its own devices, addresses, routes, ports, firewall and abstract sockets.
             It is born with a loopback device that is down, and nothing else.
             A veth pair leads out: one end inside, one on a bridge of the host.""",
@@ -49,7 +55,9 @@ final class NamespaceTopics {
                     "It could talk to all that listens on the host's loopback, which is often trusted, and take the host's ports."));
 
     private static final Topic UTS = Topic.of(
-            "uts", "a host name of its own: the UTS namespace", """
+            "uts",
+            "a host name of its own: the UTS namespace",
+            """
             Host name and domain name are properties of the UTS namespace (named after a struct of 'Unix time sharing').
             Programs put the host name in logs and use it to know themselves in a cluster.""",
             List.of("uts_namespaces(7)", "sethostname(2)"),
@@ -61,7 +69,9 @@ final class NamespaceTopics {
                     "All containers of a host would have one name, and renaming one would rename all."));
 
     private static final Topic IPC = Topic.of(
-            "ipc", "shared memory of its own: the IPC namespace", """
+            "ipc",
+            "shared memory of its own: the IPC namespace",
+            """
             System V shared memory, semaphores and message queues, and POSIX message queues, are named by numbers, not by files:
             no file permission and no mount keeps two containers apart there, only the namespace does.""",
             List.of("ipc_namespaces(7)", "sysvipc(7)", "mq_overview(7)"),
@@ -75,7 +85,9 @@ final class NamespaceTopics {
                             + " but its shared memory is open to whoever has the uid."));
 
     private static final Topic CGROUP = Topic.of(
-            "cgroup-namespace", "its group as the root of all groups: the cgroup namespace", """
+            "cgroup-namespace",
+            "its group as the root of all groups: the cgroup namespace",
+            """
             A cgroup namespace hides where in the host's tree of groups a container is: it sees its own group as /.
             It must be made after the container has joined its group, as its root is where its maker is at that moment.""",
             List.of("cgroup_namespaces(7)", "unshare(2)"),
@@ -87,7 +99,9 @@ final class NamespaceTopics {
                     "The path tells who runs the container, and what else may be found beside it."));
 
     private static final Topic USER = Topic.of(
-            "user", "a root that is nobody: the user namespace", """
+            "user",
+            "a root that is nobody: the user namespace",
+            """
             In a user namespace ids are mapped: uid 0 inside is uid 100000 on the host, which owns nothing there.
             Capabilities count only for what the namespace owns: its own mounts, network, host name.
             So a process that breaks out of everything else is still an unprivileged user of the host.""",
@@ -101,7 +115,9 @@ final class NamespaceTopics {
                     .without(spec -> spec.withUserNamespace(Optional.empty())));
 
     private static final Topic ID_MAPS = Topic.of(
-            "ids", "who is who: uid_map and gid_map", """
+            "ids",
+            "who is who: uid_map and gid_map",
+            """
             A new user namespace maps no id at all: everybody in it is 'nobody' (65534), also root.
             Its maker, outside, writes which ids it gets; only then can the child become uid 0.
             That is why the child's first call is a read that waits for its parent.""",

@@ -18,8 +18,30 @@ final class PracticeRoot {
     private static final List<Path> BUSYBOX =
             List.of(Path.of("/bin/busybox"), Path.of("/usr/bin/busybox"), Path.of("/bin/busybox.static"));
     private static final List<String> APPLETS = List.of(
-            "sh", "cat", "cut", "dd", "echo", "grep", "head", "hostname", "id", "ip", "ls", "mkdir", "mount", "ps",
-            "readlink", "seq", "sleep", "sort", "tail", "touch", "tr", "true", "unshare", "wc");
+            "sh",
+            "cat",
+            "cut",
+            "dd",
+            "echo",
+            "grep",
+            "head",
+            "hostname",
+            "id",
+            "ip",
+            "ls",
+            "mkdir",
+            "mount",
+            "ps",
+            "readlink",
+            "seq",
+            "sleep",
+            "sort",
+            "tail",
+            "touch",
+            "tr",
+            "true",
+            "unshare",
+            "wc");
     private static final int PT_INTERP = 3;
 
     private PracticeRoot() {}
@@ -89,8 +111,8 @@ final class PracticeRoot {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(
-                    Path dir, @org.jspecify.annotations.Nullable IOException e) throws IOException {
+            public FileVisitResult postVisitDirectory(Path dir, @org.jspecify.annotations.Nullable IOException e)
+                    throws IOException {
                 Files.deleteIfExists(dir);
                 return FileVisitResult.CONTINUE;
             }

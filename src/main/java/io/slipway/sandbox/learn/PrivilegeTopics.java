@@ -9,7 +9,9 @@ final class PrivilegeTopics {
     private static final String FILTER = "seccomp\\(.*|prctl\\(PR_SET_SECCOMP.*";
 
     private static final Topic CAPABILITIES = Topic.of(
-            "capabilities", "root's power in pieces: capabilities", """
+            "capabilities",
+            "root's power in pieces: capabilities",
+            """
             What root may do is divided into some forty capabilities; a container keeps eleven.
             Dropped from the bounding set, a capability cannot come back, not even by executing a set-uid program.
             CAP_SYS_ADMIN is the one that mounts, and half of all else; it is not kept.""",
@@ -22,7 +24,9 @@ final class PrivilegeTopics {
                     "It may mount, so it may unmount what covers its kernel files, and reach much of the kernel that few have tested."));
 
     private static final Topic NO_NEW_PRIVILEGES = Topic.of(
-            "no-new-privs", "no way up: no_new_privs", """
+            "no-new-privs",
+            "no way up: no_new_privs",
+            """
             With no_new_privs an exec never gives more than one had: set-uid bits and file capabilities are without effect.
             It is inherited, and cannot be taken back. A seccomp filter without CAP_SYS_ADMIN needs it.""",
             List.of("prctl(2), PR_SET_NO_NEW_PRIVS", "Documentation/userspace-api/no_new_privs.rst", "execve(2)"),

@@ -14,11 +14,15 @@ import java.util.regex.Pattern;
  * @param calls what the text of its calls, as an explanation shows it, contains (a regular expression)
  */
 public record Topic(
-        String name, String title, List<String> purpose, List<String> manual, Pattern calls, Demonstration demonstration) {
+        String name,
+        String title,
+        List<String> purpose,
+        List<String> manual,
+        Pattern calls,
+        Demonstration demonstration) {
     static Topic of(
             String name, String title, String purpose, List<String> manual, String calls, Demonstration demonstration) {
-        return new Topic(
-                name, title, purpose.lines().toList(), manual, Pattern.compile(calls), demonstration);
+        return new Topic(name, title, purpose.lines().toList(), manual, Pattern.compile(calls), demonstration);
     }
 
     /** Those calls of a container that are made for it. */
@@ -28,6 +32,8 @@ public record Topic(
 
     /** What the application is told to run is quoted in an exec, and may name anything. */
     private static String relevant(CallResult call) {
-        return call.call().startsWith("exec") ? call.call() + "(" + call.arguments().getFirst() : call.text();
+        return call.call().startsWith("exec")
+                ? call.call() + "(" + call.arguments().getFirst()
+                : call.text();
     }
 }

@@ -113,7 +113,9 @@ class ClassroomTest {
     @Test
     void without_the_overlay_the_image_itself_is_changed() throws Exception {
         Shown shown = show("layers");
-        assertThat(shown.with()).containsExactly("written by the container", "/etc/motd in the image's layer afterwards: there is none");
+        assertThat(shown.with())
+                .containsExactly(
+                        "written by the container", "/etc/motd in the image's layer afterwards: there is none");
         assertThat(shown.without())
                 .containsExactly(
                         "written by the container",
