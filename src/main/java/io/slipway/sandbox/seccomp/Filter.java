@@ -1,0 +1,64 @@
+package io.slipway.sandbox.seccomp;
+
+import java.util.NavigableMap;
+import java.util.Optional;
+
+/** A profile compiled for a container: what seccomp(2) is given. */
+public final class Filter {
+    private static final int INSTRUCTION_BYTES = 8;
+
+    private final byte[] program;
+    private final int flags;
+    private final String shown;
+
+    private Filter(byte[] program, int flags, String shown) {
+        this.program = program;
+        this.flags = flags;
+        this.shown = shown;
+    }
+
+    /** @throws InvalidProfile if it is too long for the kernel, or forbids what every container needs */
+    public static Filter of(Profile profile, Target target) {
+        Decisions decisions = Decisions.of(profile, target);
+        PidOneCalls.check(decisions, target.machine());
+        byte[] program = Compiler.compile(decisions);
+        return new Filter(program, profile.flags(), shown(program, profile, decisions, target.machine()));
+    }
+
+    /** An array of {@code struct sock_filter} (include/uapi/linux/filter.h). */
+    public byte[] program() {
+        return program.clone();
+    }
+
+    /** At most 4096. */
+    public int instructions() {
+        return program.length / INSTRUCTION_BYTES;
+    }
+
+    /** {@code SECCOMP_FILTER_FLAG_*} of seccomp(2). */
+    public int flags() {
+        return flags;
+    }
+
+    /** For people, e.g. <code>{len=412, default ERRNO 1, 330 allowed, 3 by argument}</code>. */
+    public String shown() {
+        return shown;
+    }
+
+    private static String shown(byte[] program, Profile profile, Decisions decisions, Abi machine) {
+        int allowed = 0;
+        int byArgument = 0;
+        NavigableMap<Long, Decision> numbers =
+                Optional.ofNullable(decisions.byAudit().get(machine.audit())).orElseThrow();
+        for (String name : SyscallTable.names()) {
+            int number = SyscallTable.number(machine, name).orElse(-1);
+            if (number >= 0) {
+                Decision decision = numbers.floorEntry((long) number).getValue();
+                byArgument += decision.branches().isEmpty() ? 0 : 1;
+                allowed += decision.branches().isEmpty() && decision.otherwise().lets() ? 1 : 0;
+            }
+        }
+        return "{len=" + program.length / INSTRUCTION_BYTES + ", default "
+                + profile.defaultAction().shown() + ", " + allowed + " allowed, " + byArgument + " by argument}";
+    }
+}

@@ -1,0 +1,25 @@
+package io.slipway.sandbox.seccomp;
+
+import java.util.Collection;
+import java.util.Set;
+
+/**
+ * What a filter is for.
+ *
+ * @param machine its native ABI
+ * @param capabilities that the container may come to have (its bounding set), as {@code CAP_CHOWN}
+ */
+public record Target(Abi machine, Set<String> capabilities, KernelVersion kernel) {
+    private static final KernelVersion OLDEST = new KernelVersion(0, 0);
+
+    public Target {
+        capabilities = Set.copyOf(capabilities);
+    }
+
+    /** A container on this machine. */
+    public static Target here(Collection<String> capabilities) {
+        KernelVersion kernel =
+                KernelVersion.parse(System.getProperty("os.version")).orElse(OLDEST);
+        return new Target(Abi.ofMachine(), Set.copyOf(capabilities), kernel);
+    }
+}
