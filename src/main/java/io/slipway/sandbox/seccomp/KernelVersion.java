@@ -12,8 +12,7 @@ public record KernelVersion(int major, int minor) {
     static Optional<KernelVersion> parse(String release) {
         Matcher matcher = RELEASE.matcher(release);
         return matcher.matches()
-                ? Optional.of(
-                        new KernelVersion(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))))
+                ? Optional.of(new KernelVersion(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))))
                 : Optional.empty();
     }
 

@@ -29,15 +29,50 @@ final class Multiplexer {
     private static Map<String, Way> ways() {
         Map<String, Way> ways = new HashMap<>();
         List<String> sockets = List.of(
-                "socket", "bind", "connect", "listen", "accept", "getsockname", "getpeername", "socketpair", "send",
-                "recv", "sendto", "recvfrom", "shutdown", "setsockopt", "getsockopt", "sendmsg", "recvmsg", "accept4",
-                "recvmmsg", "sendmmsg");
+                "socket",
+                "bind",
+                "connect",
+                "listen",
+                "accept",
+                "getsockname",
+                "getpeername",
+                "socketpair",
+                "send",
+                "recv",
+                "sendto",
+                "recvfrom",
+                "shutdown",
+                "setsockopt",
+                "getsockopt",
+                "sendmsg",
+                "recvmsg",
+                "accept4",
+                "recvmmsg",
+                "sendmmsg");
         for (int i = 0; i < sockets.size(); i++) {
             ways.put(sockets.get(i), new Way("socketcall", masked(SOCKETCALL_MASK, i + 1)));
         }
         Map<String, Integer> ipc = new HashMap<>(Map.of(
-                "semop", 1, "semget", 2, "semctl", 3, "semtimedop", 4, "msgsnd", 11, "msgrcv", 12, "msgget", 13,
-                "msgctl", 14, "shmat", 21, "shmdt", 22));
+                "semop",
+                1,
+                "semget",
+                2,
+                "semctl",
+                3,
+                "semtimedop",
+                4,
+                "msgsnd",
+                11,
+                "msgrcv",
+                12,
+                "msgget",
+                13,
+                "msgctl",
+                14,
+                "shmat",
+                21,
+                "shmdt",
+                22));
         ipc.putAll(Map.of("shmget", 23, "shmctl", 24));
         ipc.forEach((name, number) -> ways.put(name, new Way("ipc", masked(IPC_MASK, number))));
         return ways;

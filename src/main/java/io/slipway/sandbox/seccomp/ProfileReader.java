@@ -113,8 +113,8 @@ public final class ProfileReader {
     }
 
     private static Rule rule(JsonPlace place) {
-        Map<String, JsonPlace> fields = place.fields(
-                "names", "name", "action", "errnoRet", "errno", "args", "comment", "includes", "excludes");
+        Map<String, JsonPlace> fields =
+                place.fields("names", "name", "action", "errnoRet", "errno", "args", "comment", "includes", "excludes");
         List<String> names = new ArrayList<>();
         JsonPlace.items(fields, "names").forEach(name -> names.add(name.text()));
         JsonPlace single = fields.get("name");
@@ -141,11 +141,9 @@ public final class ProfileReader {
         Operator operator = Operator.named(given.text())
                 .orElseThrow(() -> given.wrong("is no comparison" + Nearest.hint(given.text(), Operator.names())));
         long value = required(fields, "value").number(64);
-        long valueTwo = fields.containsKey("valueTwo")
-                ? required(fields, "valueTwo").number(64)
-                : 0;
-        return new Condition(
-                (int) index.number(32), operator, value, operator == Operator.MASKED_EQ ? valueTwo : 0);
+        long valueTwo =
+                fields.containsKey("valueTwo") ? required(fields, "valueTwo").number(64) : 0;
+        return new Condition((int) index.number(32), operator, value, operator == Operator.MASKED_EQ ? valueTwo : 0);
     }
 
     private static Optional<Scope> scope(Map<String, JsonPlace> fields) {
@@ -153,7 +151,8 @@ public final class ProfileReader {
             return Optional.empty();
         }
         Scope scope = new Scope(part(fields, "includes"), part(fields, "excludes"));
-        boolean always = scope.includes().equals(Scope.Part.NONE) && scope.excludes().equals(Scope.Part.NONE);
+        boolean always =
+                scope.includes().equals(Scope.Part.NONE) && scope.excludes().equals(Scope.Part.NONE);
         return always ? Optional.empty() : Optional.of(scope);
     }
 
@@ -207,7 +206,8 @@ public final class ProfileReader {
     private static JsonPlace required(Map<String, JsonPlace> fields, String name) {
         JsonPlace place = fields.get(name);
         if (place == null) {
-            String path = fields.isEmpty() ? "" : fields.values().iterator().next().path();
+            String path =
+                    fields.isEmpty() ? "" : fields.values().iterator().next().path();
             String parent = path.contains(".") ? path.substring(0, path.lastIndexOf('.')) : "the whole";
             throw new InvalidProfile(parent, "has no " + name);
         }

@@ -17,7 +17,8 @@ public record Rule(List<String> names, Action action, List<Condition> conditions
 
     /** Any of these makes the rule hold: all conditions of the one. */
     List<List<Condition>> alternatives() {
-        long arguments = conditions.stream().mapToInt(Condition::index).distinct().count();
+        long arguments =
+                conditions.stream().mapToInt(Condition::index).distinct().count();
         return arguments == conditions.size()
                 ? List.of(conditions)
                 : conditions.stream().map(List::of).toList();

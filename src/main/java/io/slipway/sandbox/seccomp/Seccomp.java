@@ -39,7 +39,8 @@ public record Seccomp(Kind kind, String detail) {
     /** No filter: the kernel's whole surface is open to the container. */
     public static Seccomp unconfined(String reason) {
         if (reason.isBlank()) {
-            throw new IllegalArgumentException("a container without a seccomp filter needs a reason, which is kept with it");
+            throw new IllegalArgumentException(
+                    "a container without a seccomp filter needs a reason, which is kept with it");
         }
         return new Seccomp(Kind.UNCONFINED, reason);
     }

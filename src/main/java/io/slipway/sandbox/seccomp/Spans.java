@@ -38,10 +38,7 @@ final class Spans {
                 && places.get(from).equals(places.get(from + 2));
         if (island) {
             return out.jump(
-                    Assembler.JUMP_IF_EQUAL,
-                    starts.get(from + 1).intValue(),
-                    places.get(from + 1),
-                    places.get(from));
+                    Assembler.JUMP_IF_EQUAL, starts.get(from + 1).intValue(), places.get(from + 1), places.get(from));
         }
         int middle = (from + to) >>> 1;
         int above = search(out, middle, to);

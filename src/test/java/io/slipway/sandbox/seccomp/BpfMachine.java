@@ -23,14 +23,13 @@ final class BpfMachine {
         }
         for (int at = 0; at < length; at++) {
             int value = value(at);
-            boolean good =
-                    switch (code(at)) {
-                        case 0x20 -> value >= 0 && value < DATA_BYTES && value % 4 == 0;
-                        case 0x05 -> Integer.compareUnsigned(value, length - at - 1) < 0;
-                        case 0x15, 0x25, 0x35, 0x45 -> at + 1 + yes(at) < length && at + 1 + no(at) < length;
-                        case 0x54, 0x06 -> true;
-                        default -> false;
-                    };
+            boolean good = switch (code(at)) {
+                case 0x20 -> value >= 0 && value < DATA_BYTES && value % 4 == 0;
+                case 0x05 -> Integer.compareUnsigned(value, length - at - 1) < 0;
+                case 0x15, 0x25, 0x35, 0x45 -> at + 1 + yes(at) < length && at + 1 + no(at) < length;
+                case 0x54, 0x06 -> true;
+                default -> false;
+            };
             if (!good) {
                 throw new IllegalStateException("the kernel would refuse instruction " + at);
             }

@@ -37,9 +37,8 @@ class CompilerTest {
     private static void check(Profile profile, Target target, BpfMachine machine, SplittableRandom random) {
         Abi abi = pick(random, List.of(Abi.values()));
         int number = number(profile, abi, random);
-        long[] arguments = IntStream.range(0, 6)
-                .mapToLong(_ -> argument(profile, random))
-                .toArray();
+        long[] arguments =
+                IntStream.range(0, 6).mapToLong(_ -> argument(profile, random)).toArray();
         Action expected = DirectReading.of(profile, target, abi.audit(), number, arguments);
         assertThat(machine.run(abi.audit(), number, arguments))
                 .as(() -> "call " + number + " of " + abi + " on " + target.machine() + " with "
@@ -86,7 +85,8 @@ class CompilerTest {
         List<Rule> rules = new ArrayList<>();
         List<String> names = List.copyOf(SyscallTable.names());
         int few = random.nextInt(1, 20);
-        List<String> own = IntStream.range(0, few).mapToObj(_ -> pick(random, names)).toList();
+        List<String> own =
+                IntStream.range(0, few).mapToObj(_ -> pick(random, names)).toList();
         for (int i = random.nextInt(12); i > 0; i--) {
             List<String> some = IntStream.range(0, random.nextInt(1, 5))
                     .mapToObj(_ -> pick(random, random.nextInt(4) == 0 ? names : own))
@@ -136,7 +136,8 @@ class CompilerTest {
     @Test
     void the_same_profile_gives_the_same_bytes() {
         assertThat(Compiler.compile(Decisions.of(Profile.standard(), X86_64)))
-                .isEqualTo(Compiler.compile(Decisions.of(ProfileReader.read(SyscallTable.resource("default.json")), X86_64)));
+                .isEqualTo(Compiler.compile(
+                        Decisions.of(ProfileReader.read(SyscallTable.resource("default.json")), X86_64)));
     }
 
     @Test
@@ -154,8 +155,10 @@ class CompilerTest {
         for (int i = 0; i < 150; i++) {
             long[] arguments = {-1, -1, -1, -1, -1, -1};
             arguments[i % 6] = 0x100 + i;
-            assertThat(machine.run(Abi.X86_64.audit(), 157, arguments)).isEqualTo(Action.errno(100 + i).code());
-            assertThat(machine.run(Abi.X86.audit(), 172, arguments)).isEqualTo(Action.errno(100 + i).code());
+            assertThat(machine.run(Abi.X86_64.audit(), 157, arguments))
+                    .isEqualTo(Action.errno(100 + i).code());
+            assertThat(machine.run(Abi.X86.audit(), 172, arguments))
+                    .isEqualTo(Action.errno(100 + i).code());
         }
         assertThat(machine.run(Abi.X86_64.audit(), 157, -1, -1, -1, -1, -1, -1)).isEqualTo(ALLOW.code());
     }
@@ -183,7 +186,8 @@ class CompilerTest {
             assertThat(machine.run(Abi.X86_64.audit(), 157, i, 0, 0, 0, 0, 0)).isEqualTo(expected);
             assertThat(machine.executed()).isLessThan(30);
         }
-        assertThat(machine.run(Abi.X86_64.audit(), 157, 1L << 32, 0, 0, 0, 0, 0)).isEqualTo(Action.errno(1).code());
+        assertThat(machine.run(Abi.X86_64.audit(), 157, 1L << 32, 0, 0, 0, 0, 0))
+                .isEqualTo(Action.errno(1).code());
     }
 
     @Test
@@ -197,8 +201,10 @@ class CompilerTest {
                         rule("read", Action.errno(6), new Condition(0, Operator.LE, 1, 0))),
                 X86_64);
         assertThat(machine.run(Abi.X86_64.audit(), 157, 1, 0, 0, 0, 0, 0)).isEqualTo(ALLOW.code());
-        assertThat(machine.run(Abi.X86_64.audit(), 0, 1, 0, 0, 0, 0, 0)).isEqualTo(Action.errno(5).code());
-        assertThat(machine.run(Abi.X86_64.audit(), 0, 0, 0, 0, 0, 0, 0)).isEqualTo(Action.errno(6).code());
+        assertThat(machine.run(Abi.X86_64.audit(), 0, 1, 0, 0, 0, 0, 0))
+                .isEqualTo(Action.errno(5).code());
+        assertThat(machine.run(Abi.X86_64.audit(), 0, 0, 0, 0, 0, 0, 0))
+                .isEqualTo(Action.errno(6).code());
     }
 
     @Test
@@ -210,7 +216,8 @@ class CompilerTest {
         assertThat(machine.run(Abi.X86_64.audit(), 0x40000000, none)).isEqualTo(killed);
         assertThat(machine.run(Abi.X86.audit(), 3, none)).isEqualTo(killed);
         assertThat(machine.run(Abi.AARCH64.audit(), 63, none)).isEqualTo(killed);
-        assertThat(machine.run(Abi.X86_64.audit(), -1, none)).isEqualTo(Action.errno(1).code());
+        assertThat(machine.run(Abi.X86_64.audit(), -1, none))
+                .isEqualTo(Action.errno(1).code());
     }
 
     @Test
@@ -218,19 +225,25 @@ class CompilerTest {
         Profile profile = new Profile(
                 ALLOW, Set.of(Abi.X86), 0, List.of(rule("connect", Action.errno(1)), rule("semget", Action.errno(2))));
         BpfMachine machine = machine(profile, X86_64);
-        assertThat(machine.run(Abi.X86.audit(), 362, 0, 0, 0, 0, 0, 0)).isEqualTo(Action.errno(1).code());
-        assertThat(machine.run(Abi.X86.audit(), 102, 3, 0, 0, 0, 0, 0)).isEqualTo(Action.errno(1).code());
+        assertThat(machine.run(Abi.X86.audit(), 362, 0, 0, 0, 0, 0, 0))
+                .isEqualTo(Action.errno(1).code());
+        assertThat(machine.run(Abi.X86.audit(), 102, 3, 0, 0, 0, 0, 0))
+                .isEqualTo(Action.errno(1).code());
         assertThat(machine.run(Abi.X86.audit(), 102, 1, 0, 0, 0, 0, 0)).isEqualTo(ALLOW.code());
-        assertThat(machine.run(Abi.X86.audit(), 117, 0x10002, 0, 0, 0, 0, 0)).isEqualTo(Action.errno(2).code());
+        assertThat(machine.run(Abi.X86.audit(), 117, 0x10002, 0, 0, 0, 0, 0))
+                .isEqualTo(Action.errno(2).code());
         assertThat(machine.run(Abi.X86_64.audit(), 102, 3, 0, 0, 0, 0, 0)).isEqualTo(ALLOW.code());
     }
 
     @Test
     void calls_newer_than_all_that_a_denying_profile_names_get_enosys() {
         BpfMachine machine = machine(deny(rule("statx", ALLOW)), X86_64);
-        assertThat(machine.run(Abi.X86_64.audit(), 331, new long[6])).isEqualTo(Action.errno(1).code());
-        assertThat(machine.run(Abi.X86_64.audit(), 333, new long[6])).isEqualTo(Action.errno(38).code());
+        assertThat(machine.run(Abi.X86_64.audit(), 331, new long[6]))
+                .isEqualTo(Action.errno(1).code());
+        assertThat(machine.run(Abi.X86_64.audit(), 333, new long[6]))
+                .isEqualTo(Action.errno(38).code());
         Profile open = new Profile(ALLOW, Set.of(), 0, List.of(rule("statx", Action.errno(1))));
-        assertThat(machine(open, X86_64).run(Abi.X86_64.audit(), 333, new long[6])).isEqualTo(ALLOW.code());
+        assertThat(machine(open, X86_64).run(Abi.X86_64.audit(), 333, new long[6]))
+                .isEqualTo(ALLOW.code());
     }
 }

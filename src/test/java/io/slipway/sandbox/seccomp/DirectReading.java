@@ -57,8 +57,9 @@ final class DirectReading {
     }
 
     private static boolean holds(Rule rule, long... arguments) {
-        boolean twice = rule.conditions().stream().mapToInt(Condition::index).distinct().count()
-                < rule.conditions().size();
+        boolean twice =
+                rule.conditions().stream().mapToInt(Condition::index).distinct().count()
+                        < rule.conditions().size();
         return twice
                 ? rule.conditions().stream().anyMatch(it -> holds(it, arguments))
                 : rule.conditions().stream().allMatch(it -> holds(it, arguments));
