@@ -1,12 +1,17 @@
 package io.slipway.app;
 
 import io.slipway.cli.Cli;
+import java.util.Arrays;
 
 /** Entry point of every role and command. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        if (args.length > 0 && args[0].equals("oci")) {
+            // Before anything else is loaded: others wait for this one.
+            OciMain.main(Arrays.copyOfRange(args, 1, args.length));
+        }
         Object[] roles = {
             new UpCommand(), new DemoCommand(), new ControllerCommand(), new AgentCommand(), new ProxyCommand()
         };

@@ -56,6 +56,7 @@ public final class Spawn {
     private static final int STACK_BYTES = 16 * 1024;
     private static final int THREADS = 4;
     private static final int SPIN_NANOS = 2_000_000;
+    private static final int PAUSE_NANOS = 50_000;
     private static final ThreadPoolExecutor POOL =
             new ThreadPoolExecutor(THREADS, THREADS, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Spawn::thread);
 
@@ -76,28 +77,95 @@ public final class Spawn {
     public record Request(
             SyscallProgram program, long namespaces, Path directory, Optional<Descriptor> cgroup, Duration deadline) {}
 
+    /** A namespace that the child is born into although we are in another: its descriptor, ours, and clone(2)'s flag for its kind. */
+    public record Join(Descriptor namespace, Descriptor own, long kind) {}
+
+    /** A child that goes on by itself. */
+    public record Begun(int pid, Descriptor pidfd, CompletableFuture<Optional<SpawnException>> executed) {
+        /**
+         * Returns once it has exec'd.
+         *
+         * @throws SpawnException if it ended before, or did not within that time; it then goes on
+         */
+        public void awaitExec(Duration patience) throws SpawnException {
+            try {
+                Optional<SpawnException> failure = executed.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+                if (failure.isPresent()) {
+                    throw failure.get();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new SpawnException("interrupted while process " + pid + " was started", List.of());
+            } catch (ExecutionException e) {
+                throw new SpawnException("the child could not be made: " + e.getCause(), List.of());
+            } catch (TimeoutException e) {
+                throw new SpawnException(
+                        "process " + pid + " did not come to exec within " + patience.toMillis() + " ms", List.of());
+            }
+        }
+    }
+
     /** A child that has exec'd. */
     public record Spawned(int pid, Descriptor pidfd, List<CallResult> calls) {}
 
     /** A child that runs its program. */
     public static final class Waiting {
-        private final int pid;
-        private final SyscallProgram.Loaded program;
-        private final NativeArena arena;
+        private final Child child;
+        private final CompletableFuture<Long> returned;
 
-        private Waiting(int pid, SyscallProgram.Loaded program, NativeArena arena) {
-            this.pid = pid;
-            this.program = program;
-            this.arena = arena;
+        private Waiting(Child child, CompletableFuture<Long> returned) {
+            this.child = child;
+            this.returned = returned;
         }
 
         public int pid() {
-            return pid;
+            return child.pid();
+        }
+
+        /** Of the child; closed by who began it. */
+        public int pidfd() {
+            return child.pidfd();
+        }
+
+        /**
+         * Waits until the child has made a call, and returns its result.
+         *
+         * @throws SpawnException if the child ended before, or the time is over
+         */
+        public long await(SyscallProgram.Step step, Duration patience) throws SpawnException {
+            long end = System.nanoTime() + patience.toNanos();
+            while (!child.program.made(step)) {
+                if (returned.isDone()) {
+                    throw child.failure();
+                }
+                if (System.nanoTime() > end) {
+                    throw new SpawnException(
+                            "the child did not come to " + step.number().call() + " within " + patience.toMillis()
+                                    + " ms and was killed",
+                            child.program.results());
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+            return child.program.result(step);
+        }
+
+        public boolean made(SyscallProgram.Step step) {
+            return child.program.made(step);
+        }
+
+        /** The result of a call; 0 when it was not made. */
+        public long result(SyscallProgram.Step step) {
+            return child.program.made(step) ? child.program.result(step) : 0;
+        }
+
+        /** The calls made so far. */
+        public List<CallResult> calls() {
+            return child.program.results();
         }
 
         /** Replaces the bytes that an argument (0 to 4) of a call points to, and the length in the argument after it. */
         public void fill(SyscallProgram.Step step, int argument, byte[] content) {
-            program.fill(arena, step, argument, content);
+            child.program.fill(child.arena, step, argument, content);
         }
     }
 
@@ -110,7 +178,7 @@ public final class Spawn {
         NativeArena arena = NativeArena.open();
         Child child = new Child(request, arena);
         CompletableFuture<Long> returned = new CompletableFuture<>();
-        POOL.execute(() -> child.enter(returned));
+        POOL.execute(() -> child.enter(List.of(), returned));
         long end = System.nanoTime() + request.deadline.toNanos();
         boolean ended = false;
         try {
@@ -131,6 +199,41 @@ public final class Spawn {
             // A child that even SIGKILL does not end keeps its memory: leaked rather than used again under it.
             if (ended) {
                 arena.close();
+            }
+        }
+    }
+
+    /**
+     * Returns once {@code whileWaiting} has; the child then goes on by itself. Its memory is ours until its exec, and stays if we end before.
+     *
+     * @param joins namespaces that it is born into
+     * @throws IOException if clone3 failed or {@code whileWaiting} threw; the child is then dead and collected
+     */
+    public static Begun begin(Request request, List<Join> joins, WhileWaiting whileWaiting) throws IOException {
+        NativeArena arena = NativeArena.open();
+        Child child = new Child(request, arena);
+        CompletableFuture<Long> returned = new CompletableFuture<>();
+        // Not of the pool: it may be suspended for as long as nobody starts what was created.
+        thread(() -> child.enter(joins, returned)).start();
+        boolean left = false;
+        try {
+            child.attend(returned, whileWaiting, System.nanoTime() + request.deadline.toNanos());
+            if (child.pid() <= 0) {
+                throw child.failure(await(returned, System.nanoTime() + request.deadline.toNanos()));
+            }
+            left = true;
+            Descriptor pidfd = new Descriptor(child.pidfd(), "process " + child.pid());
+            return new Begun(child.pid(), pidfd, returned.thenApply(pid -> child.outcome()));
+        } catch (TimeoutException e) {
+            throw new SpawnException("the child could not be made in time", child.program.results());
+        } finally {
+            if (!left) {
+                child.kill();
+                boolean ended = awaitDeath(returned);
+                child.collect(ended);
+                if (ended) {
+                    arena.close();
+                }
             }
         }
     }
@@ -202,10 +305,17 @@ public final class Spawn {
             args.view().putLong(40, stack.address()).putLong(48, STACK_BYTES);
         }
 
-        void enter(CompletableFuture<Long> returned) {
+        void enter(List<Join> joins, CompletableFuture<Long> returned) {
             try {
                 Syscalls.chdir(request.directory);
-                returned.complete(MachineCode.spawn(args.address(), ARGS_BYTES, program.address()));
+                for (Join join : joins) {
+                    Syscalls.setNamespace(join.namespace(), join.kind());
+                }
+                long result = MachineCode.spawn(args.address(), ARGS_BYTES, program.address());
+                for (Join join : joins) {
+                    Syscalls.setNamespace(join.own(), join.kind());
+                }
+                returned.complete(result);
             } catch (SyscallException | Error e) {
                 returned.completeExceptionally(e);
             }
@@ -225,7 +335,7 @@ public final class Spawn {
                 }
             }
             if (pid() > 0) {
-                work.run(new Waiting(pid(), program, arena));
+                work.run(new Waiting(this, returned));
             }
         }
 
@@ -233,7 +343,7 @@ public final class Spawn {
             List<CallResult> calls = new ArrayList<>(List.of(program.clone3(flags(), result)));
             calls.addAll(program.results());
             if (result < 0) {
-                throw new SpawnException("clone3: " + Errno.describe((int) -result), calls);
+                throw failure(result);
             }
             Descriptor pidfd = new Descriptor(pidfd(), "process " + result);
             Optional<CallResult> fatal = program.fatal();
@@ -244,9 +354,28 @@ public final class Spawn {
             }
             Syscalls.awaitEnd(pidfd);
             pidfd.close();
-            String why = fatal.map(f -> f.text() + " = " + Errno.describe((int) -f.result()))
+            throw failure();
+        }
+
+        /** Why it did not come to its exec, if so; gives its memory back. */
+        Optional<SpawnException> outcome() {
+            boolean executed = program.fatal().isEmpty() && program.exec().isPresent();
+            Optional<SpawnException> failure = executed ? Optional.empty() : Optional.of(failure());
+            arena.close();
+            return failure;
+        }
+
+        SpawnException failure(long clone3) {
+            return new SpawnException(
+                    "clone3: " + Errno.describe((int) -clone3), List.of(program.clone3(flags(), clone3)));
+        }
+
+        SpawnException failure() {
+            List<CallResult> calls = program.results();
+            String why = program.fatal()
+                    .map(f -> f.text() + " = " + Errno.describe((int) -f.result()))
                     .orElse("it was killed after " + calls.size() + " calls");
-            throw new SpawnException("the container's first process failed before exec: " + why, calls);
+            return new SpawnException("the container's first process failed before exec: " + why, calls);
         }
 
         private List<String> flags() {

@@ -1,5 +1,6 @@
 package io.slipway.linux;
 
+import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -168,6 +169,15 @@ public final class SyscallProgram {
             block.view().putLong(at(step.index, argument + 2), content.length);
         }
 
+        boolean made(Step step) {
+            // Written by the child: never from a register.
+            return new Pointer(block.address()).getLong(at(step.index, TICKS)) != 0;
+        }
+
+        long result(Step step) {
+            return new Pointer(block.address()).getLong(at(step.index, RESULT));
+        }
+
         /** The call that made the child. */
         CallResult clone3(List<String> arguments, long result) {
             long before = block.view().getLong(HEADER_BYTES - 16);
@@ -207,7 +217,7 @@ public final class SyscallProgram {
             while (next < steps.size() && block.view().getLong(at(next, TICKS)) != 0) {
                 next = following(next);
             }
-            return next < steps.size() && steps.get(next).number == SyscallNumber.EXECVEAT
+            return next < steps.size() && steps.get(next).number.executes()
                     ? Optional.of(result(steps.get(next), Double.NaN))
                     : Optional.empty();
         }

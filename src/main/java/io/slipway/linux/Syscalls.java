@@ -211,6 +211,17 @@ public final class Syscalls {
         checked(Libc.unshare(cloneFs), "unshare", "CLONE_FS");
     }
 
+    /** Ends this process with all its threads, whatever they are at; no shutdown hook runs. */
+    public static void exitAtOnce(int code) {
+        call(SyscallNumber.EXIT_GROUP, code, 0, 0, 0, 0);
+        throw new IllegalStateException("exit_group came back");
+    }
+
+    /** Takes the calling platform thread to another namespace of a kind (setns(2)). */
+    static void setNamespace(Descriptor namespace, long kind) throws SyscallException {
+        checked(call(SyscallNumber.SETNS, namespace.number(), kind, 0, 0, 0), "setns", namespace.object());
+    }
+
     static void chdir(Path path) throws SyscallException {
         String name = path.toString();
         checked(CallLog.call("chdir", () -> Libc.chdir(Libc.path(name)), Argument.text(name)), "chdir", name);

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
  * Names of capabilities (include/uapi/linux/capability.h), and those that a container's root keeps: Docker's default set without MKNOD and AUDIT_WRITE, which a user namespace makes void, and without NET_RAW,
  * which lets a container forge packets of its neighbours on a bridge (capabilities(7)).
  */
-final class Capabilities {
+public final class Capabilities {
     private static final List<String> NAMES = List.of(
             "CAP_CHOWN",
             "CAP_DAC_OVERRIDE",
@@ -65,8 +65,12 @@ final class Capabilities {
 
     private Capabilities() {}
 
+    public static boolean isKnown(String name) {
+        return NAMES.contains(name);
+    }
+
     /** @throws IllegalArgumentException for a name that no kernel knows */
-    static int number(String name) {
+    public static int number(String name) {
         int number = NAMES.indexOf(name);
         if (number < 0) {
             throw new IllegalArgumentException("'" + name + "' is no capability (capabilities(7))");
@@ -74,12 +78,12 @@ final class Capabilities {
         return number;
     }
 
-    static String name(int number) {
+    public static String name(int number) {
         return NAMES.get(number);
     }
 
     /** How many this runtime knows by name; they are numbered from 0. */
-    static int count() {
+    public static int count() {
         return NAMES.size();
     }
 
@@ -88,7 +92,7 @@ final class Capabilities {
         return names.stream().mapToLong(name -> 1L << number(name)).reduce(0, (a, b) -> a | b);
     }
 
-    static List<String> names(long mask) {
+    public static List<String> names(long mask) {
         return IntStream.range(0, NAMES.size())
                 .filter(number -> (mask >>> number & 1) == 1)
                 .mapToObj(NAMES::get)

@@ -1,0 +1,61 @@
+package io.slipway.linux;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** Hands a terminal's master over a Unix socket to who attends it (SCM_RIGHTS, unix(7)). */
+public final class ConsoleSocket {
+    private static final int AF_UNIX = 1;
+    private static final int SOCK_STREAM_CLOEXEC = 1 | 02000000;
+    private static final int SOL_SOCKET = 1;
+    private static final int SCM_RIGHTS = 1;
+    private static final int PATH_BYTES_MAX = 107;
+    private static final int CONTROL_BYTES = 24;
+    private static final int MSGHDR_BYTES = 56;
+
+    private ConsoleSocket() {}
+
+    /** Takes a descriptor of another process that we may trace (pidfd_getfd(2)). */
+    public static Descriptor take(int pidfd, int number, String object) throws SyscallException {
+        long fd = Libc.syscall(SyscallNumber.PIDFD_GETFD.number(), pidfd, number, 0, 0, 0);
+        return new Descriptor(Syscalls.checked(fd, "pidfd_getfd", object), object);
+    }
+
+    /** Sends a descriptor with its name to a socket that listens at a path. */
+    public static void send(Path socket, Descriptor descriptor) throws SyscallException {
+        byte[] path = socket.toString().getBytes(StandardCharsets.UTF_8);
+        if (path.length > PATH_BYTES_MAX) {
+            throw new SyscallException("connect", socket + " (at most " + PATH_BYTES_MAX + " bytes)", Errno.EINVAL);
+        }
+        long made = Libc.syscall(SyscallNumber.SOCKET.number(), AF_UNIX, SOCK_STREAM_CLOEXEC, 0, 0, 0);
+        try (Descriptor connection = new Descriptor(Syscalls.checked(made, "socket", "AF_UNIX"), socket.toString());
+                NativeArena arena = NativeArena.open()) {
+            NativeArena.Block address = arena.allocate(2 + path.length + 1);
+            address.view().putShort((short) AF_UNIX).put(path);
+            long connected = Libc.syscall(
+                    SyscallNumber.CONNECT.number(), connection.number(), address.address(), 2 + path.length + 1, 0, 0);
+            Syscalls.checked(connected, "connect", socket.toString());
+            long sent = Libc.syscall(
+                    SyscallNumber.SENDMSG.number(), connection.number(), message(arena, descriptor), 0, 0, 0);
+            Syscalls.checked(sent, "sendmsg", socket.toString());
+        }
+    }
+
+    /** {@code struct msghdr} of one piece of data and one control message. */
+    private static long message(NativeArena arena, Descriptor descriptor) {
+        byte[] name = descriptor.object().getBytes(StandardCharsets.UTF_8);
+        NativeArena.Block data = arena.allocate(name.length);
+        data.view().put(name);
+        NativeArena.Block pieces = arena.allocate(16);
+        pieces.view().putLong(data.address()).putLong(name.length);
+        NativeArena.Block control = arena.allocate(CONTROL_BYTES);
+        control.view().putLong(CONTROL_BYTES - 4).putInt(SOL_SOCKET).putInt(SCM_RIGHTS).putInt(descriptor.number());
+        NativeArena.Block header = arena.allocate(MSGHDR_BYTES);
+        ByteBuffer view = header.view().order(ByteOrder.nativeOrder());
+        view.putLong(16, pieces.address()).putLong(24, 1);
+        view.putLong(32, control.address()).putLong(40, CONTROL_BYTES);
+        return header.address();
+    }
+}

@@ -1,0 +1,293 @@
+package io.slipway.sandbox.oci;
+
+import io.slipway.linux.Descriptor;
+import io.slipway.linux.Errno;
+import io.slipway.linux.SyscallException;
+import io.slipway.linux.Syscalls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+/** The control groups of one container: the same path in every hierarchy. */
+final class BundleCgroup {
+    /** Where relative paths, and those that no bundle names, begin. */
+    static final String OURS = "/slipway/oci";
+
+    private static final long PATIENCE_NANOS = 2_000_000_000L;
+    private static final long PAUSE_NANOS = 1_000_000L;
+    private static final int SIGKILL = 9;
+    private static final List<ResourceConfig.DeviceRule> DEFAULT_DEVICES = defaultDevices();
+    private final Hierarchies hierarchies;
+    private final String path;
+
+    /** @param path absolute within each hierarchy, below which {@code ..} never leads out */
+    BundleCgroup(Hierarchies hierarchies, String path) {
+        this.hierarchies = hierarchies;
+        this.path = Path.of("/" + path).normalize().toString();
+    }
+
+    static String path(Optional<String> wanted, String id) throws OciException {
+        String path = wanted.orElse(id);
+        if (path.contains(":") && !path.startsWith("/")) {
+            throw new OciException("linux.cgroupsPath is \"" + path
+                    + "\", which is systemd's form slice:prefix:name; groups are made by file here: give a path as /group/" + id);
+        }
+        String whole = Path.of(path.startsWith("/") ? path : OURS + "/" + path).normalize().toString();
+        if (whole.equals("/")) {
+            throw new OciException("linux.cgroupsPath is \"" + path + "\", the root of all groups; name one below it");
+        }
+        return whole;
+    }
+
+    String path() {
+        return path;
+    }
+
+    /** Its directories, one per hierarchy. */
+    List<Path> directories() {
+        return hierarchies.roots().stream().map(this::in).toList();
+    }
+
+    private Path in(Path root) {
+        return root.resolve(path.substring(1));
+    }
+
+    /**
+     * Makes the directories and writes the limits.
+     *
+     * @return the directories above that were not there before, to be removed with it
+     */
+    List<Path> create(ResourceConfig resources) throws IOException {
+        List<Path> made = new ArrayList<>();
+        for (Path root : hierarchies.roots()) {
+            boolean unified = hierarchies.unified().filter(root::equals).isPresent();
+            Path directory = root;
+            for (Path name : Path.of(path.substring(1))) {
+                if (unified) {
+                    enable(directory);
+                }
+                directory = directory.resolve(name);
+                if (make(directory)) {
+                    made.add(directory);
+                }
+                inheritCpus(directory);
+            }
+        }
+        limitDevices(resources.devices());
+        write(resources.settings());
+        return made;
+    }
+
+    private static boolean make(Path directory) throws SyscallException {
+        try {
+            Syscalls.mkdir(directory, 0755);
+            return true;
+        } catch (SyscallException e) {
+            if (e.errno() != Errno.EEXIST) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    private void enable(Path directory) {
+        for (String controller : hierarchies.controllers()) {
+            try {
+                Syscalls.writeFile(directory.resolve("cgroup.subtree_control"), "+" + controller);
+            } catch (SyscallException e) {
+                // One that cannot be had here; a limit that needs it will say so.
+                continue;
+            }
+        }
+    }
+
+    /** A new group of version 1 may run on no cpu at all until it is told which. */
+    private static void inheritCpus(Path directory) throws IOException {
+        for (String file : List.of("cpuset.cpus", "cpuset.mems")) {
+            Path own = directory.resolve(file);
+            Path parent = directory.resolveSibling(file);
+            if (Files.exists(own) && Files.exists(parent) && Files.exists(directory.resolve("tasks"))
+                    && Files.readString(own).isBlank()) {
+                Syscalls.writeFile(own, Files.readString(parent).strip());
+            }
+        }
+    }
+
+    /** Writes what applies to the version that each controller is in. */
+    void write(List<Setting> settings) throws IOException {
+        Path memory = hierarchies.first().get("memory");
+        for (Setting setting : settings) {
+            boolean first = hierarchies.first().containsKey(setting.controller());
+            boolean second = !first
+                    && (hierarchies.controllers().contains(setting.controller())
+                            || setting.controller().equals("cgroup") && hierarchies.unified().isPresent());
+            if (setting.unified() ? second : first) {
+                write(setting, in(directoryOf(setting)), memory);
+            } else if (!first && !second) {
+                throw new OciException(setting.source() + " cannot be kept: this machine has no " + setting.controller()
+                        + " controller mounted; remove it, or mount one (see slipway doctor)");
+            } else if (setting.source().startsWith("linux.resources.unified")) {
+                throw new OciException(setting.source() + " is for version 2, but the " + setting.controller()
+                        + " controller is mounted in version 1; remove it");
+            }
+        }
+    }
+
+    /** Changes limits of running processes; those not named stay. */
+    void update(ResourceConfig resources) throws IOException {
+        try {
+            write(resources.settings());
+        } catch (OciException e) {
+            // A limit of memory may not be above that of memory and swap, whichever is written first.
+            write(resources.settings().reversed());
+        }
+        if (!resources.devices().isEmpty()) {
+            limitDevices(resources.devices());
+        }
+    }
+
+    private Path directoryOf(Setting setting) {
+        Path first = hierarchies.first().get(setting.controller());
+        return setting.unified() || first == null ? hierarchies.unified().orElseThrow() : first;
+    }
+
+    private static void write(Setting setting, Path directory, @org.jspecify.annotations.Nullable Path memory)
+            throws IOException {
+        Path file = setting.files().stream()
+                .map(directory::resolve)
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow(() -> new OciException(setting.source() + " cannot be kept: this kernel has no "
+                        + String.join(" or ", setting.files()) + "; remove it"));
+        try {
+            Syscalls.writeFile(file, setting.value());
+        } catch (SyscallException e) {
+            throw new OciException(
+                    setting.source() + " = " + setting.value() + " is refused by the kernel: " + e.getMessage(), e);
+        }
+    }
+
+    /** Version 1: denies everything, then what the bundle says in turn, then the devices that every container has. */
+    private void limitDevices(List<ResourceConfig.DeviceRule> rules) throws IOException {
+        Path root = hierarchies.first().get("devices");
+        if (root == null) {
+            return;
+        }
+        Path directory = in(root);
+        Syscalls.writeFile(directory.resolve("devices.deny"), "a");
+        List<ResourceConfig.DeviceRule> all = new ArrayList<>(rules);
+        all.addAll(DEFAULT_DEVICES);
+        for (ResourceConfig.DeviceRule rule : all) {
+            String file = rule.allow() ? "devices.allow" : "devices.deny";
+            String line = rule.type() == 'a' && rule.numbers().equals("*:*") && rule.access().length() == 3 ? "a" : rule.line();
+            for (String part : line.startsWith("a ") ? List.of("b" + line.substring(1), "c" + line.substring(1)) : List.of(line)) {
+                Syscalls.writeFile(directory.resolve(file), part);
+            }
+        }
+    }
+
+    private static List<ResourceConfig.DeviceRule> defaultDevices() {
+        List<ResourceConfig.DeviceRule> rules = new ArrayList<>();
+        rules.add(new ResourceConfig.DeviceRule(true, 'c', "*:*", "m"));
+        rules.add(new ResourceConfig.DeviceRule(true, 'b', "*:*", "m"));
+        for (String numbers : List.of("1:3", "1:5", "1:7", "1:8", "1:9", "5:0", "5:1", "5:2", "136:*")) {
+            rules.add(new ResourceConfig.DeviceRule(true, 'c', numbers, "rwm"));
+        }
+        return List.copyOf(rules);
+    }
+
+    /** Files that a process joins by writing {@code 0} to; the caller closes them. */
+    List<Descriptor> openJoinFiles() throws SyscallException {
+        List<Descriptor> files = new ArrayList<>();
+        for (Path root : hierarchies.roots()) {
+            boolean unified = hierarchies.unified().filter(root::equals).isPresent();
+            // Not cgroup.procs in version 1: for the current thread the kernel then skips a lock that takes milliseconds.
+            files.add(Syscalls.open(in(root).resolve(unified ? "cgroup.procs" : "tasks"), Syscalls.O_WRONLY, 0));
+        }
+        return files;
+    }
+
+    Hierarchies hierarchies() {
+        return hierarchies;
+    }
+
+    /** Host pids, of groups below it too. */
+    Set<Integer> processes() throws IOException {
+        Set<Integer> pids = new LinkedHashSet<>();
+        for (Path directory : directories()) {
+            for (Path below : tree(directory)) {
+                pids.addAll(CgroupProcesses.of(below));
+            }
+        }
+        return pids;
+    }
+
+    /** Itself and the groups below, the deepest last. */
+    private static List<Path> tree(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (var all = Files.walk(directory)) {
+            return all.filter(Files::isDirectory).toList();
+        } catch (java.io.UncheckedIOException | java.nio.file.NoSuchFileException e) {
+            // It is being removed meanwhile.
+            return Files.isDirectory(directory) ? List.of(directory) : List.of();
+        }
+    }
+
+    /** Ends all processes and removes the directories, those below too, then those of {@code above} that are empty. */
+    void remove(List<Path> above) throws IOException {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        for (Path directory : directories()) {
+            while (Files.isDirectory(directory) && !removeTree(directory)) {
+                if (System.nanoTime() > end) {
+                    throw new OciException("group " + directory + " cannot be removed: processes " + processes()
+                            + " do not end");
+                }
+                kill(SIGKILL);
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+        above.stream().sorted(Comparator.reverseOrder()).forEach(BundleCgroup::removeEmpty);
+    }
+
+    private static boolean removeTree(Path directory) throws IOException {
+        boolean gone = true;
+        for (Path below : tree(directory).reversed()) {
+            gone &= removeEmpty(below);
+        }
+        return gone;
+    }
+
+    private static boolean removeEmpty(Path directory) {
+        try {
+            Syscalls.rmdir(directory);
+            return true;
+        } catch (SyscallException e) {
+            return e.errno() == Errno.ENOENT;
+        }
+    }
+
+    /** Signals all processes; true when there was one. */
+    boolean kill(int signal) throws IOException {
+        Set<Integer> pids = processes();
+        pids.forEach(pid -> Syscalls.kill(pid, signal));
+        return !pids.isEmpty();
+    }
+
+    /** Stops all processes where they are, or lets them go on. */
+    void freeze(boolean on) throws IOException {
+        Freeze.of(hierarchies, this::in).set(on);
+    }
+
+    boolean frozen() {
+        return Freeze.of(hierarchies, this::in).isOn();
+    }
+}

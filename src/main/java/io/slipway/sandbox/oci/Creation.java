@@ -1,0 +1,253 @@
+package io.slipway.sandbox.oci;
+
+import io.slipway.linux.ConsoleSocket;
+import io.slipway.linux.Descriptor;
+import io.slipway.linux.Fifo;
+import io.slipway.linux.ProcessIdentity;
+import io.slipway.linux.ResourceLimit;
+import io.slipway.linux.Spawn;
+import io.slipway.linux.SyscallException;
+import io.slipway.linux.Syscalls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** One creation of a container: what is made for its child, and the parent's part while the child waits. */
+final class Creation {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private final ContainerDirectory directory;
+    private final CreateOptions options;
+    private final Clock clock;
+    private final Consumer<String> warnings;
+
+    Creation(ContainerDirectory directory, CreateOptions options, Clock clock, Consumer<String> warnings) {
+        this.directory = directory;
+        this.options = options;
+        this.clock = clock;
+        this.warnings = warnings;
+    }
+
+    int create() throws IOException {
+        Path bundle = options.bundle().toAbsolutePath().normalize();
+        byte[] bytes = BundleConfig.bytes(bundle);
+        BundleConfig config = BundleConfig.parse(bytes);
+        checkTerminal(config);
+        config.process().ifPresent(process -> process.capabilities().unknown().stream()
+                .distinct()
+                .forEach(name -> warnings.accept("capability " + name + " is not known to this kernel and left out")));
+        BundleCgroup cgroup =
+                new BundleCgroup(Hierarchies.detect(), BundleCgroup.path(config.linux().cgroupsPath(), directory.id()));
+        directory.make();
+        ContainerRecord record = new ContainerRecord(
+                directory.id(),
+                config.ociVersion(),
+                bundle,
+                bundle.resolve(config.rootPath()).normalize(),
+                config.annotations(),
+                ProcessIdentity.bootId(),
+                clock.instant(),
+                OciRuntime.self(),
+                Optional.empty(),
+                false,
+                cgroup.path(),
+                List.of());
+        try {
+            return create(config, bytes, cgroup, record);
+        } catch (IOException | RuntimeException e) {
+            undo(cgroup, record, e);
+            throw e;
+        }
+    }
+
+    private int create(BundleConfig config, byte[] bytes, BundleCgroup cgroup, ContainerRecord first)
+            throws IOException {
+        first.write(directory.record());
+        Files.write(directory.config(), bytes);
+        List<Path> above = cgroup.create(config.linux().resources());
+        ContainerRecord record = first.with(above);
+        record.write(directory.record());
+        Syscalls.setUndumpable();
+        try (BundleFiles files =
+                new BundleFiles(config, record.bundle(), cgroup, Fifo.make(directory.fifo()))) {
+            BundleProgram program = new BundleProgram(config, files, options);
+            Spawn.Request request = new Spawn.Request(
+                    program.program(), program.namespaces(), files.rootfs(), Optional.empty(), PATIENCE);
+            Attendance attendance = new Attendance(config, record, files, program);
+            Spawn.Begun begun = Spawn.begin(request, files.joins(), attendance::attend);
+            begun.pidfd().close();
+            if (options.pidFile().isPresent()) {
+                writePidFile(options.pidFile().get(), begun.pid());
+            }
+            return begun.pid();
+        }
+    }
+
+    private void checkTerminal(BundleConfig config) throws OciException {
+        boolean terminal = config.process().map(ProcessConfig::terminal).orElse(false);
+        if (terminal && options.consoleSocket().isEmpty()) {
+            throw new OciException("process.terminal is true, so somebody must attend the terminal: name a socket with "
+                    + "--console-socket, or set it to false");
+        }
+        if (!terminal && options.consoleSocket().isPresent()) {
+            throw new OciException("--console-socket is given, but process.terminal is not true: leave one out");
+        }
+    }
+
+    /** Written elsewhere and moved, so that a reader never sees half a number. */
+    static void writePidFile(Path file, int pid) throws IOException {
+        Path fresh = file.resolveSibling("." + file.getFileName() + ".new");
+        Files.writeString(fresh, Integer.toString(pid));
+        Files.move(
+                fresh,
+                file,
+                java.nio.file.StandardCopyOption.ATOMIC_MOVE,
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private void undo(BundleCgroup cgroup, ContainerRecord record, Exception why) {
+        try {
+            List<Path> above = Files.exists(directory.record())
+                    ? ContainerRecord.read(directory.record()).groupsAbove()
+                    : record.groupsAbove();
+            cgroup.remove(above);
+            directory.delete();
+        } catch (IOException e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    /** The parent's part, step by step with the child's program. */
+    private final class Attendance {
+        private static final Duration HOOK_FREE_PATIENCE = Duration.ofSeconds(20);
+        private final BundleConfig config;
+        private ContainerRecord record;
+        private final BundleFiles files;
+        private final BundleProgram program;
+
+        Attendance(BundleConfig config, ContainerRecord record, BundleFiles files, BundleProgram program) {
+            this.config = config;
+            this.record = record;
+            this.files = files;
+            this.program = program;
+        }
+
+        void attend(Spawn.Waiting child) throws IOException {
+            mapIds(child.pid());
+            ownOutputs();
+            letGo();
+            child.await(program.mounted(), HOOK_FREE_PATIENCE);
+            for (CoveredPath path : program.covered()) {
+                path.check(child);
+            }
+            setClocks(child.pid());
+            handTerminal(child);
+            ProcessIdentity identity = ProcessIdentity.of(child.pid())
+                    .orElseThrow(() -> new OciException("the child " + child.pid() + " ended while it was set up"));
+            record = record.with(identity, false);
+            record.write(directory.record());
+            hooks(child.pid());
+            letGo();
+            child.await(program.ready(), HOOK_FREE_PATIENCE);
+            limit(child.pid());
+            record = record.with(identity, true);
+            record.write(directory.record());
+        }
+
+        private void mapIds(int pid) throws IOException {
+            if (config.linux().makes(NamespaceConfig.Type.USER)) {
+                write(pid, "uid_map", IdMapping.file(config.linux().uidMappings()));
+                write(pid, "gid_map", IdMapping.file(config.linux().gidMappings()));
+                try (Descriptor namespace = NamespaceFile.of(pid, NamespaceConfig.Type.USER)) {
+                    files.mapIds(namespace);
+                }
+            }
+        }
+
+        private static void write(int pid, String file, String text) throws IOException {
+            try {
+                Syscalls.writeFile(Path.of("/proc/" + pid + "/" + file), text);
+            } catch (SyscallException e) {
+                throw new OciException(
+                        "linux." + (file.startsWith("u") ? "uidMappings" : "gidMappings")
+                                + " are refused by the kernel: " + e.getMessage()
+                                + "; ranges must not overlap (user_namespaces(7))",
+                        e);
+            }
+        }
+
+        /** So that the application can open /dev/stdout again; never of a device or file, which others use too. */
+        private void ownOutputs() throws IOException {
+            ProcessConfig.User user = config.process().map(ProcessConfig::user).orElse(ProcessConfig.User.ROOT);
+            long uid = config.linux().makes(NamespaceConfig.Type.USER)
+                    ? IdMapping.toHost(config.linux().uidMappings(), Integer.toUnsignedLong(user.uid()))
+                    : Integer.toUnsignedLong(user.uid());
+            if (uid > 0) {
+                StandardStreams.own((int) uid);
+            }
+        }
+
+        private void setClocks(int pid) throws IOException {
+            for (Map.Entry<String, LinuxConfig.TimeOffset> one :
+                    config.linux().timeOffsets().entrySet()) {
+                String line = one.getKey() + " " + one.getValue().seconds() + " "
+                        + one.getValue().nanos() + "\n";
+                Syscalls.writeFile(Path.of("/proc/" + pid + "/timens_offsets"), line);
+            }
+        }
+
+        private void handTerminal(Spawn.Waiting child) throws IOException {
+            if (options.consoleSocket().isPresent()) {
+                try (Descriptor master =
+                        ConsoleSocket.take(child.pidfd(), files.master().number(), "/dev/ptmx")) {
+                    ConsoleSocket.send(options.consoleSocket().get(), master);
+                }
+            }
+        }
+
+        private void hooks(int pid) throws IOException {
+            HookRunner runner = new HookRunner(record.bundle(), directory.hookState());
+            byte[] state = JsonDocument.write(OciContainer.state(record, Status.CREATING));
+            runner.run(HookConfig.Point.PRESTART, of(HookConfig.Point.PRESTART), state);
+            runner.run(HookConfig.Point.CREATE_RUNTIME, of(HookConfig.Point.CREATE_RUNTIME), state);
+            if (!of(HookConfig.Point.CREATE_CONTAINER).isEmpty()) {
+                try (JoinedNamespaces joined = JoinedNamespaces.of(pid)) {
+                    runner.run(
+                            HookConfig.Point.CREATE_CONTAINER,
+                            of(HookConfig.Point.CREATE_CONTAINER),
+                            state,
+                            Optional.of(joined));
+                }
+            }
+        }
+
+        private List<HookConfig> of(HookConfig.Point point) {
+            return config.hooks().getOrDefault(point, List.of());
+        }
+
+        /** Last: the child needs no more descriptors, and a low limit would have been in its own way. */
+        private void limit(int pid) throws IOException {
+            if (config.process().isEmpty()) {
+                return;
+            }
+            ProcessConfig process = config.process().get();
+            for (Rlimit limit : process.rlimits()) {
+                ResourceLimit.set(pid, limit.resource(), limit.name(), limit.soft(), limit.hard());
+            }
+            if (process.oomScoreAdj().isPresent()) {
+                Syscalls.writeFile(
+                        Path.of("/proc/" + pid + "/oom_score_adj"),
+                        Integer.toString(process.oomScoreAdj().getAsInt()));
+            }
+        }
+
+        private void letGo() throws SyscallException {
+            Syscalls.write(files.releaseWrite(), new byte[1]);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.slipway.sandbox.oci;
+
+import io.slipway.linux.Argument;
+import io.slipway.linux.SyscallNumber;
+import io.slipway.linux.SyscallProgram;
+import io.slipway.linux.SyscallProgram.Step;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The program of a process that joins a container. It shares our memory until its exec, which the container's root can neither read nor trace, as we are
+ * not dumpable (CVE-2016-9962), and holds nothing open of the host when it is in (CVE-2024-21626).
+ */
+final class ExecProgram {
+    private final SyscallProgram program = new SyscallProgram();
+    private final Step ready;
+
+    ExecProgram(ProcessConfig process, JoinedNamespaces joined, ExecFiles files, int preserved) {
+        RootCalls calls = RootCalls.inOwnRoot(program);
+        ProcessSteps steps = new ProcessSteps(calls);
+        calls.call(SyscallNumber.CLOSE, Argument.descriptor(files.releaseWrite()));
+        steps.joinGroups(files.joinFiles());
+        joined.enter(program);
+        steps.startAfresh();
+        if (joined.has(NamespaceConfig.Type.USER)) {
+            steps.identity(0, 0, List.of());
+        }
+        if (process.terminal()) {
+            DeviceNodes devices = new DeviceNodes(calls);
+            devices.terminal(files.master(), files.slave(), process);
+        }
+        steps.enterDirectory(Path.of(process.cwd()).normalize().toString());
+        steps.priorities(process);
+        if (process.terminal()) {
+            steps.takeTerminal(files.slave(), process.user());
+        }
+        steps.dropPrivileges(process);
+        steps.find(process);
+        steps.closeDescriptors(preserved);
+        ready = calls.call(SyscallNumber.UMASK, Argument.octal(process.user().umask().orElse(022)));
+        Step released = calls.call(
+                SyscallNumber.READ,
+                Argument.descriptor(files.releaseRead()),
+                Argument.bytes(new byte[1], "limits"),
+                Argument.number(1));
+        steps.execute(process);
+        // At the parent's death it ends as if the program had come to its end.
+        released.jumpIfZero(program.next());
+    }
+
+    SyscallProgram program() {
+        return program;
+    }
+
+    Step ready() {
+        return ready;
+    }
+}

@@ -1,0 +1,131 @@
+package io.slipway.sandbox.oci;
+
+import io.slipway.linux.ConsoleSocket;
+import io.slipway.linux.Descriptor;
+import io.slipway.linux.Poll;
+import io.slipway.linux.ResourceLimit;
+import io.slipway.linux.Spawn;
+import io.slipway.linux.Syscalls;
+import io.slipway.sandbox.Capabilities;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Another process in a container that is there: in its namespaces and control groups, with its rights or those it is given. */
+final class Execution {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration FOREVER = Duration.ofDays(10_000);
+    private final OciContainer container;
+    private final ExecOptions options;
+
+    Execution(OciContainer container, ExecOptions options) {
+        this.container = container;
+        this.options = options;
+    }
+
+    ExecResult run() throws IOException {
+        BundleConfig config = container.config();
+        ProcessConfig process = process(config);
+        if (process.terminal() != options.consoleSocket().isPresent()) {
+            throw new OciException(
+                    process.terminal()
+                            ? "a terminal needs somebody who attends it: name a socket with --console-socket"
+                            : "--console-socket is given, but no terminal is asked for: add --tty");
+        }
+        Syscalls.setUndumpable();
+        try (JoinedNamespaces joined = JoinedNamespaces.of(container.pid());
+                ExecFiles files = new ExecFiles(container)) {
+            ExecProgram program = new ExecProgram(process, joined, files, options.preserveFds());
+            Spawn.Request request =
+                    new Spawn.Request(program.program(), 0, Path.of("/"), Optional.empty(), PATIENCE);
+            Spawn.Begun begun =
+                    Spawn.begin(request, joined.joins(), child -> attend(child, process, files, program));
+            try (Descriptor pidfd = begun.pidfd()) {
+                begun.awaitExec(PATIENCE);
+                if (options.pidFile().isPresent()) {
+                    Creation.writePidFile(options.pidFile().get(), begun.pid());
+                }
+                return new ExecResult(begun.pid(), options.detach() ? Optional.empty() : Optional.of(await(pidfd)));
+            }
+        } catch (io.slipway.linux.SpawnException e) {
+            throw new OciException(
+                    "exec of '" + process.args().getFirst() + "' in container " + container.id() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void attend(Spawn.Waiting child, ProcessConfig process, ExecFiles files, ExecProgram program)
+            throws IOException {
+        child.await(program.ready(), PATIENCE);
+        if (options.consoleSocket().isPresent()) {
+            try (Descriptor master = ConsoleSocket.take(child.pidfd(), files.master().number(), "/dev/ptmx")) {
+                ConsoleSocket.send(options.consoleSocket().get(), master);
+            }
+        }
+        for (Rlimit limit : process.rlimits()) {
+            ResourceLimit.set(child.pid(), limit.resource(), limit.name(), limit.soft(), limit.hard());
+        }
+        Syscalls.write(files.releaseWrite(), new byte[1]);
+    }
+
+    /** Exit code of a child of ours; 128 + signal when a signal ended it. */
+    static int await(Descriptor pidfd) throws IOException {
+        Poll.awaitEnd(pidfd, FOREVER);
+        int status = Syscalls.reap(pidfd).orElse(0);
+        int signal = status & 0x7f;
+        return signal == 0 ? status >> 8 : 128 + signal;
+    }
+
+    private ProcessConfig process(BundleConfig config) throws IOException {
+        if (options.process().isPresent()) {
+            Node node = JsonDocument.read(options.process().get(), "the process file");
+            return ProcessConfig.parse(node, new OciVersion(1, 3));
+        }
+        ProcessConfig own = config.process()
+                .orElseThrow(() -> new OciException("container " + container.id()
+                        + " has no process section to take the rest from; give all with --process"));
+        if (options.args().isEmpty()) {
+            throw new OciException("name a command to run, or a file with --process");
+        }
+        List<String> env = new ArrayList<>(own.env());
+        env.addAll(options.env());
+        return own.withArgs(options.args())
+                .with(options.tty(), user(own.user()), List.copyOf(env), options.cwd().orElse(own.cwd()))
+                .with(capabilities(own), own.noNewPrivileges() || options.noNewPrivileges());
+    }
+
+    private CapabilityConfig capabilities(ProcessConfig own) throws OciException {
+        long more = 0;
+        for (String name : options.capabilities()) {
+            if (!Capabilities.isKnown(name)) {
+                throw new OciException("--cap " + name + " is not known; name one as CAP_CHOWN (capabilities(7))");
+            }
+            more |= 1L << Capabilities.number(name);
+        }
+        return own.capabilities().plus(more);
+    }
+
+    private ProcessConfig.User user(ProcessConfig.User own) throws OciException {
+        List<Integer> groups = options.additionalGids().isEmpty() ? own.additionalGids() : options.additionalGids();
+        if (options.user().isEmpty()) {
+            return new ProcessConfig.User(own.uid(), own.gid(), groups, own.umask());
+        }
+        String text = options.user().get();
+        if (!text.matches("[0-9]{1,10}(:[0-9]{1,10})?")) {
+            throw new OciException("--user " + text + " is not UID or UID:GID in numbers; names are resolved by who calls");
+        }
+        String[] ids = text.split(":");
+        return new ProcessConfig.User(id(ids[0]), ids.length > 1 ? id(ids[1]) : own.gid(), groups, OptionalInt.empty());
+    }
+
+    private static int id(String text) throws OciException {
+        long id = Long.parseLong(text);
+        if (id > 0xfffffffeL) {
+            throw new OciException("id " + text + " is above 4294967294, the last one that there is");
+        }
+        return (int) id;
+    }
+}

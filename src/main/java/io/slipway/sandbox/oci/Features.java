@@ -1,0 +1,42 @@
+package io.slipway.sandbox.oci;
+
+import io.slipway.sandbox.Capabilities;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What this runtime can do (features.md, features-linux.md). */
+public final class Features {
+    /** The newest version of the specification that is read. */
+    public static final String SPECIFICATION = OciVersion.NEWEST;
+
+    private Features() {}
+
+    public static byte[] json() {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("ociVersionMin", "1.0.0");
+        all.put("ociVersionMax", SPECIFICATION);
+        all.put(
+                "hooks",
+                Arrays.stream(HookConfig.Point.values())
+                        .map(HookConfig.Point::property)
+                        .toList());
+        all.put("mountOptions", List.copyOf(MountOption.names()));
+        Map<String, Object> linux = new LinkedHashMap<>();
+        linux.put(
+                "namespaces",
+                Arrays.stream(NamespaceConfig.Type.values())
+                        .map(NamespaceConfig.Type::property)
+                        .toList());
+        linux.put("capabilities", Capabilities.names((1L << Capabilities.count()) - 1));
+        linux.put("cgroup", Map.of("v1", true, "v2", true, "systemd", false, "systemdUser", false, "rdma", true));
+        linux.put("apparmor", Map.of("enabled", false));
+        linux.put("selinux", Map.of("enabled", false));
+        linux.put("intelRdt", Map.of("enabled", false));
+        linux.put("mountExtensions", Map.of("idmap", Map.of("enabled", true)));
+        all.put("linux", linux);
+        all.put("annotations", Map.of());
+        return JsonDocument.write(all);
+    }
+}

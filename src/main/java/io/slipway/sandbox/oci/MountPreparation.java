@@ -1,0 +1,95 @@
+package io.slipway.sandbox.oci;
+
+import io.slipway.linux.Descriptor;
+import io.slipway.linux.MountTree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** Makes mounts ready that the child, with fewer rights, only has to put in their places. */
+final class MountPreparation {
+    private final Path bundle;
+    private final BundleCgroup cgroup;
+    private final UnaryOperator<Descriptor> own;
+
+    /** @param own takes each descriptor, to be closed with the others */
+    MountPreparation(Path bundle, BundleCgroup cgroup, UnaryOperator<Descriptor> own) {
+        this.bundle = bundle;
+        this.cgroup = cgroup;
+        this.own = own;
+    }
+
+    BundleMounts.Ready prepare(MountConfig mount) throws IOException {
+        if (mount.bind()) {
+            return bind(mount);
+        }
+        if (mount.type().equals("cgroup") || mount.type().equals("cgroup2")) {
+            return groups(mount);
+        }
+        return new BundleMounts.Fresh();
+    }
+
+    private BundleMounts.Ready bind(MountConfig mount) throws IOException {
+        Path source = bundle.resolve(mount.source());
+        if (!Files.exists(source)) {
+            throw new OciException(mount.path() + ".source is \"" + mount.source() + "\", but there is no " + source
+                    + "; make it, or name what is there");
+        }
+        Descriptor tree = own.apply(MountTree.copy(source, mount.bindBelow()));
+        int propagation = mount.propagation() != 0 ? mount.propagation() : MountOption.MS_PRIVATE | MountOption.MS_REC;
+        boolean spread = (propagation & MountOption.MS_REC) != 0;
+        MountTree.change(tree, 0, 0, propagation & ~MountOption.MS_REC, spread);
+        change(tree, mount.recursive(), true);
+        change(tree, mount.attributes(), false);
+        if (!mount.uidMappings().isEmpty()) {
+            try (Descriptor namespace = MappedNamespace.of(mount.uidMappings(), mount.gidMappings())) {
+                MountTree.map(tree, namespace, mount.idMap().equals("ridmap"));
+            }
+        }
+        return new BundleMounts.Tree(tree, Files.isDirectory(source));
+    }
+
+    private static void change(Descriptor tree, MountConfig.Attributes attributes, boolean below) throws IOException {
+        if (attributes.any()) {
+            MountTree.change(tree, attributes.set(), attributes.clear(), 0, below);
+        }
+    }
+
+    /** The container's own groups: in version 1 one directory per hierarchy, in version 2 its only one. */
+    private BundleMounts.Ready groups(MountConfig mount) throws IOException {
+        Hierarchies hierarchies = cgroup.hierarchies();
+        if (hierarchies.first().isEmpty() && hierarchies.unified().isEmpty()) {
+            throw new OciException(mount.path() + " cannot be made: this machine has no control groups mounted");
+        }
+        if (hierarchies.first().isEmpty()) {
+            return new BundleMounts.Tree(tree(hierarchies.unified().orElseThrow(), mount), true);
+        }
+        Map<String, Descriptor> trees = new LinkedHashMap<>();
+        Map<String, String> links = new LinkedHashMap<>();
+        for (Map.Entry<String, Path> entry : hierarchies.first().entrySet()) {
+            String directory = entry.getValue().getFileName().toString();
+            if (!trees.containsKey(directory)) {
+                trees.put(directory, tree(entry.getValue(), mount));
+            }
+            String controller = entry.getKey().replace("name=", "");
+            if (!controller.equals(directory)) {
+                links.put(controller, directory);
+            }
+        }
+        return new BundleMounts.Groups(trees, links);
+    }
+
+    private Descriptor tree(Path root, MountConfig mount) throws IOException {
+        Descriptor tree = own.apply(MountTree.copy(root.resolve(cgroup.path().substring(1)), false));
+        MountTree.change(
+                tree,
+                MountOption.NOSUID | MountOption.NODEV | MountOption.NOEXEC | mount.attributes().set(),
+                mount.attributes().clear(),
+                MountOption.MS_PRIVATE,
+                false);
+        return tree;
+    }
+}

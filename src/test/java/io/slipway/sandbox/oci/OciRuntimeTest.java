@@ -1,0 +1,207 @@
+package io.slipway.sandbox.oci;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.slipway.linux.Signal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class OciRuntimeTest {
+    @TempDir
+    Path directory;
+
+    private final List<String> warnings = new ArrayList<>();
+    private OciRuntime runtime;
+    private Bundle bundle;
+
+    @BeforeEach
+    void open() throws IOException {
+        runtime = new OciRuntime(directory.resolve("state"), Clock.systemUTC(), warnings::add);
+        bundle = new Bundle(directory);
+    }
+
+    @AfterEach
+    void leaveNothing() throws IOException {
+        for (OciContainer container : runtime.list()) {
+            runtime.delete(container.id(), true);
+        }
+        for (Path root : Hierarchies.detect().roots()) {
+            assertThat(root.resolve("slipway-test")).doesNotExist();
+        }
+    }
+
+    private int run() throws IOException {
+        runtime.create(bundle.id(), bundle.options());
+        runtime.start(bundle.id());
+        return runtime.await(bundle.id());
+    }
+
+    private String status() throws IOException {
+        return JsonDocument.read(runtime.state(bundle.id()), "state").at("status").text();
+    }
+
+    @Test
+    void aContainerRunsAndItsExitCodeIsTold() throws Exception {
+        assertThat(bundle.script("hostname; exit 42")).isNotNull();
+        assertThat(run()).isEqualTo(42);
+        assertThat(bundle.output()).isEqualTo("slipway\n");
+    }
+
+    @Test
+    void itsStateFollowsItsLife() throws Exception {
+        bundle.set("process.args", List.of("/bin/sleep", "1000"));
+        int pid = runtime.create(bundle.id(), bundle.options());
+        Node state = JsonDocument.read(runtime.state(bundle.id()), "state");
+        assertThat(state.at("status").text()).isEqualTo("created");
+        assertThat(state.at("pid").integer(0, Integer.MAX_VALUE)).isEqualTo(pid);
+        assertThat(state.at("bundle").text()).isEqualTo(bundle.directory().toString());
+        runtime.start(bundle.id());
+        assertThat(status()).isEqualTo("running");
+        runtime.pause(bundle.id());
+        assertThat(status()).isEqualTo("paused");
+        runtime.resume(bundle.id());
+        assertThat(status()).isEqualTo("running");
+        runtime.kill(bundle.id(), Signal.SIGKILL, false);
+        assertThat(runtime.await(bundle.id())).isEqualTo(137);
+        assertThat(status()).isEqualTo("stopped");
+        runtime.delete(bundle.id(), false);
+        assertThatThrownBy(() -> runtime.state(bundle.id())).hasMessageContaining("does not exist");
+    }
+
+    @Test
+    void nothingOfItRunsBeforeItsStart() throws Exception {
+        bundle.script("echo ran");
+        runtime.create(bundle.id(), bundle.options());
+        assertThat(bundle.rootfs().resolve("out")).doesNotExist();
+        runtime.start(bundle.id());
+        runtime.await(bundle.id());
+        assertThat(bundle.output()).isEqualTo("ran\n");
+    }
+
+    @Test
+    void aContainerWhoseMakerHasEndedIsStartedByAnother() throws Exception {
+        bundle.script("echo second; exit 7");
+        bundle.write();
+        command("create", "--bundle", bundle.directory().toString(), "--pid-file", directory + "/pid", bundle.id());
+        assertThat(status()).isEqualTo("created");
+        long pid = Long.parseLong(Files.readString(directory.resolve("pid")));
+        assertThat(ProcessHandle.of(pid)).isPresent();
+        command("start", bundle.id());
+        ProcessHandle.of(pid).ifPresent(handle -> handle.onExit().join());
+        assertThat(bundle.output()).isEqualTo("second\n");
+    }
+
+    private void command(String... words) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.slipway.app.OciMain",
+                "--root",
+                directory.resolve("state").toString()));
+        command.addAll(List.of(words));
+        // To a file: a pipe would be the container's too, and stay open with it.
+        Path log = directory.resolve("log");
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(Files.readString(log)).isZero();
+    }
+
+    @Test
+    void operationsOutOfOrderAreRefused() throws Exception {
+        bundle.set("process.args", List.of("/bin/sleep", "1000"));
+        runtime.create(bundle.id(), bundle.options());
+        assertThatThrownBy(() -> runtime.create(bundle.id(), bundle.options())).hasMessageContaining("already exists");
+        assertThatThrownBy(() -> runtime.delete(bundle.id(), false)).hasMessageContaining("that is created");
+        runtime.start(bundle.id());
+        assertThatThrownBy(() -> runtime.start(bundle.id())).hasMessageContaining("that is running");
+        assertThatThrownBy(() -> runtime.delete(bundle.id(), false)).hasMessageContaining("that is running");
+        runtime.kill(bundle.id(), Signal.SIGKILL, false);
+        runtime.await(bundle.id());
+        assertThatThrownBy(() -> runtime.kill(bundle.id(), Signal.SIGTERM, false)).hasMessageContaining("is stopped");
+        assertThatThrownBy(() -> runtime.start(bundle.id())).hasMessageContaining("that is stopped");
+    }
+
+    @Test
+    void aProgramThatIsNotThereFailsTheCreateAndLeavesNothing() throws Exception {
+        bundle.set("process.args", List.of("nosuch"));
+        assertThatThrownBy(() -> runtime.create(bundle.id(), bundle.options()))
+                .hasMessageContaining("faccessat")
+                .hasMessageContaining("nosuch")
+                .hasMessageContaining("ENOENT");
+        assertThat(runtime.list()).isEmpty();
+        assertThat(directory.resolve("state").resolve(bundle.id())).doesNotExist();
+    }
+
+    @Test
+    void aConfigThatIsChangedLaterChangesNothing() throws Exception {
+        bundle.script("echo first");
+        runtime.create(bundle.id(), bundle.options());
+        bundle.script("echo second").write();
+        runtime.start(bundle.id());
+        runtime.await(bundle.id());
+        assertThat(bundle.output()).isEqualTo("first\n");
+    }
+
+    @Test
+    void inAUserNamespaceRootIsNobodyOnTheHost() throws Exception {
+        bundle.set("linux.namespaces", Bundle.namespaces("pid", "network", "ipc", "uts", "mount", "cgroup", "user"))
+                .set("linux.uidMappings", List.of(Bundle.map("containerID", 0, "hostID", 100_000, "size", 65_536)))
+                .set("linux.gidMappings", List.of(Bundle.map("containerID", 0, "hostID", 100_000, "size", 65_536)))
+                .script("id -u; cat /proc/self/uid_map; echo > /dev/null && echo device");
+        assertThat(run()).as(bundle.output()).isZero();
+        assertThat(bundle.output()).startsWith("0\n").contains("100000", "65536", "device");
+        assertThat(Files.getAttribute(bundle.rootfs().resolve("out"), "unix:uid")).isEqualTo(100_000);
+    }
+
+    @Test
+    void execRunsBesideItWithItsRights() throws Exception {
+        bundle.set("process.args", List.of("/bin/sleep", "1000"));
+        runtime.create(bundle.id(), bundle.options());
+        runtime.start(bundle.id());
+        ExecResult result = runtime.exec(
+                bundle.id(), ExecOptions.of(List.of("sh", "-c", "hostname >/out; ps >>/out; grep CapEff /proc/self/status >>/out; exit 3")));
+        assertThat(result.exitCode()).isEqualTo(Optional.of(3));
+        assertThat(bundle.output()).startsWith("slipway\n").contains("sleep 1000", "CapEff:\t0000000020000422");
+        assertThatThrownBy(() -> runtime.exec(bundle.id(), ExecOptions.of(List.of("nosuch"))))
+                .hasMessageContaining("nosuch");
+    }
+
+    @Test
+    void limitsAreSetAndUpdated() throws Exception {
+        bundle.set("process.args", List.of("/bin/sleep", "1000"))
+                .set("linux.resources", Bundle.map("memory", Bundle.map("limit", 64 << 20), "pids", Bundle.map("limit", 50)));
+        runtime.create(bundle.id(), bundle.options());
+        BundleCgroup cgroup = runtime.find(bundle.id()).cgroup();
+        assertThat(limit(cgroup, "memory.limit_in_bytes", "memory.max")).isEqualTo("67108864");
+        assertThat(limit(cgroup, "pids.max")).isEqualTo("50");
+        runtime.update(bundle.id(), "{\"memory\":{\"limit\":33554432}}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        assertThat(limit(cgroup, "memory.limit_in_bytes", "memory.max")).isEqualTo("33554432");
+        assertThat(limit(cgroup, "pids.max")).isEqualTo("50");
+    }
+
+    private static String limit(BundleCgroup cgroup, String... files) throws IOException {
+        for (Path one : cgroup.directories()) {
+            for (String file : files) {
+                if (Files.exists(one.resolve(file))) {
+                    return Files.readString(one.resolve(file)).strip();
+                }
+            }
+        }
+        return "none";
+    }
+}
