@@ -51,7 +51,11 @@ public final class ConsoleSocket {
         NativeArena.Block pieces = arena.allocate(16);
         pieces.view().putLong(data.address()).putLong(name.length);
         NativeArena.Block control = arena.allocate(CONTROL_BYTES);
-        control.view().putLong(CONTROL_BYTES - 4).putInt(SOL_SOCKET).putInt(SCM_RIGHTS).putInt(descriptor.number());
+        control.view()
+                .putLong(CONTROL_BYTES - 4)
+                .putInt(SOL_SOCKET)
+                .putInt(SCM_RIGHTS)
+                .putInt(descriptor.number());
         NativeArena.Block header = arena.allocate(MSGHDR_BYTES);
         ByteBuffer view = header.view().order(ByteOrder.nativeOrder());
         view.putLong(16, pieces.address()).putLong(24, 1);

@@ -15,12 +15,14 @@ final class Help {
 
     void print(Optional<Verb> verb) {
         if (verb.isPresent()) {
-            out.println("Usage: slipway oci [FLAG...] " + verb.get().word() + " [FLAG...] " + verb.get().operands());
+            out.println("Usage: slipway oci [FLAG...] " + verb.get().word() + " [FLAG...] "
+                    + verb.get().operands());
             out.println(verb.get().help());
             flags(verb.get().flags());
         } else {
             out.println("Usage: slipway oci [FLAG...] COMMAND [FLAG...]");
-            out.println("The OCI runtime command line. A link named slipway-oci to the launcher stands for 'slipway oci'.");
+            out.println(
+                    "The OCI runtime command line. A link named slipway-oci to the launcher stands for 'slipway oci'.");
             out.println();
             for (Verb one : Verb.values()) {
                 out.println(line("  " + one.word() + " " + one.operands(), one.help()));
@@ -33,7 +35,8 @@ final class Help {
 
     private void flags(List<Flag> flags) {
         for (Flag flag : flags) {
-            String names = (flag.shortName().isEmpty() ? "      " : "  -" + flag.shortName() + ", ") + "--" + flag.name();
+            String names =
+                    (flag.shortName().isEmpty() ? "      " : "  -" + flag.shortName() + ", ") + "--" + flag.name();
             out.println(line(flag.takesValue() ? names + " " + flag.value() : names, flag.help()));
         }
     }

@@ -71,7 +71,8 @@ public final class OciLine {
             case STATE -> act(() -> out.write(runtime.state(words.id(false))));
             case KILL -> kill(runtime, words);
             case DELETE -> act(() -> runtime.delete(words.id(false), words.has("force")));
-            case RUN -> new Foreground(runtime).run(words.id(false), options(words), words.has("detach"), words.has("keep"));
+            case RUN ->
+                new Foreground(runtime).run(words.id(false), options(words), words.has("detach"), words.has("keep"));
             case EXEC -> exec(runtime, words);
             case LIST -> act(() -> new Listing(out).containers(runtime.list(), format(words), words.has("quiet")));
             case PS -> act(() -> new Listing(out).processes(runtime.processes(words.id(true)), format(words)));
@@ -98,7 +99,8 @@ public final class OciLine {
             String why = Files.isDirectory(Path.of(SYSTEMD))
                     ? "groups are made by file here, not by systemd"
                     : "systemd does not run on this machine (there is no " + SYSTEMD + ")";
-            throw new UsageException("--systemd-cgroup cannot be done: " + why + "; call with --cgroup-manager cgroupfs");
+            throw new UsageException(
+                    "--systemd-cgroup cannot be done: " + why + "; call with --cgroup-manager cgroupfs");
         }
         Optional<String> manager = words.text("cgroup-manager").filter(name -> !name.equals("cgroupfs"));
         if (manager.isPresent()) {
@@ -142,7 +144,9 @@ public final class OciLine {
         }
         int signal;
         try {
-            signal = operands.size() > 1 && operands.get(1).equals("0") ? 0 : Signal.number(operands.size() > 1 ? operands.get(1) : "SIGTERM");
+            signal = operands.size() > 1 && operands.get(1).equals("0")
+                    ? 0
+                    : Signal.number(operands.size() > 1 ? operands.get(1) : "SIGTERM");
         } catch (IllegalArgumentException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
         }
@@ -153,7 +157,9 @@ public final class OciLine {
     private static int exec(OciRuntime runtime, Words words) throws IOException, UsageException {
         String id = words.id(true);
         for (String refused : List.of("process-label", "apparmor")) {
-            if (words.text(refused).filter(text -> !text.isEmpty() && !text.equals("unconfined")).isPresent()) {
+            if (words.text(refused)
+                    .filter(text -> !text.isEmpty() && !text.equals("unconfined"))
+                    .isPresent()) {
                 throw new UsageException("--" + refused + " cannot be done: neither SELinux nor AppArmor is supported");
             }
         }

@@ -32,7 +32,8 @@ final class OciLog {
         if (!format.equals("text") && !format.equals("json")) {
             throw new UsageException("--log-format " + format + " is not text or json");
         }
-        String level = words.has("debug") ? "debug" : level(words.text("log-level").orElse("warning"));
+        String level =
+                words.has("debug") ? "debug" : level(words.text("log-level").orElse("warning"));
         if (!LEVELS.contains(level)) {
             throw new UsageException("--log-level " + level + " is not one of " + String.join(", ", LEVELS));
         }
@@ -91,7 +92,8 @@ final class OciLog {
                 case '\t' -> quoted.append("\\t");
                 default -> {
                     if (c < ' ' || c == 0x7f || Character.isSurrogate(c)) {
-                        quoted.append("\\u").append(Integer.toHexString(0x10000 | c).substring(1));
+                        quoted.append("\\u")
+                                .append(Integer.toHexString(0x10000 | c).substring(1));
                     } else {
                         quoted.append(c);
                     }

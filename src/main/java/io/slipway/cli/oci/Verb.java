@@ -45,11 +45,7 @@ enum Verb {
             Flag.of("process-label", "", "LABEL", "Refused: there is no SELinux support."),
             Flag.of("apparmor", "", "PROFILE", "Refused: there is no AppArmor support."),
             Flag.of("ignore-paused", "", "Accepted; a paused container takes no process.")),
-    LIST(
-            "",
-            "Print all containers.",
-            Flag.of("format", "f", "table|json", "How."),
-            Flag.of("quiet", "q", "Ids only.")),
+    LIST("", "Print all containers.", Flag.of("format", "f", "table|json", "How."), Flag.of("quiet", "q", "Ids only.")),
     PS("ID", "Print the pids of a container's processes.", Flag.of("format", "f", "table|json", "How.")),
     PAUSE("ID", "Stop all processes of a container where they are."),
     RESUME("ID", "Let them go on."),

@@ -8,6 +8,7 @@ final class Version {
 
     static String text() {
         String version = Version.class.getPackage().getImplementationVersion();
-        return "slipway-oci version " + (version == null ? "unpacked" : version) + "\nspec: " + Features.SPECIFICATION + "\n";
+        return "slipway-oci version " + (version == null ? "unpacked" : version) + "\nspec: " + Features.SPECIFICATION
+                + "\n";
     }
 }

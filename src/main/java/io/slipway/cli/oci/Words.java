@@ -25,7 +25,8 @@ final class Words {
                 at = parsed.flag(word, words, at);
             } else if (parsed.verb.isEmpty()) {
                 parsed.verb = Optional.of(Verb.of(word)
-                        .orElseThrow(() -> new UsageException("'" + word + "' is no command; 'slipway oci --help' lists them")));
+                        .orElseThrow(() ->
+                                new UsageException("'" + word + "' is no command; 'slipway oci --help' lists them")));
             } else {
                 parsed.operands.add(word);
                 // What follows an exec's command is that command's own.

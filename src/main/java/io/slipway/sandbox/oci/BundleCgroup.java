@@ -37,9 +37,12 @@ final class BundleCgroup {
         String path = wanted.orElse(id);
         if (path.contains(":") && !path.startsWith("/")) {
             throw new OciException("linux.cgroupsPath is \"" + path
-                    + "\", which is systemd's form slice:prefix:name; groups are made by file here: give a path as /group/" + id);
+                    + "\", which is systemd's form slice:prefix:name; groups are made by file here: give a path as /group/"
+                    + id);
         }
-        String whole = Path.of(path.startsWith("/") ? path : OURS + "/" + path).normalize().toString();
+        String whole = Path.of(path.startsWith("/") ? path : OURS + "/" + path)
+                .normalize()
+                .toString();
         if (whole.equals("/")) {
             throw new OciException("linux.cgroupsPath is \"" + path + "\", the root of all groups; name one below it");
         }
@@ -113,7 +116,9 @@ final class BundleCgroup {
         for (String file : List.of("cpuset.cpus", "cpuset.mems")) {
             Path own = directory.resolve(file);
             Path parent = directory.resolveSibling(file);
-            if (Files.exists(own) && Files.exists(parent) && Files.exists(directory.resolve("tasks"))
+            if (Files.exists(own)
+                    && Files.exists(parent)
+                    && Files.exists(directory.resolve("tasks"))
                     && Files.readString(own).isBlank()) {
                 Syscalls.writeFile(own, Files.readString(parent).strip());
             }
@@ -127,7 +132,8 @@ final class BundleCgroup {
             boolean first = hierarchies.first().containsKey(setting.controller());
             boolean second = !first
                     && (hierarchies.controllers().contains(setting.controller())
-                            || setting.controller().equals("cgroup") && hierarchies.unified().isPresent());
+                            || setting.controller().equals("cgroup")
+                                    && hierarchies.unified().isPresent());
             if (setting.unified() ? second : first) {
                 write(setting, in(directoryOf(setting)), memory);
             } else if (!first && !second) {
@@ -186,8 +192,13 @@ final class BundleCgroup {
         all.addAll(DEFAULT_DEVICES);
         for (ResourceConfig.DeviceRule rule : all) {
             String file = rule.allow() ? "devices.allow" : "devices.deny";
-            String line = rule.type() == 'a' && rule.numbers().equals("*:*") && rule.access().length() == 3 ? "a" : rule.line();
-            for (String part : line.startsWith("a ") ? List.of("b" + line.substring(1), "c" + line.substring(1)) : List.of(line)) {
+            String line = rule.type() == 'a'
+                            && rule.numbers().equals("*:*")
+                            && rule.access().length() == 3
+                    ? "a"
+                    : rule.line();
+            for (String part :
+                    line.startsWith("a ") ? List.of("b" + line.substring(1), "c" + line.substring(1)) : List.of(line)) {
                 Syscalls.writeFile(directory.resolve(file), part);
             }
         }
@@ -208,7 +219,8 @@ final class BundleCgroup {
         List<Descriptor> files = new ArrayList<>();
         for (Path root : hierarchies.roots()) {
             boolean unified = hierarchies.unified().filter(root::equals).isPresent();
-            // Not cgroup.procs in version 1: for the current thread the kernel then skips a lock that takes milliseconds.
+            // Not cgroup.procs in version 1: for the current thread the kernel then skips a lock that takes
+            // milliseconds.
             files.add(Syscalls.open(in(root).resolve(unified ? "cgroup.procs" : "tasks"), Syscalls.O_WRONLY, 0));
         }
         return files;
@@ -248,8 +260,8 @@ final class BundleCgroup {
         for (Path directory : directories()) {
             while (Files.isDirectory(directory) && !removeTree(directory)) {
                 if (System.nanoTime() > end) {
-                    throw new OciException("group " + directory + " cannot be removed: processes " + processes()
-                            + " do not end");
+                    throw new OciException(
+                            "group " + directory + " cannot be removed: processes " + processes() + " do not end");
                 }
                 kill(SIGKILL);
                 LockSupport.parkNanos(PAUSE_NANOS);

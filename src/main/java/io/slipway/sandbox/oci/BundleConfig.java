@@ -30,11 +30,13 @@ record BundleConfig(
     static byte[] bytes(Path bundle) throws IOException {
         Path file = bundle.resolve("config.json");
         if (!Files.isRegularFile(file)) {
-            throw new OciException("bundle " + bundle + " has no config.json; make one with 'runc spec' or umoci, or name "
-                    + "another directory with --bundle");
+            throw new OciException(
+                    "bundle " + bundle + " has no config.json; make one with 'runc spec' or umoci, or name "
+                            + "another directory with --bundle");
         }
         if (Files.size(file) > BYTES_MAX) {
-            throw new OciException(file + " has " + Files.size(file) + " bytes; more than " + BYTES_MAX + " are refused");
+            throw new OciException(
+                    file + " has " + Files.size(file) + " bytes; more than " + BYTES_MAX + " are refused");
         }
         return Files.readAllBytes(file);
     }

@@ -78,7 +78,8 @@ final class BundleFiles implements AutoCloseable {
         boolean userNamespace = config.linux().has(NamespaceConfig.Type.USER);
         for (DeviceConfig device : allDevices(config)) {
             Path host = Path.of(device.path());
-            boolean covered = config.mounts().stream().anyMatch(m -> device.path().startsWith(m.destination() + "/"));
+            boolean covered =
+                    config.mounts().stream().anyMatch(m -> device.path().startsWith(m.destination() + "/"));
             Path inside = rootfs.resolve(device.path().substring(1));
             boolean inTheWay = !covered && Files.exists(inside, java.nio.file.LinkOption.NOFOLLOW_LINKS);
             if (userNamespace || inTheWay) {
@@ -119,7 +120,9 @@ final class BundleFiles implements AutoCloseable {
     void mapIds(Descriptor userNamespace) throws IOException {
         for (int i = 0; i < configs.size(); i++) {
             MountConfig mount = configs.get(i);
-            if (!mount.idMap().isEmpty() && mount.uidMappings().isEmpty() && mounts.get(i) instanceof BundleMounts.Tree tree) {
+            if (!mount.idMap().isEmpty()
+                    && mount.uidMappings().isEmpty()
+                    && mounts.get(i) instanceof BundleMounts.Tree tree) {
                 MountTree.map(tree.descriptor(), userNamespace, mount.idMap().equals("ridmap"));
             }
         }

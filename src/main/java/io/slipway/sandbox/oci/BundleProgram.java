@@ -70,7 +70,8 @@ final class BundleProgram {
         long flags = 0;
         for (NamespaceConfig namespace : linux.namespaces()) {
             // A time namespace is for those who come after, and a group namespace begins where the child is by then.
-            boolean later = namespace.type() == NamespaceConfig.Type.TIME || namespace.type() == NamespaceConfig.Type.CGROUP;
+            boolean later =
+                    namespace.type() == NamespaceConfig.Type.TIME || namespace.type() == NamespaceConfig.Type.CGROUP;
             if (namespace.path().isEmpty() && !later) {
                 flags |= namespace.type().flag();
             }
@@ -96,7 +97,8 @@ final class BundleProgram {
         if (files.namespaces().containsKey(NamespaceConfig.Type.USER)) {
             calls.call(
                     SyscallNumber.SETNS,
-                    Argument.descriptor(java.util.Objects.requireNonNull(files.namespaces().get(NamespaceConfig.Type.USER))),
+                    Argument.descriptor(
+                            java.util.Objects.requireNonNull(files.namespaces().get(NamespaceConfig.Type.USER))),
                     Argument.flags(NamespaceConfig.Type.USER.flag(), "CLONE_NEWUSER"));
         }
         if (linux.has(NamespaceConfig.Type.USER)) {
@@ -142,7 +144,8 @@ final class BundleProgram {
             covered.add(mounts.protect(clean(path), files.kept()));
         }
         for (int i = 0; i < linux.maskedPaths().size(); i++) {
-            covered.add(mounts.mask(clean(linux.maskedPaths().get(i)), files.masks().get(i)));
+            covered.add(
+                    mounts.mask(clean(linux.maskedPaths().get(i)), files.masks().get(i)));
         }
     }
 

@@ -25,8 +25,7 @@ record CapabilityConfig(
 
     /** With more of them in all sets but the ambient one ({@code exec --cap}). */
     CapabilityConfig plus(long more) {
-        return new CapabilityConfig(
-                bounding | more, effective | more, permitted | more, inheritable, ambient, unknown);
+        return new CapabilityConfig(bounding | more, effective | more, permitted | more, inheritable, ambient, unknown);
     }
 
     private static long mask(Node node, OciVersion version, List<String> unknown) throws ConfigException {

@@ -36,13 +36,34 @@ record ContainerRecord(
 
     ContainerRecord with(List<Path> above) {
         return new ContainerRecord(
-                id, ociVersion, bundle, rootfs, annotations, bootId, created, creator, process, complete, cgroup, above);
+                id,
+                ociVersion,
+                bundle,
+                rootfs,
+                annotations,
+                bootId,
+                created,
+                creator,
+                process,
+                complete,
+                cgroup,
+                above);
     }
 
     ContainerRecord with(ProcessIdentity made, boolean completeToo) {
         return new ContainerRecord(
-                id, ociVersion, bundle, rootfs, annotations, bootId, created, creator, Optional.of(made), completeToo,
-                cgroup, groupsAbove);
+                id,
+                ociVersion,
+                bundle,
+                rootfs,
+                annotations,
+                bootId,
+                created,
+                creator,
+                Optional.of(made),
+                completeToo,
+                cgroup,
+                groupsAbove);
     }
 
     /** Replaces the file whole, so that a reader never sees half of it. */
@@ -78,7 +99,8 @@ record ContainerRecord(
         try {
             Node node = JsonDocument.read(Files.readAllBytes(file), file.toString());
             Map<String, String> annotations = new LinkedHashMap<>();
-            for (Map.Entry<String, Node> entry : node.at("annotations").entries().entrySet()) {
+            for (Map.Entry<String, Node> entry :
+                    node.at("annotations").entries().entrySet()) {
                 annotations.put(entry.getKey(), entry.getValue().text());
             }
             List<Path> above = new ArrayList<>();
@@ -100,8 +122,10 @@ record ContainerRecord(
                     node.at("cgroup").text(),
                     above);
         } catch (ConfigException | OciException | DateTimeParseException e) {
-            throw new OciException("the container's record " + file + " cannot be read: " + e.getMessage()
-                    + "; 'delete --force' removes what is left of it", e);
+            throw new OciException(
+                    "the container's record " + file + " cannot be read: " + e.getMessage()
+                            + "; 'delete --force' removes what is left of it",
+                    e);
         }
     }
 

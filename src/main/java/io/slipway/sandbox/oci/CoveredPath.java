@@ -15,7 +15,11 @@ record CoveredPath(String path, Step seen, List<Step> ways) {
         boolean absent = found == -Errno.ENOENT || found == -Errno.ENOTDIR;
         boolean covered = ways.stream().anyMatch(way -> child.made(way) && child.result(way) == 0);
         if (!absent && !covered) {
-            long failure = ways.stream().mapToLong(child::result).filter(result -> result < 0).findFirst().orElse(found);
+            long failure = ways.stream()
+                    .mapToLong(child::result)
+                    .filter(result -> result < 0)
+                    .findFirst()
+                    .orElse(found);
             throw new OciException("path " + path + " could not be covered: " + Errno.describe((int) -failure)
                     + "; take it from linux.maskedPaths or linux.readonlyPaths if the container may see it");
         }

@@ -38,11 +38,13 @@ final class Creation {
         byte[] bytes = BundleConfig.bytes(bundle);
         BundleConfig config = BundleConfig.parse(bytes);
         checkTerminal(config);
-        config.process().ifPresent(process -> process.capabilities().unknown().stream()
-                .distinct()
-                .forEach(name -> warnings.accept("capability " + name + " is not known to this kernel and left out")));
-        BundleCgroup cgroup =
-                new BundleCgroup(Hierarchies.detect(), BundleCgroup.path(config.linux().cgroupsPath(), directory.id()));
+        config.process()
+                .ifPresent(process -> process.capabilities().unknown().stream()
+                        .distinct()
+                        .forEach(name ->
+                                warnings.accept("capability " + name + " is not known to this kernel and left out")));
+        BundleCgroup cgroup = new BundleCgroup(
+                Hierarchies.detect(), BundleCgroup.path(config.linux().cgroupsPath(), directory.id()));
         directory.make();
         ContainerRecord record = new ContainerRecord(
                 directory.id(),
@@ -73,8 +75,7 @@ final class Creation {
         ContainerRecord record = first.with(above);
         record.write(directory.record());
         Syscalls.setUndumpable();
-        try (BundleFiles files =
-                new BundleFiles(config, record.bundle(), cgroup, Fifo.make(directory.fifo()))) {
+        try (BundleFiles files = new BundleFiles(config, record.bundle(), cgroup, Fifo.make(directory.fifo()))) {
             BundleProgram program = new BundleProgram(config, files, options);
             Spawn.Request request = new Spawn.Request(
                     program.program(), program.namespaces(), files.rootfs(), Optional.empty(), PATIENCE);

@@ -98,17 +98,18 @@ final class DeviceNodes {
                         Argument.flags(TIOCGPTPEER, "TIOCGPTPEER"),
                         Argument.flags(O_RDWR_NOCTTY_CLOEXEC, "O_RDWR|O_NOCTTY|O_CLOEXEC")),
                 slave);
-        process.consoleSize().ifPresent(size -> calls.call(
-                SyscallNumber.IOCTL,
-                Argument.descriptor(master),
-                Argument.flags(TIOCSWINSZ, "TIOCSWINSZ"),
-                Argument.bytes(
-                        ByteBuffer.allocate(8)
-                                .order(ByteOrder.nativeOrder())
-                                .putShort((short) size.height())
-                                .putShort((short) size.width())
-                                .array(),
-                        "{" + size.height() + ", " + size.width() + "}")));
+        process.consoleSize()
+                .ifPresent(size -> calls.call(
+                        SyscallNumber.IOCTL,
+                        Argument.descriptor(master),
+                        Argument.flags(TIOCSWINSZ, "TIOCSWINSZ"),
+                        Argument.bytes(
+                                ByteBuffer.allocate(8)
+                                        .order(ByteOrder.nativeOrder())
+                                        .putShort((short) size.height())
+                                        .putShort((short) size.width())
+                                        .array(),
+                                "{" + size.height() + ", " + size.width() + "}")));
     }
 
     void console(Descriptor slave) {

@@ -29,7 +29,18 @@ public record ExecOptions(
         int preserveFds) {
     public static ExecOptions of(List<String> args) {
         return new ExecOptions(
-                Optional.empty(), args, Optional.empty(), List.of(), false, Optional.empty(), List.of(), List.of(), false,
-                false, Optional.empty(), Optional.empty(), 0);
+                Optional.empty(),
+                args,
+                Optional.empty(),
+                List.of(),
+                false,
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                false,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                0);
     }
 }

@@ -37,7 +37,8 @@ final class ExecProgram {
         steps.dropPrivileges(process);
         steps.find(process);
         steps.closeDescriptors(preserved);
-        ready = calls.call(SyscallNumber.UMASK, Argument.octal(process.user().umask().orElse(022)));
+        ready = calls.call(
+                SyscallNumber.UMASK, Argument.octal(process.user().umask().orElse(022)));
         Step released = calls.call(
                 SyscallNumber.READ,
                 Argument.descriptor(files.releaseRead()),

@@ -40,10 +40,8 @@ final class Execution {
         try (JoinedNamespaces joined = JoinedNamespaces.of(container.pid());
                 ExecFiles files = new ExecFiles(container)) {
             ExecProgram program = new ExecProgram(process, joined, files, options.preserveFds());
-            Spawn.Request request =
-                    new Spawn.Request(program.program(), 0, Path.of("/"), Optional.empty(), PATIENCE);
-            Spawn.Begun begun =
-                    Spawn.begin(request, joined.joins(), child -> attend(child, process, files, program));
+            Spawn.Request request = new Spawn.Request(program.program(), 0, Path.of("/"), Optional.empty(), PATIENCE);
+            Spawn.Begun begun = Spawn.begin(request, joined.joins(), child -> attend(child, process, files, program));
             try (Descriptor pidfd = begun.pidfd()) {
                 begun.awaitExec(PATIENCE);
                 if (options.pidFile().isPresent()) {
@@ -53,7 +51,9 @@ final class Execution {
             }
         } catch (io.slipway.linux.SpawnException e) {
             throw new OciException(
-                    "exec of '" + process.args().getFirst() + "' in container " + container.id() + ": " + e.getMessage(), e);
+                    "exec of '" + process.args().getFirst() + "' in container " + container.id() + ": "
+                            + e.getMessage(),
+                    e);
         }
     }
 
@@ -61,7 +61,8 @@ final class Execution {
             throws IOException {
         child.await(program.ready(), PATIENCE);
         if (options.consoleSocket().isPresent()) {
-            try (Descriptor master = ConsoleSocket.take(child.pidfd(), files.master().number(), "/dev/ptmx")) {
+            try (Descriptor master =
+                    ConsoleSocket.take(child.pidfd(), files.master().number(), "/dev/ptmx")) {
                 ConsoleSocket.send(options.consoleSocket().get(), master);
             }
         }
@@ -93,7 +94,11 @@ final class Execution {
         List<String> env = new ArrayList<>(own.env());
         env.addAll(options.env());
         return own.withArgs(options.args())
-                .with(options.tty(), user(own.user()), List.copyOf(env), options.cwd().orElse(own.cwd()))
+                .with(
+                        options.tty(),
+                        user(own.user()),
+                        List.copyOf(env),
+                        options.cwd().orElse(own.cwd()))
                 .with(capabilities(own), own.noNewPrivileges() || options.noNewPrivileges());
     }
 
@@ -115,7 +120,8 @@ final class Execution {
         }
         String text = options.user().get();
         if (!text.matches("[0-9]{1,10}(:[0-9]{1,10})?")) {
-            throw new OciException("--user " + text + " is not UID or UID:GID in numbers; names are resolved by who calls");
+            throw new OciException(
+                    "--user " + text + " is not UID or UID:GID in numbers; names are resolved by who calls");
         }
         String[] ids = text.split(":");
         return new ProcessConfig.User(id(ids[0]), ids.length > 1 ? id(ids[1]) : own.gid(), groups, OptionalInt.empty());

@@ -44,7 +44,8 @@ record Freeze(Optional<Path> file, boolean unified) {
                 return false;
             }
             return unified
-                    ? Files.readString(file.get().resolveSibling("cgroup.events")).contains("frozen 1")
+                    ? Files.readString(file.get().resolveSibling("cgroup.events"))
+                            .contains("frozen 1")
                     : Files.readString(file.get()).strip().equals("FROZEN");
         } catch (IOException e) {
             return false;

@@ -18,8 +18,20 @@ import java.util.Set;
  */
 record Hierarchies(Map<String, Path> first, Optional<Path> unified, Set<String> controllers) {
     private static final Set<String> FIRST = Set.of(
-            "cpu", "cpuacct", "cpuset", "memory", "devices", "freezer", "blkio", "pids", "hugetlb", "net_cls", "net_prio",
-            "perf_event", "rdma", "misc");
+            "cpu",
+            "cpuacct",
+            "cpuset",
+            "memory",
+            "devices",
+            "freezer",
+            "blkio",
+            "pids",
+            "hugetlb",
+            "net_cls",
+            "net_prio",
+            "perf_event",
+            "rdma",
+            "misc");
 
     static Hierarchies detect() throws IOException {
         Map<String, Path> first = new LinkedHashMap<>();
@@ -48,7 +60,8 @@ record Hierarchies(Map<String, Path> first, Optional<Path> unified, Set<String> 
 
     /** Each mount point once. */
     List<Path> roots() {
-        List<Path> roots = new java.util.ArrayList<>(first.values().stream().distinct().toList());
+        List<Path> roots =
+                new java.util.ArrayList<>(first.values().stream().distinct().toList());
         unified.ifPresent(roots::add);
         return roots;
     }

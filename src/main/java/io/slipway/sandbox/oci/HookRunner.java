@@ -72,7 +72,10 @@ final class HookRunner {
                 Argument.none(),
                 Argument.number(8));
         program.call(
-                SyscallNumber.EXECVE, Argument.text(hook.path()), Argument.texts(hook.args()), Argument.texts(hook.env()));
+                SyscallNumber.EXECVE,
+                Argument.text(hook.path()),
+                Argument.texts(hook.args()),
+                Argument.texts(hook.env()));
         Spawn.Request request = new Spawn.Request(program, 0, directory, Optional.empty(), EXEC_PATIENCE);
         String name = point.property() + " hook " + hook.path();
         try {

@@ -114,10 +114,13 @@ record LinuxConfig(
 
     private static int propagation(Node node) throws ConfigException {
         String name = node.optionalText().orElse("");
-        Integer flag = name.isEmpty() ? Integer.valueOf(0) : MountOption.propagation().get(name);
+        Integer flag =
+                name.isEmpty() ? Integer.valueOf(0) : MountOption.propagation().get(name);
         if (flag == null) {
             throw node.wrong("name one of "
-                    + String.join(", ", new java.util.TreeSet<>(MountOption.propagation().keySet())));
+                    + String.join(
+                            ", ",
+                            new java.util.TreeSet<>(MountOption.propagation().keySet())));
         }
         return flag;
     }
@@ -132,8 +135,12 @@ record LinuxConfig(
             offsets.put(
                     entry.getKey(),
                     new TimeOffset(
-                            offset.at("secs").optionalInteger(Long.MIN_VALUE, Long.MAX_VALUE).orElse(0),
-                            offset.at("nanosecs").optionalInteger(0, 999_999_999).orElse(0)));
+                            offset.at("secs")
+                                    .optionalInteger(Long.MIN_VALUE, Long.MAX_VALUE)
+                                    .orElse(0),
+                            offset.at("nanosecs")
+                                    .optionalInteger(0, 999_999_999)
+                                    .orElse(0)));
         }
         return offsets;
     }

@@ -34,10 +34,18 @@ final class MemoryResources {
             first.add("memory", "memory.swappiness", value, swappiness.path());
         }
         if (memory.at("disableOOMKiller").flag()) {
-            first.add("memory", "memory.oom_control", "1", memory.at("disableOOMKiller").path());
+            first.add(
+                    "memory",
+                    "memory.oom_control",
+                    "1",
+                    memory.at("disableOOMKiller").path());
         }
         if (memory.at("useHierarchy").flag()) {
-            first.add("memory", "memory.use_hierarchy", "1", memory.at("useHierarchy").path());
+            first.add(
+                    "memory",
+                    "memory.use_hierarchy",
+                    "1",
+                    memory.at("useHierarchy").path());
         }
         memory.at("checkBeforeUpdate").flag();
     }

@@ -57,7 +57,8 @@ record MountConfig(
     }
 
     private static MountConfig one(Node node) throws ConfigException {
-        String destination = Path.of("/" + node.at("destination").text()).normalize().toString();
+        String destination =
+                Path.of("/" + node.at("destination").text()).normalize().toString();
         if (destination.equals("/")) {
             throw node.at("destination").wrong("give a path below /; the root itself is root.path");
         }

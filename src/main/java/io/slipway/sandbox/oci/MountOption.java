@@ -35,14 +35,22 @@ record MountOption(long attribute, long cleared, long flag, boolean clears, bool
     private static final Map<String, MountOption> ATTRIBUTES = attributes();
     private static final Map<String, MountOption> SUPERBLOCK = superblock();
     private static final Map<String, Integer> PROPAGATION = Map.of(
-            "private", MS_PRIVATE,
-            "rprivate", MS_PRIVATE | MS_REC,
-            "slave", MS_SLAVE,
-            "rslave", MS_SLAVE | MS_REC,
-            "shared", MS_SHARED,
-            "rshared", MS_SHARED | MS_REC,
-            "unbindable", MS_UNBINDABLE,
-            "runbindable", MS_UNBINDABLE | MS_REC);
+            "private",
+            MS_PRIVATE,
+            "rprivate",
+            MS_PRIVATE | MS_REC,
+            "slave",
+            MS_SLAVE,
+            "rslave",
+            MS_SLAVE | MS_REC,
+            "shared",
+            MS_SHARED,
+            "rshared",
+            MS_SHARED | MS_REC,
+            "unbindable",
+            MS_UNBINDABLE,
+            "runbindable",
+            MS_UNBINDABLE | MS_REC);
     /** Understood by themselves, or without effect. */
     static final Set<String> OTHERS =
             Set.of("bind", "rbind", "remount", "tmpcopyup", "idmap", "ridmap", "defaults", "acl", "noacl");

@@ -86,7 +86,10 @@ final class MountPreparation {
         Descriptor tree = own.apply(MountTree.copy(root.resolve(cgroup.path().substring(1)), false));
         MountTree.change(
                 tree,
-                MountOption.NOSUID | MountOption.NODEV | MountOption.NOEXEC | mount.attributes().set(),
+                MountOption.NOSUID
+                        | MountOption.NODEV
+                        | MountOption.NOEXEC
+                        | mount.attributes().set(),
                 mount.attributes().clear(),
                 MountOption.MS_PRIVATE,
                 false);

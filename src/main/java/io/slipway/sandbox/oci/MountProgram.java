@@ -53,13 +53,14 @@ final class MountProgram {
             calls.makeDirectories(mount.destination() + "/" + name);
             calls.place(Argument.descriptor(tree), mount.destination() + "/" + name);
         });
-        groups.links().forEach((name, target) -> calls.then(
-                calls.open(mount.destination(), RootCalls.O_PATH | RootCalls.O_DIRECTORY),
-                1,
-                SyscallNumber.SYMLINKAT,
-                Argument.text(target),
-                Argument.resultOf(mount.destination()),
-                Argument.text(name)));
+        groups.links()
+                .forEach((name, target) -> calls.then(
+                        calls.open(mount.destination(), RootCalls.O_PATH | RootCalls.O_DIRECTORY),
+                        1,
+                        SyscallNumber.SYMLINKAT,
+                        Argument.text(target),
+                        Argument.resultOf(mount.destination()),
+                        Argument.text(name)));
         if ((mount.flags() & MountOption.RDONLY) != 0) {
             calls.enter(mount.destination());
             int remountBind = 32 | 4096;
@@ -91,7 +92,8 @@ final class MountProgram {
                         Argument.text(""),
                         Argument.flags(0x44, "MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_EMPTY_PATH"))
                 .mayFail();
-        Step directory = calls.open(path, RootCalls.O_PATH | RootCalls.O_DIRECTORY).mayFail();
+        Step directory =
+                calls.open(path, RootCalls.O_PATH | RootCalls.O_DIRECTORY).mayFail();
         Step entered = calls.then(directory, 0, SyscallNumber.FCHDIR, Argument.resultOf(path))
                 .mayFail();
         entered.jumpIfZero(calls.next() + 1);

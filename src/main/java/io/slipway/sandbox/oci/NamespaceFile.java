@@ -23,11 +23,13 @@ final class NamespaceFile {
                             + "; is the container that it belongs to still running?",
                     e);
         }
-        String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + opened.number())).toString();
+        String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + opened.number()))
+                .toString();
         if (!target.startsWith(namespace.type().file() + ":[")) {
             opened.close();
-            throw new OciException("path " + path + " is " + target + ", no " + namespace.type().property()
-                    + " namespace; name a file as /proc/PID/ns/" + namespace.type().file());
+            throw new OciException("path " + path + " is " + target + ", no "
+                    + namespace.type().property() + " namespace; name a file as /proc/PID/ns/"
+                    + namespace.type().file());
         }
         return opened;
     }

@@ -32,8 +32,10 @@ public final class OciContainer {
         try {
             return new OciContainer(directory, ContainerRecord.read(directory.record()));
         } catch (NoSuchFileException e) {
-            throw new OciException("container " + directory.id() + " has no record: it is being made or removed, or was "
-                    + "left half made; 'delete --force' removes it", e);
+            throw new OciException(
+                    "container " + directory.id() + " has no record: it is being made or removed, or was "
+                            + "left half made; 'delete --force' removes it",
+                    e);
         }
     }
 
@@ -85,8 +87,8 @@ public final class OciContainer {
         Status status = status();
         if (!Arrays.asList(allowed).contains(status)) {
             String states = Arrays.stream(allowed).map(Status::text).collect(Collectors.joining(" or "));
-            throw new OciException("cannot " + operation + " container " + id() + " that is " + status.text() + "; it must be "
-                    + states + (operation.equals("delete") ? "; stop it first, or use --force" : ""));
+            throw new OciException("cannot " + operation + " container " + id() + " that is " + status.text()
+                    + "; it must be " + states + (operation.equals("delete") ? "; stop it first, or use --force" : ""));
         }
     }
 
@@ -100,7 +102,11 @@ public final class OciContainer {
         state.put("ociVersion", OciVersion.NEWEST);
         state.put("id", record.id());
         state.put("status", status.text());
-        state.put("pid", status == Status.STOPPED ? 0 : record.process().map(ProcessIdentity::pid).orElse(0));
+        state.put(
+                "pid",
+                status == Status.STOPPED
+                        ? 0
+                        : record.process().map(ProcessIdentity::pid).orElse(0));
         state.put("bundle", record.bundle().toString());
         state.put("rootfs", record.rootfs().toString());
         state.put("created", record.created().toString());
@@ -131,7 +137,8 @@ public final class OciContainer {
         if (!runs()) {
             return;
         }
-        try (Descriptor pidfd = Syscalls.pidfdOpen(record.process().orElseThrow().pid())) {
+        try (Descriptor pidfd =
+                Syscalls.pidfdOpen(record.process().orElseThrow().pid())) {
             if (runs()) {
                 Syscalls.pidfdSignal(pidfd, SIGKILL);
                 if (cgroup().frozen()) {

@@ -62,20 +62,50 @@ record ProcessConfig(
 
     ProcessConfig withArgs(List<String> other) {
         return new ProcessConfig(
-                terminal, consoleSize, user, other, env, cwd, capabilities, rlimits, noNewPrivileges, oomScoreAdj,
-                ioPriority, scheduler);
+                terminal,
+                consoleSize,
+                user,
+                other,
+                env,
+                cwd,
+                capabilities,
+                rlimits,
+                noNewPrivileges,
+                oomScoreAdj,
+                ioPriority,
+                scheduler);
     }
 
     ProcessConfig with(boolean terminalToo, User as, List<String> environment, String directory) {
         return new ProcessConfig(
-                terminalToo, consoleSize, as, args, environment, directory, capabilities, rlimits, noNewPrivileges,
-                oomScoreAdj, ioPriority, scheduler);
+                terminalToo,
+                consoleSize,
+                as,
+                args,
+                environment,
+                directory,
+                capabilities,
+                rlimits,
+                noNewPrivileges,
+                oomScoreAdj,
+                ioPriority,
+                scheduler);
     }
 
     ProcessConfig with(CapabilityConfig other, boolean noNewPrivilegesToo) {
         return new ProcessConfig(
-                terminal, consoleSize, user, args, env, cwd, other, rlimits, noNewPrivilegesToo, oomScoreAdj,
-                ioPriority, scheduler);
+                terminal,
+                consoleSize,
+                user,
+                args,
+                env,
+                cwd,
+                other,
+                rlimits,
+                noNewPrivilegesToo,
+                oomScoreAdj,
+                ioPriority,
+                scheduler);
     }
 
     /** The value of a variable; the last one counts, as for getenv(3) of most. */

@@ -90,16 +90,19 @@ final class ProcessSteps {
     }
 
     void priorities(ProcessConfig process) {
-        process.ioPriority().ifPresent(priority -> calls.call(
-                SyscallNumber.IOPRIO_SET,
-                Argument.flags(IOPRIO_WHO_PROCESS, "IOPRIO_WHO_PROCESS"),
-                Argument.number(0),
-                Argument.flags(priority.value(), "class " + priority.scheduling() + ", level " + priority.level())));
-        process.scheduler().ifPresent(scheduler -> calls.call(
-                SyscallNumber.SCHED_SETATTR,
-                Argument.number(0),
-                Argument.bytes(scheduler.attributes(), scheduler.toString()),
-                Argument.number(0)));
+        process.ioPriority()
+                .ifPresent(priority -> calls.call(
+                        SyscallNumber.IOPRIO_SET,
+                        Argument.flags(IOPRIO_WHO_PROCESS, "IOPRIO_WHO_PROCESS"),
+                        Argument.number(0),
+                        Argument.flags(
+                                priority.value(), "class " + priority.scheduling() + ", level " + priority.level())));
+        process.scheduler()
+                .ifPresent(scheduler -> calls.call(
+                        SyscallNumber.SCHED_SETATTR,
+                        Argument.number(0),
+                        Argument.bytes(scheduler.attributes(), scheduler.toString()),
+                        Argument.number(0)));
     }
 
     /** Makes a terminal the session's own and the three standard descriptors. */
@@ -122,7 +125,8 @@ final class ProcessSteps {
         for (int capability = 0; capability < Capabilities.count(); capability++) {
             if ((sets.bounding() >>> capability & 1) == 0) {
                 // A kernel that is older than a capability refuses its number.
-                prctl(PR_CAPBSET_DROP, "PR_CAPBSET_DROP", capability, Capabilities.name(capability)).mayFail();
+                prctl(PR_CAPBSET_DROP, "PR_CAPBSET_DROP", capability, Capabilities.name(capability))
+                        .mayFail();
             }
         }
         prctl(PR_SET_KEEPCAPS, "PR_SET_KEEPCAPS", 1, "1");
@@ -148,7 +152,8 @@ final class ProcessSteps {
         prctl(PR_CAP_AMBIENT, "PR_CAP_AMBIENT", PR_CAP_AMBIENT_CLEAR_ALL, "PR_CAP_AMBIENT_CLEAR_ALL");
         for (int capability = 0; capability < Capabilities.count(); capability++) {
             if ((mask >>> capability & 1) != 0) {
-                // One that is not both permitted and inheritable cannot be granted (config.md: passed over with a warning).
+                // One that is not both permitted and inheritable cannot be granted (config.md: passed over with a
+                // warning).
                 calls.call(
                                 SyscallNumber.PRCTL,
                                 Argument.flags(PR_CAP_AMBIENT, "PR_CAP_AMBIENT"),

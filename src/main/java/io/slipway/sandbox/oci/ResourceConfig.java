@@ -166,11 +166,17 @@ record ResourceConfig(List<Setting> settings, List<DeviceRule> devices) {
         private static List<DeviceRule> devices(Node node) throws ConfigException {
             List<DeviceRule> rules = new ArrayList<>();
             for (Node one : node.list()) {
-                String type = one.at("type").optionalText().filter(text -> !text.isEmpty()).orElse("a");
+                String type = one.at("type")
+                        .optionalText()
+                        .filter(text -> !text.isEmpty())
+                        .orElse("a");
                 if (!type.matches("[abc]")) {
                     throw one.at("type").wrong("write a, b or c");
                 }
-                String access = one.at("access").optionalText().filter(text -> !text.isEmpty()).orElse("rwm");
+                String access = one.at("access")
+                        .optionalText()
+                        .filter(text -> !text.isEmpty())
+                        .orElse("rwm");
                 if (!access.matches("[rwm]{1,3}")) {
                     throw one.at("access").wrong("write letters of rwm");
                 }

@@ -29,7 +29,10 @@ record Rlimit(String name, int resource, long soft, long hard) {
             throw node.at("type").wrong("name one of " + String.join(", ", NAMES));
         }
         Rlimit limit = new Rlimit(
-                name, NAMES.indexOf(name), node.at("soft").unsigned(), node.at("hard").unsigned());
+                name,
+                NAMES.indexOf(name),
+                node.at("soft").unsigned(),
+                node.at("hard").unsigned());
         if (Long.compareUnsigned(limit.soft, limit.hard) > 0) {
             throw node.at("soft").wrong("give at most the hard limit, " + Long.toUnsignedString(limit.hard));
         }

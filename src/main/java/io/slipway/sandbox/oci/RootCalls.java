@@ -78,8 +78,10 @@ final class RootCalls {
                 SyscallNumber.OPENAT2,
                 root,
                 Argument.text(below),
-                Argument.bytes(how, "{" + (flags == O_PATH ? "O_PATH" : "0" + Integer.toOctalString(flags))
-                        + ", RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS}"),
+                Argument.bytes(
+                        how,
+                        "{" + (flags == O_PATH ? "O_PATH" : "0" + Integer.toOctalString(flags))
+                                + ", RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS}"),
                 Argument.number(HOW_BYTES));
     }
 
@@ -127,8 +129,7 @@ final class RootCalls {
 
     /** Goes to a directory of the container. */
     Step enter(String path) {
-        return then(
-                open(path, O_PATH | O_DIRECTORY), 0, SyscallNumber.FCHDIR, Argument.resultOf(path));
+        return then(open(path, O_PATH | O_DIRECTORY), 0, SyscallNumber.FCHDIR, Argument.resultOf(path));
     }
 
     /** Moves a detached mount to a path, which may be a directory or a file as the mount is. */
@@ -153,7 +154,8 @@ final class RootCalls {
                 SyscallNumber.OPEN_TREE,
                 Argument.resultOf(path),
                 Argument.text(""),
-                Argument.flags(flags, "OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC|AT_EMPTY_PATH" + (below ? "|AT_RECURSIVE" : "")));
+                Argument.flags(
+                        flags, "OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC|AT_EMPTY_PATH" + (below ? "|AT_RECURSIVE" : "")));
     }
 
     /** Keeps what an earlier call returned at a descriptor that was reserved, for calls that need it more than once. */
@@ -173,7 +175,9 @@ final class RootCalls {
                 SyscallNumber.MOUNT_SETATTR,
                 Argument.descriptor(mount),
                 Argument.text(""),
-                Argument.flags(AT_EMPTY_PATH | (below ? AT_RECURSIVE : 0), below ? "AT_EMPTY_PATH|AT_RECURSIVE" : "AT_EMPTY_PATH"),
+                Argument.flags(
+                        AT_EMPTY_PATH | (below ? AT_RECURSIVE : 0),
+                        below ? "AT_EMPTY_PATH|AT_RECURSIVE" : "AT_EMPTY_PATH"),
                 Argument.bytes(MountTree.attributes(set, 0, 0, 0), "{" + shown + "}"),
                 Argument.number(ATTR_BYTES));
     }

@@ -9,8 +9,8 @@ import java.util.Optional;
 record Scheduler(int policy, int nice, int priority, long flags, long runtime, long deadline, long period) {
     private static final int ATTR_BYTES = 48;
     /** By number (include/uapi/linux/sched.h); 4 is SCHED_ISO, which the kernel does not have. */
-    private static final List<String> POLICIES =
-            List.of("SCHED_OTHER", "SCHED_FIFO", "SCHED_RR", "SCHED_BATCH", "SCHED_ISO", "SCHED_IDLE", "SCHED_DEADLINE");
+    private static final List<String> POLICIES = List.of(
+            "SCHED_OTHER", "SCHED_FIFO", "SCHED_RR", "SCHED_BATCH", "SCHED_ISO", "SCHED_IDLE", "SCHED_DEADLINE");
 
     private static final List<String> FLAGS = List.of(
             "SCHED_FLAG_RESET_ON_FORK",
@@ -27,7 +27,8 @@ record Scheduler(int policy, int nice, int priority, long flags, long runtime, l
         }
         int policy = POLICIES.indexOf(node.at("policy").text());
         if (policy < 0 || POLICIES.get(policy).equals("SCHED_ISO")) {
-            throw node.at("policy").wrong("name one of SCHED_OTHER, SCHED_FIFO, SCHED_RR, SCHED_BATCH, SCHED_IDLE, SCHED_DEADLINE");
+            throw node.at("policy")
+                    .wrong("name one of SCHED_OTHER, SCHED_FIFO, SCHED_RR, SCHED_BATCH, SCHED_IDLE, SCHED_DEADLINE");
         }
         long flags = 0;
         for (Node flag : node.at("flags").list()) {

@@ -50,7 +50,9 @@ class OciRuntimeTest {
     }
 
     private String status() throws IOException {
-        return JsonDocument.read(runtime.state(bundle.id()), "state").at("status").text();
+        return JsonDocument.read(runtime.state(bundle.id()), "state")
+                .at("status")
+                .text();
     }
 
     @Test
@@ -116,7 +118,10 @@ class OciRuntimeTest {
         command.addAll(List.of(words));
         // To a file: a pipe would be the container's too, and stay open with it.
         Path log = directory.resolve("log");
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(Files.readString(log)).isZero();
     }
@@ -132,7 +137,8 @@ class OciRuntimeTest {
         assertThatThrownBy(() -> runtime.delete(bundle.id(), false)).hasMessageContaining("that is running");
         runtime.kill(bundle.id(), Signal.SIGKILL, false);
         runtime.await(bundle.id());
-        assertThatThrownBy(() -> runtime.kill(bundle.id(), Signal.SIGTERM, false)).hasMessageContaining("is stopped");
+        assertThatThrownBy(() -> runtime.kill(bundle.id(), Signal.SIGTERM, false))
+                .hasMessageContaining("is stopped");
         assertThatThrownBy(() -> runtime.start(bundle.id())).hasMessageContaining("that is stopped");
     }
 
@@ -165,7 +171,8 @@ class OciRuntimeTest {
                 .script("id -u; cat /proc/self/uid_map; echo > /dev/null && echo device");
         assertThat(run()).as(bundle.output()).isZero();
         assertThat(bundle.output()).startsWith("0\n").contains("100000", "65536", "device");
-        assertThat(Files.getAttribute(bundle.rootfs().resolve("out"), "unix:uid")).isEqualTo(100_000);
+        assertThat(Files.getAttribute(bundle.rootfs().resolve("out"), "unix:uid"))
+                .isEqualTo(100_000);
     }
 
     @Test
@@ -174,7 +181,9 @@ class OciRuntimeTest {
         runtime.create(bundle.id(), bundle.options());
         runtime.start(bundle.id());
         ExecResult result = runtime.exec(
-                bundle.id(), ExecOptions.of(List.of("sh", "-c", "hostname >/out; ps >>/out; grep CapEff /proc/self/status >>/out; exit 3")));
+                bundle.id(),
+                ExecOptions.of(List.of(
+                        "sh", "-c", "hostname >/out; ps >>/out; grep CapEff /proc/self/status >>/out; exit 3")));
         assertThat(result.exitCode()).isEqualTo(Optional.of(3));
         assertThat(bundle.output()).startsWith("slipway\n").contains("sleep 1000", "CapEff:\t0000000020000422");
         assertThatThrownBy(() -> runtime.exec(bundle.id(), ExecOptions.of(List.of("nosuch"))))
@@ -184,12 +193,15 @@ class OciRuntimeTest {
     @Test
     void limitsAreSetAndUpdated() throws Exception {
         bundle.set("process.args", List.of("/bin/sleep", "1000"))
-                .set("linux.resources", Bundle.map("memory", Bundle.map("limit", 64 << 20), "pids", Bundle.map("limit", 50)));
+                .set(
+                        "linux.resources",
+                        Bundle.map("memory", Bundle.map("limit", 64 << 20), "pids", Bundle.map("limit", 50)));
         runtime.create(bundle.id(), bundle.options());
         BundleCgroup cgroup = runtime.find(bundle.id()).cgroup();
         assertThat(limit(cgroup, "memory.limit_in_bytes", "memory.max")).isEqualTo("67108864");
         assertThat(limit(cgroup, "pids.max")).isEqualTo("50");
-        runtime.update(bundle.id(), "{\"memory\":{\"limit\":33554432}}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        runtime.update(
+                bundle.id(), "{\"memory\":{\"limit\":33554432}}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
         assertThat(limit(cgroup, "memory.limit_in_bytes", "memory.max")).isEqualTo("33554432");
         assertThat(limit(cgroup, "pids.max")).isEqualTo("50");
     }
