@@ -28,7 +28,10 @@ public final class ExitWatcher implements AutoCloseable {
         thread = Thread.ofPlatform().daemon().name("exit-watcher").start(this::loop);
     }
 
-    /** Runs {@code ended} in a virtual thread once the process has ended. The pidfd must stay open until then. */
+    /**
+     * Runs {@code ended} once the process has ended, in the watching thread itself, as a change of threads would cost more than what it usually does:
+     * it must not block. The pidfd must stay open until then.
+     */
     public void watch(Descriptor pidfd, Runnable ended) throws SyscallException {
         watched.put(pidfd.number(), ended);
         try {
@@ -70,7 +73,16 @@ public final class ExitWatcher implements AutoCloseable {
         Libc.epoll_ctl(epoll, DELETE, fd, new byte[EVENT_BYTES]);
         Runnable ended = watched.remove(fd);
         if (ended != null) {
-            Thread.startVirtualThread(ended);
+            run(ended);
+        }
+    }
+
+    private static void run(Runnable ended) {
+        try {
+            ended.run();
+        } catch (RuntimeException e) {
+            // The next ones are to be told nevertheless.
+            System.getLogger(ExitWatcher.class.getName()).log(System.Logger.Level.ERROR, "the end of a process", e);
         }
     }
 

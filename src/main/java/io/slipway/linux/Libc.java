@@ -38,6 +38,8 @@ final class Libc {
 
     static native int rmdir(byte[] path);
 
+    static native int unlink(byte[] path);
+
     static native int chown(byte[] path, int uid, int gid);
 
     static native int fchown(int fd, int uid, int gid);

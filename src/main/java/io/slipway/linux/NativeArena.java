@@ -33,23 +33,20 @@ final class NativeArena implements AutoCloseable {
 
     /** Zeroed memory at an address that is a multiple of 16. */
     Block allocate(int bytes) {
-        int start = (chunk.position() + 15) & ~15;
-        if (start + bytes > chunk.capacity()) {
-            chunk = grow(Math.max(FIRST_BYTES, bytes + 16));
-            start = 0;
-        }
-        ByteBuffer view = chunk.slice(start, bytes).order(ByteOrder.nativeOrder());
-        view.put(new byte[bytes]).rewind();
-        chunk.position(start + bytes);
-        return new Block(chunkAddress + start, view);
+        int start = reserve(bytes);
+        return new Block(chunkAddress + start, chunk.slice(start, bytes).order(ByteOrder.nativeOrder()));
     }
 
     /** A string of C. */
     long string(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        Block block = allocate(bytes.length + 1);
-        block.view().put(bytes).put((byte) 0);
-        return block.address();
+        return bytes(text.getBytes(StandardCharsets.UTF_8), 1);
+    }
+
+    /** A copy of the bytes, with zeros behind them. */
+    long bytes(byte[] bytes, int zeros) {
+        int start = reserve(bytes.length + zeros);
+        chunk.put(start, bytes);
+        return chunkAddress + start;
     }
 
     /** An array of strings of C, ended by a null pointer. */
@@ -59,14 +56,27 @@ final class NativeArena implements AutoCloseable {
         return block.address();
     }
 
+    private int reserve(int bytes) {
+        int start = (chunk.position() + 15) & ~15;
+        if (start + bytes > chunk.capacity()) {
+            chunk = grow(Math.max(FIRST_BYTES, bytes + 16));
+            start = 0;
+        }
+        chunk.position(start + bytes);
+        return start;
+    }
+
     /** Only when no child shares it any more. */
     @Override
     public void close() {
+        Memory first = chunks.getFirst();
+        // Here, where nobody waits for it; environments may hold secrets too.
+        first.clear(chunks.size() > 1 ? first.size() : chunk.position());
         while (chunks.size() > 1) {
             chunks.removeLast().close();
         }
-        chunk = view(chunks.getFirst());
-        chunkAddress = Pointer.nativeValue(chunks.getFirst());
+        chunk = view(first);
+        chunkAddress = Pointer.nativeValue(first);
         if (FREE.size() < KEPT) {
             FREE.add(this);
         } else {
@@ -76,6 +86,7 @@ final class NativeArena implements AutoCloseable {
 
     private ByteBuffer grow(int bytes) {
         Memory memory = new Memory(bytes);
+        memory.clear();
         chunks.add(memory);
         chunkAddress = Pointer.nativeValue(memory);
         return view(memory);

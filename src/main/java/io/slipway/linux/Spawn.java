@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * Makes a child by clone3(2) that shares our memory (CLONE_VM) and runs a {@link SyscallProgram} up to its exec.
@@ -105,8 +106,16 @@ public final class Spawn {
         }
     }
 
-    /** A child that has exec'd. */
-    public record Spawned(int pid, Descriptor pidfd, List<CallResult> calls) {}
+    /**
+     * A child that has exec'd.
+     *
+     * @param made the calls that led there; decoded when asked for, as that takes as long as a tenth of them
+     */
+    public record Spawned(int pid, Descriptor pidfd, Supplier<List<CallResult>> made) {
+        public List<CallResult> calls() {
+            return made.get();
+        }
+    }
 
     /** A child that runs its program. */
     public static final class Waiting {
@@ -340,17 +349,13 @@ public final class Spawn {
         }
 
         Spawned spawned(long result) throws SpawnException {
-            List<CallResult> calls = new ArrayList<>(List.of(program.clone3(flags(), result)));
-            calls.addAll(program.results());
             if (result < 0) {
                 throw failure(result);
             }
             Descriptor pidfd = new Descriptor(pidfd(), "process " + result);
-            Optional<CallResult> fatal = program.fatal();
-            Optional<CallResult> exec = program.exec();
-            if (fatal.isEmpty() && exec.isPresent()) {
-                calls.add(exec.get());
-                return new Spawned((int) result, pidfd, calls);
+            if (program.executed()) {
+                SyscallProgram.Loaded copy = program.copy();
+                return new Spawned((int) result, pidfd, () -> calls(copy, result));
             }
             Syscalls.awaitEnd(pidfd);
             pidfd.close();
@@ -359,7 +364,7 @@ public final class Spawn {
 
         /** Why it did not come to its exec, if so; gives its memory back. */
         Optional<SpawnException> outcome() {
-            boolean executed = program.fatal().isEmpty() && program.exec().isPresent();
+            boolean executed = program.executed();
             Optional<SpawnException> failure = executed ? Optional.empty() : Optional.of(failure());
             arena.close();
             return failure;
@@ -376,6 +381,12 @@ public final class Spawn {
                     .map(f -> f.text() + " = " + Errno.describe((int) -f.result()))
                     .orElse("it was killed after " + calls.size() + " calls");
             return new SpawnException("the container's first process failed before exec: " + why, calls);
+        }
+
+        private List<CallResult> calls(SyscallProgram.Loaded made, long result) {
+            List<CallResult> calls = new ArrayList<>(List.of(made.clone3(flags(), result)));
+            calls.addAll(made.results());
+            return calls;
         }
 
         private List<String> flags() {

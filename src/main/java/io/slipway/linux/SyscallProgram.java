@@ -63,7 +63,7 @@ public final class SyscallProgram {
             table.putLong(at + 8 * OFFSET, step.offset);
         }
         table.putLong(HEADER_BYTES + INSTRUCTION_BYTES * steps.size(), -1);
-        return new Loaded(block);
+        return new Loaded(block.address(), table);
     }
 
     private static long encode(NativeArena arena, Step step, int argument) {
@@ -73,18 +73,12 @@ public final class SyscallProgram {
             case Argument.Earlier e -> -1;
             case Argument.Text t -> arena.string(t.text());
             case Argument.Texts t -> arena.strings(t.texts());
-            case Argument.Bytes b -> bytes(arena, b.bytes());
-            case Argument.Content c -> bytes(arena, c.bytes());
+            case Argument.Bytes b -> arena.bytes(b.bytes(), 8);
+            case Argument.Content c -> arena.bytes(c.bytes(), 8);
             case Argument.Pair _, Argument.Shown _ ->
                 throw new IllegalArgumentException(
                         "argument " + argument + " of " + step.number + " cannot be passed on");
         };
-    }
-
-    private static long bytes(NativeArena arena, byte[] bytes) {
-        NativeArena.Block block = arena.allocate(Math.max(8, bytes.length));
-        block.view().put(bytes);
-        return block.address();
     }
 
     /** One call of a program. */
@@ -150,81 +144,101 @@ public final class SyscallProgram {
 
     /** A program in native memory. */
     final class Loaded {
-        private final NativeArena.Block block;
+        private final long block;
+        private final ByteBuffer table;
 
-        private Loaded(NativeArena.Block block) {
+        private Loaded(long block, ByteBuffer table) {
             this.block = block;
+            this.table = table;
         }
 
         /** Where the interpreter begins. */
         long address() {
-            return block.address() + HEADER_BYTES;
+            return block + HEADER_BYTES;
+        }
+
+        /** To be read once the native memory is used for something else: thirteen kilobytes, against a millisecond for decoding them at once. */
+        Loaded copy() {
+            ByteBuffer copy = ByteBuffer.allocate(table.capacity()).order(table.order());
+            copy.put(0, table, 0, table.capacity());
+            return new Loaded(0, copy);
         }
 
         /** Replaces what an argument points to, before the child reaches it; the length goes into the argument after it. */
         void fill(NativeArena arena, Step step, int argument, byte[] content) {
-            NativeArena.Block bytes = arena.allocate(Math.max(8, content.length));
-            bytes.view().put(content);
-            block.view().putLong(at(step.index, argument + 1), bytes.address());
-            block.view().putLong(at(step.index, argument + 2), content.length);
+            table.putLong(at(step.index, argument + 1), arena.bytes(content, 8));
+            table.putLong(at(step.index, argument + 2), content.length);
         }
 
         boolean made(Step step) {
             // Written by the child: never from a register.
-            return new Pointer(block.address()).getLong(at(step.index, TICKS)) != 0;
+            return new Pointer(block).getLong(at(step.index, TICKS)) != 0;
         }
 
         long result(Step step) {
-            return new Pointer(block.address()).getLong(at(step.index, RESULT));
+            return new Pointer(block).getLong(at(step.index, RESULT));
         }
 
         /** The call that made the child. */
         CallResult clone3(List<String> arguments, long result) {
-            long before = block.view().getLong(HEADER_BYTES - 16);
-            long began = block.view().getLong(HEADER_BYTES - 8);
+            long before = table.getLong(HEADER_BYTES - 16);
+            long began = table.getLong(HEADER_BYTES - 8);
             double micros = began == 0 ? Double.NaN : (began - before) * MachineCode.microsPerTick();
             return new CallResult(Purpose.NAMESPACES, "agent", "clone3", arguments, result, false, micros);
         }
 
-        /** The calls made so far, in order. */
+        /** The calls made so far, in order; the time of an exec that did not come back is not known. */
         List<CallResult> results() {
             List<CallResult> results = new ArrayList<>();
             double microsPerTick = MachineCode.microsPerTick();
-            long before = block.view().getLong(HEADER_BYTES - 8);
+            long before = table.getLong(HEADER_BYTES - 8);
             for (Step step : steps) {
-                long ticks = block.view().getLong(at(step.index, TICKS));
+                long ticks = table.getLong(at(step.index, TICKS));
                 if (ticks != 0) {
                     results.add(result(step, (ticks - before) * microsPerTick));
                     before = ticks;
                 }
+            }
+            if (executed()) {
+                results.add(result(steps.get(reached()), Double.NaN));
             }
             return results;
         }
 
         /** The call that ended the program, if one did. */
         Optional<CallResult> fatal() {
-            return steps.stream()
-                    .filter(step -> (step.flags & MAY_FAIL) == 0
-                            && block.view().getLong(at(step.index, TICKS)) != 0
-                            && block.view().getLong(at(step.index, RESULT)) < 0)
-                    .map(step -> result(step, Double.NaN))
-                    .findFirst();
+            int last = reached();
+            return last < steps.size() && fatal(steps.get(last))
+                    ? Optional.of(result(steps.get(last), Double.NaN))
+                    : Optional.empty();
         }
 
-        /** The exec that was reached and has not come back; its time is not known. Empty when the program ended before. */
-        Optional<CallResult> exec() {
+        /** Whether an exec was reached and has not come back. */
+        boolean executed() {
+            int last = reached();
+            return last < steps.size()
+                    && steps.get(last).number.executes()
+                    && table.getLong(at(last, TICKS)) == 0;
+        }
+
+        /** Index of the call that was under way when the child let go of the memory, or of the one that ended the program. */
+        private int reached() {
             int next = 0;
-            while (next < steps.size() && block.view().getLong(at(next, TICKS)) != 0) {
+            while (next < steps.size() && table.getLong(at(next, TICKS)) != 0 && !fatal(steps.get(next))) {
                 next = following(next);
             }
-            return next < steps.size() && steps.get(next).number.executes()
-                    ? Optional.of(result(steps.get(next), Double.NaN))
-                    : Optional.empty();
+            return next;
+        }
+
+        private boolean fatal(Step step) {
+            return (step.flags & MAY_FAIL) == 0
+                    && table.getLong(at(step.index, TICKS)) != 0
+                    && table.getLong(at(step.index, RESULT)) < 0;
         }
 
         private int following(int index) {
             Step step = steps.get(index);
-            boolean jump = (step.flags & JUMP_IF_ZERO) != 0 && block.view().getLong(at(index, RESULT)) == 0;
+            boolean jump = (step.flags & JUMP_IF_ZERO) != 0 && table.getLong(at(index, RESULT)) == 0;
             return jump ? (int) (step.offset / INSTRUCTION_BYTES) : index + 1;
         }
 
@@ -233,10 +247,10 @@ public final class SyscallProgram {
             for (int i = 0; i < step.arguments.size(); i++) {
                 shown.add(
                         step.arguments.get(i) instanceof Argument.Earlier e
-                                ? e.shown(block.view().getLong(at(step.index, i + 1)))
+                                ? e.shown(table.getLong(at(step.index, i + 1)))
                                 : step.arguments.get(i).shown());
             }
-            long result = block.view().getLong(at(step.index, RESULT));
+            long result = table.getLong(at(step.index, RESULT));
             boolean mayFail = (step.flags & MAY_FAIL) != 0;
             return new CallResult(step.purpose, "child", step.number.call(), shown, result, mayFail, micros);
         }

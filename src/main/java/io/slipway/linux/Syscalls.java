@@ -88,6 +88,16 @@ public final class Syscalls {
         checked(CallLog.call("rmdir", () -> Libc.rmdir(Libc.path(name)), Argument.text(name)), "rmdir", name);
     }
 
+    /** Removes a file or link; false when there was none. */
+    public static boolean unlink(Path path) throws SyscallException {
+        int result = Libc.unlink(Libc.path(path.toString()));
+        if (result < 0 && Libc.errno() == Errno.ENOENT) {
+            return false;
+        }
+        checked(result, "unlink", path.toString());
+        return true;
+    }
+
     public static void chown(Path path, int uid, int gid) throws SyscallException {
         String name = path.toString();
         long result = CallLog.call(

@@ -23,6 +23,9 @@ interface Cgroup {
     /** Zeros when the group is gone. */
     Stats stats();
 
+    /** How many of its processes were killed for want of memory; much cheaper than all of {@link #stats}. */
+    long oomKills();
+
     /** Kills all processes in it, again until none is left or a second has passed. */
     void killAll();
 

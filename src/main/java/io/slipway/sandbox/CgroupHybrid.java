@@ -64,6 +64,11 @@ final class CgroupHybrid implements Cgroup {
     }
 
     @Override
+    public long oomKills() {
+        return first.oomKills() + unified.oomKills();
+    }
+
+    @Override
     public void killAll() {
         unified.killAll();
         first.killAll();

@@ -93,8 +93,13 @@ final class CgroupV1 implements Cgroup {
         }
         long used = CgroupFiles.number(memory, "memory.usage_in_bytes");
         long droppable = CgroupFiles.keyed(memory, "memory.stat", "total_inactive_file");
-        long oomKills = CgroupFiles.keyed(memory, "memory.oom_control", "oom_kill");
-        return new Stats(cpuSeconds, Math.max(0, used - droppable), (int) pids, oomKills);
+        return new Stats(cpuSeconds, Math.max(0, used - droppable), (int) pids, oomKills());
+    }
+
+    @Override
+    public long oomKills() {
+        Path memory = directories.get("memory");
+        return memory == null ? 0 : CgroupFiles.keyed(memory, "memory.oom_control", "oom_kill");
     }
 
     private long number(String controller, String file) {

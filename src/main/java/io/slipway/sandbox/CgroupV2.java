@@ -95,9 +95,13 @@ final class CgroupV2 implements Cgroup {
         double cpuSeconds = CgroupFiles.keyed(directory, "cpu.stat", "usage_usec") / 1e6;
         long used = CgroupFiles.number(directory, "memory.current");
         long droppable = CgroupFiles.keyed(directory, "memory.stat", "inactive_file");
-        long oomKills = CgroupFiles.keyed(directory, "memory.events", "oom_kill");
         long pids = CgroupFiles.number(directory, "pids.current");
-        return new Stats(cpuSeconds, Math.max(0, used - droppable), (int) pids, oomKills);
+        return new Stats(cpuSeconds, Math.max(0, used - droppable), (int) pids, oomKills());
+    }
+
+    @Override
+    public long oomKills() {
+        return CgroupFiles.keyed(directory, "memory.events", "oom_kill");
     }
 
     @Override

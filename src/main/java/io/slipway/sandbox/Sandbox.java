@@ -7,6 +7,7 @@ import io.slipway.linux.Signal;
 import io.slipway.linux.Syscalls;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One container, running or ended. May be used by several threads. */
@@ -28,11 +30,13 @@ public final class Sandbox {
     private final SandboxDirectory directory;
     private final Cgroup cgroup;
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
-    /** Completed when what is told of it has been written down too. */
-    private volatile CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
+    /** Held while its files are written, so that none appears in a directory that is being removed. */
+    private final Object files = new Object();
 
-    private volatile CompletableFuture<Void> explanationWritten = CompletableFuture.completedFuture(null);
     private volatile SandboxRecord record;
+    private @Nullable Supplier<Explanation> unwrittenExplanation;
+    private boolean unwrittenEnd;
+    private boolean removed;
     private volatile @Nullable Descriptor pidfd;
     private volatile int applicationPid;
 
@@ -80,9 +84,9 @@ public final class Sandbox {
         return exit.isDone() ? Optional.of(exit.join()) : Optional.empty();
     }
 
-    /** Completed when it ends. */
+    /** Completed when it ends; what depends on it runs in a virtual thread. */
     public CompletableFuture<Exit> onExit() {
-        return exit.copy();
+        return exit.thenApplyAsync(how -> how, Thread::startVirtualThread);
     }
 
     /** Waits for its end; empty when it still runs after {@code atMost}. */
@@ -150,7 +154,7 @@ public final class Sandbox {
 
     /** Every system call that made it, with results and times; its pid 1's too, as far as they have been made. */
     public Explanation explain() throws IOException {
-        explanationWritten.join();
+        writeDown();
         Explanation explanation = Explanation.read(directory.explanation());
         return Files.exists(directory.status())
                 ? PidOne.lastRecord(Files.readAllBytes(directory.status()))
@@ -175,29 +179,32 @@ public final class Sandbox {
         pidfd = handle;
     }
 
-    /** Writes the explanation down, beside the start. */
-    void explained(Explanation explanation) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        explanationWritten = done;
-        written = new CompletableFuture<>();
-        Thread.startVirtualThread(() -> write(done, () -> explanation.write(directory.explanation())));
+    /** How it was made, to be decoded when it is written down. */
+    void explained(Supplier<Explanation> explanation) {
+        synchronized (files) {
+            unwrittenExplanation = explanation;
+        }
     }
 
     /** Called once the process has ended, or was found to have ended. */
     void ended(String otherwise, Instant now) {
         Descriptor handle = pidfd;
-        CompletableFuture<Void> done = written.isDone() ? new CompletableFuture<>() : written;
-        written = done;
         try {
             Optional<Integer> status = handle == null ? Optional.empty() : Syscalls.reap(handle);
             if (handle == null) {
                 cgroup.killAll();
             }
-            Exit how =
-                    new ExitFinder(spec(), cgroup.stats().oomKills(), now).find(directory.status(), status, otherwise);
-            record = record.ended(how);
+            Exit how = new ExitFinder(spec(), cgroup.oomKills(), now).find(directory.status(), status, otherwise);
+            synchronized (files) {
+                record = record.ended(how);
+                unwrittenEnd = true;
+            }
             // First told, then written: should we die between the two, it will be found out again in the same way.
             exit.complete(how);
+            if (how.kind() != Exit.Kind.EXITED) {
+                // Perhaps only we know, as the parent of its pid 1.
+                writeDown();
+            }
         } catch (IOException e) {
             exit.completeExceptionally(e);
         } finally {
@@ -205,32 +212,35 @@ public final class Sandbox {
             if (handle != null) {
                 handle.close();
             }
-            write(done, () -> record.write(directory.state()));
         }
     }
 
-    /** Waits until nothing of it is being written any more. */
-    void awaitWritten() {
-        explanationWritten.join();
-        if (exit.isDone()) {
-            written.join();
+    /** Writes down what has not been written yet. */
+    void writeDown() {
+        synchronized (files) {
+            try {
+                if (!removed && unwrittenExplanation != null) {
+                    unwrittenExplanation.get().write(directory.explanation());
+                }
+                if (!removed && unwrittenEnd) {
+                    record.write(directory.state());
+                }
+            } catch (NoSuchFileException e) {
+                // Another process removed it meanwhile.
+                removed = true;
+            } catch (IOException e) {
+                System.getLogger(Sandbox.class.getName()).log(System.Logger.Level.WARNING, "a container's files", e);
+            }
+            unwrittenExplanation = null;
+            unwrittenEnd = false;
         }
     }
 
-    private interface Writing {
-        void run() throws IOException;
-    }
-
-    private static void write(CompletableFuture<Void> done, Writing writing) {
-        try {
-            writing.run();
-        } catch (java.nio.file.NoSuchFileException e) {
-            // Another process removed it meanwhile.
-            done.complete(null);
-        } catch (IOException e) {
-            System.getLogger(Sandbox.class.getName()).log(System.Logger.Level.WARNING, "a container's files", e);
-        } finally {
-            done.complete(null);
+    /** From here on nothing of it is written any more. */
+    void removed() {
+        synchronized (files) {
+            removed = true;
+            unwrittenExplanation = null;
         }
     }
 

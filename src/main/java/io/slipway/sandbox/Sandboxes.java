@@ -45,6 +45,7 @@ public final class Sandboxes implements AutoCloseable {
     private final ProcessIdentity self;
     private final Descriptor pidOne;
     private final ExitWatcher watcher;
+    private final LateWriter later = new LateWriter();
     private final Map<String, Sandbox> sandboxes = new ConcurrentHashMap<>();
     private final boolean shared;
 
@@ -155,8 +156,9 @@ public final class Sandboxes implements AutoCloseable {
             log.purpose(Purpose.PID_ONE);
             Sandbox running = new Sandbox(files, sandbox.cgroup(), started.record);
             OomScore.reset(sandbox.cgroup());
-            running.explained(new Explanation(log.calls()).with(spawned.calls()));
+            running.explained(() -> new Explanation(log.calls()).with(spawned.calls()));
             watch(running, spawned.pidfd());
+            later.add(running);
             return running;
         }
     }
@@ -316,9 +318,10 @@ public final class Sandboxes implements AutoCloseable {
 
     private void watch(Sandbox sandbox, Descriptor handle) throws SyscallException {
         sandbox.attach(handle);
-        watcher.watch(
-                handle,
-                () -> sandbox.ended("its pid 1 was killed by somebody else; how is not known", clock.instant()));
+        watcher.watch(handle, () -> {
+            sandbox.ended("its pid 1 was killed by somebody else; how is not known", clock.instant());
+            later.add(sandbox);
+        });
     }
 
     /** Removes a container with its cgroup, network and files; kills it first when it runs. Does nothing when it is gone. */
@@ -328,7 +331,7 @@ public final class Sandboxes implements AutoCloseable {
         }
         if (sandboxes.remove(sandbox.id()) != null
                 || Files.exists(sandbox.directory().path())) {
-            sandbox.awaitWritten();
+            sandbox.removed();
             sweep(sandbox);
         }
     }
@@ -361,9 +364,7 @@ public final class Sandboxes implements AutoCloseable {
     @Override
     public void close() throws IOException {
         watcher.close();
-        for (Sandbox sandbox : sandboxes.values()) {
-            sandbox.awaitWritten();
-        }
+        later.close();
         pidOne.close();
         layout.removeEmpty(directory.hash());
         directory.close();
