@@ -223,7 +223,7 @@ public final class Sandbox {
                     unwrittenExplanation.get().write(directory.explanation());
                 }
                 if (!removed && unwrittenEnd) {
-                    record.write(directory.state());
+                    record.append(directory.state());
                 }
             } catch (NoSuchFileException e) {
                 // Another process removed it meanwhile.

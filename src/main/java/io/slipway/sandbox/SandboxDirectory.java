@@ -18,8 +18,9 @@ record SandboxDirectory(Path path) {
         return path.resolve("fs");
     }
 
+    /** Its {@link SandboxRecord}s, one a line; the last one counts. */
     Path state() {
-        return path.resolve("state.json");
+        return path.resolve("state.jsonl");
     }
 
     Path explanation() {

@@ -206,7 +206,7 @@ public final class Sandboxes implements AutoCloseable {
                     .orElseThrow(() -> new IOException("the child " + child.pid() + " ended while it was set up"));
             record = record.running(identity, attachment, clock.instant());
             // Before it executes anything: from then on it lives without us, and must be found again.
-            record.write(state);
+            record.append(state);
             letGo("recorded");
         }
 

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** The containers of one installation, as its records, the kernel's process table and its cgroups show them: without asking the agent. */
@@ -38,7 +39,8 @@ final class Replicas {
 
     private static Optional<Living> read(Path directory) {
         try {
-            JsonNode record = ApiClient.JSON.readTree(Files.readAllBytes(directory.resolve("state.json")));
+            List<String> lines = Files.readAllLines(directory.resolve("state.jsonl"));
+            JsonNode record = ApiClient.JSON.readTree(lines.isEmpty() ? "{}" : lines.getLast());
             JsonNode process = record.path("process");
             return process.isObject()
                     ? Optional.of(new Living(
@@ -51,7 +53,7 @@ final class Replicas {
                                     process.path("pid").asInt(),
                                     process.path("startTicks").asLong())))
                     : Optional.empty();
-        } catch (IOException beingMadeOrRemoved) {
+        } catch (IOException | JacksonException beingMadeOrRemoved) {
             return Optional.empty();
         }
     }

@@ -103,7 +103,7 @@ class AdoptionTest {
     @Test
     void a_half_made_one_is_removed() throws Exception {
         agent(true, "c1", "exec sleep 1000").destroyForcibly().waitFor();
-        assertThat(temp.resolve("state/c1/state.json")).exists();
+        assertThat(temp.resolve("state/c1/state.jsonl")).exists();
         assertThat(before.since("cgroup")).anyMatch(left -> left.contains("/c1"));
         try (Sandboxes returned = open()) {
             Adoption adoption = returned.adopt();
@@ -127,7 +127,7 @@ class AdoptionTest {
     @Test
     void of_another_boot_nothing_is_taken_for_running() throws Exception {
         agent(false, "c1", "exec sleep 1000").destroyForcibly().waitFor();
-        Path state = temp.resolve("state/c1/state.json");
+        Path state = temp.resolve("state/c1/state.jsonl");
         int pid = pid("c1");
         Files.writeString(state, Files.readString(state).replaceAll("\"bootId\":\"[^\"]*\"", "\"bootId\":\"another\""));
         try (Sandboxes returned = open()) {
@@ -158,7 +158,7 @@ class AdoptionTest {
     }
 
     private int pid(String id) throws IOException {
-        return SandboxRecord.read(temp.resolve("state/" + id + "/state.json"))
+        return SandboxRecord.read(temp.resolve("state/" + id + "/state.jsonl"))
                 .process()
                 .orElseThrow()
                 .pid();
