@@ -45,7 +45,7 @@ public final class Sandboxes implements AutoCloseable {
     private final ProcessIdentity self;
     private final Descriptor pidOne;
     private final ExitWatcher watcher;
-    private final LateWriter later = new LateWriter();
+    private final LateWriter later;
     private final Map<String, Sandbox> sandboxes = new ConcurrentHashMap<>();
     private final boolean shared;
 
@@ -63,6 +63,7 @@ public final class Sandboxes implements AutoCloseable {
         pidOne = Syscalls.sealedExecutable("slipway-pid1", PidOne.executable());
         layout.prepare(directory.hash());
         watcher = new ExitWatcher();
+        later = new LateWriter();
     }
 
     /**

@@ -7,6 +7,7 @@ import io.slipway.checker.Leftovers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,6 +97,34 @@ class AdoptionTest {
         try (Sandboxes returned = open()) {
             Exit exit = returned.adopt().ended().getFirst().exit().orElseThrow();
             assertThat(exit.kind()).isEqualTo(Exit.Kind.UNKNOWN);
+            removeAll(returned);
+        }
+    }
+
+    @Test
+    void what_is_written_late_is_written_by_the_close() throws Exception {
+        try (Sandboxes first = open()) {
+            first.start(SandboxSpec.of("c1", List.of(root), List.of("/bin/sh", "-c", "exit 42")))
+                    .awaitExit(LONG);
+        }
+        SandboxRecord record = SandboxRecord.read(temp.resolve("state/c1/state.jsonl"));
+        assertThat(record.phase()).isEqualTo(SandboxRecord.Phase.ENDED);
+        try (Sandboxes returned = open()) {
+            Sandbox ended = returned.adopt().ended().getFirst();
+            assertThat(ended.exit().orElseThrow().text()).isEqualTo("exited 42");
+            assertThat(ended.explain().calls()).hasSizeGreaterThan(100);
+            removeAll(returned);
+        }
+    }
+
+    @Test
+    void a_line_of_a_record_that_a_crash_cut_is_passed_over() throws Exception {
+        agent(false, "c1", "exec sleep 1000").destroyForcibly().waitFor();
+        Path state = temp.resolve("state/c1/state.jsonl");
+        Files.writeString(state, "{\"spec\":{\"id\":\"c1\",\"layers", StandardOpenOption.APPEND);
+        try (Sandboxes returned = open()) {
+            Sandbox adopted = returned.adopt().running().getFirst();
+            adopted.kill();
             removeAll(returned);
         }
     }
