@@ -216,9 +216,7 @@ public final class SyscallProgram {
         /** Whether an exec was reached and has not come back. */
         boolean executed() {
             int last = reached();
-            return last < steps.size()
-                    && steps.get(last).number.executes()
-                    && table.getLong(at(last, TICKS)) == 0;
+            return last < steps.size() && steps.get(last).number.executes() && table.getLong(at(last, TICKS)) == 0;
         }
 
         /** Index of the call that was under way when the child let go of the memory, or of the one that ended the program. */

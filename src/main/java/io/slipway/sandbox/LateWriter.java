@@ -13,7 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 final class LateWriter implements AutoCloseable {
     private static final long DELAY_NANOS = 50_000_000L;
     private final BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
-    private final Thread thread = Thread.ofPlatform().daemon().name("sandbox-writer").start(this::loop);
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("sandbox-writer").start(this::loop);
     private volatile boolean closed;
 
     void add(Sandbox sandbox) {

@@ -81,8 +81,9 @@ record SandboxRecord(
 
     /** What its last whole line says. @throws IOException if it is not there or has none */
     static SandboxRecord read(Path file) throws IOException {
-        List<String> lines =
-                new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList();
+        List<String> lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
         String problem = "it is empty";
         for (String line : lines.reversed()) {
             try {
