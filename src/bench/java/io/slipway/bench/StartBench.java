@@ -2,7 +2,7 @@ package io.slipway.bench;
 
 import io.slipway.sandbox.Exit;
 import io.slipway.sandbox.IdRange;
-import io.slipway.sandbox.Limits;
+import io.slipway.sandbox.cgroup.Limits;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxSpec;
 import io.slipway.sandbox.Sandboxes;

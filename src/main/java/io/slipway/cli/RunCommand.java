@@ -3,10 +3,9 @@ package io.slipway.cli;
 import io.slipway.image.Image;
 import io.slipway.image.ImageException;
 import io.slipway.image.InvalidReference;
-import io.slipway.release.Units;
 import io.slipway.sandbox.BindMount;
 import io.slipway.sandbox.Exit;
-import io.slipway.sandbox.Limits;
+import io.slipway.sandbox.cgroup.Limits;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxException;
 import io.slipway.sandbox.SandboxSpec;
@@ -21,11 +20,9 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
@@ -53,14 +50,8 @@ final class RunCommand extends SandboxCommand {
     @Option(names = "--name", paramLabel = "ID", description = "Its id. Default: a random one.")
     private @Nullable String name;
 
-    @Option(names = "--memory", paramLabel = "SIZE", description = "Upper bound of memory, as 64MiB.")
-    private @Nullable String memory;
-
-    @Option(names = "--cpu", paramLabel = "CORES", description = "Upper bound of cpu, as 0.5.")
-    private @Nullable Double cpu;
-
-    @Option(names = "--pids", paramLabel = "COUNT", description = "Upper bound of processes and threads.")
-    private @Nullable Integer pids;
+    @Mixin
+    private LimitOptions limits = new LimitOptions();
 
     @Option(
             names = "--volume",
@@ -94,6 +85,9 @@ final class RunCommand extends SandboxCommand {
         } catch (SandboxException e) {
             boolean notFound = String.valueOf(e.getMessage()).contains(" faccessat(");
             throw new CommandFailed(notFound ? NOT_FOUND : NOT_STARTED, String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException e) {
+            // A limit beyond what this host has.
+            throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));
         } catch (java.nio.file.FileAlreadyExistsException e) {
             throw new CommandFailed(
                     NOT_STARTED,
@@ -162,7 +156,7 @@ final class RunCommand extends SandboxCommand {
                     .withEnv(environment)
                     .withUser(user != null ? user : found.config().user())
                     .withWorkingDirectory(directory.isEmpty() ? "/" : directory)
-                    .withLimits(limits())
+                    .withLimits(limits.over(Limits.NONE))
                     .withMounts(mounts())
                     .withLabels(Map.of(SandboxView.IMAGE, image));
         } catch (IllegalArgumentException e) {
@@ -185,21 +179,6 @@ final class RunCommand extends SandboxCommand {
             throw new CommandFailed(ExitCode.USAGE, "image " + image + " names no command; say one after it");
         }
         return argv;
-    }
-
-    private Limits limits() {
-        OptionalLong bytes = OptionalLong.empty();
-        if (memory != null) {
-            String size = memory;
-            bytes = OptionalLong.of(Units.bytes(size)
-                    .orElseThrow(() -> new CommandFailed(
-                            ExitCode.USAGE,
-                            "--memory " + size + " is not a size. Write a number and KiB, MiB or GiB: 64MiB.")));
-        }
-        return new Limits(
-                bytes,
-                cpu == null ? OptionalDouble.empty() : OptionalDouble.of(cpu),
-                pids == null ? OptionalInt.empty() : OptionalInt.of(pids));
     }
 
     private List<BindMount> mounts() {

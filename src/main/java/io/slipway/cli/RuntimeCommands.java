@@ -19,6 +19,10 @@ public final class RuntimeCommands {
                 new RmCommand(),
                 new InspectCommand(),
                 new StatsCommand(),
+                new TopCommand(),
+                new PauseCommand(),
+                new ResumeCommand(),
+                new UpdateCommand(),
                 new ExplainCommand());
     }
 }

@@ -4,7 +4,6 @@ import io.slipway.sandbox.BindMount;
 import io.slipway.sandbox.Exit;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxSpec;
-import io.slipway.sandbox.Stats;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -28,8 +27,24 @@ final class SandboxView {
                 sandbox.spec().labels().getOrDefault(IMAGE, "-"),
                 command.length() > COMMAND_CHARS ? command.substring(0, COMMAND_CHARS - 3) + "..." : command,
                 sandbox.startedAt().toString(),
-                sandbox.exit().map(Exit::text).orElse("running"),
+                sandbox.exit().map(Exit::text).orElseGet(() -> state(sandbox)),
                 sandbox.exit().isPresent() ? "-" : Integer.toString(sandbox.pid()));
+    }
+
+    private static String state(Sandbox sandbox) {
+        if (sandbox.exit().isPresent()) {
+            return "ended";
+        }
+        return sandbox.paused() ? "paused" : "running";
+    }
+
+    /** What a command that has changed it prints. */
+    static void changed(Sandbox sandbox, RuntimeOptions options, Printer printer) {
+        if (options.json()) {
+            printer.json(json(sandbox));
+        } else {
+            printer.line(sandbox.id());
+        }
     }
 
     static ObjectNode json(Sandbox sandbox) {
@@ -37,7 +52,7 @@ final class SandboxView {
         node.put("id", sandbox.id());
         node.put(IMAGE, sandbox.spec().labels().getOrDefault(IMAGE, ""));
         node.set("command", strings(sandbox.spec().application().argv()));
-        node.put("state", sandbox.exit().isPresent() ? "ended" : "running");
+        node.put("state", state(sandbox));
         node.put("startedAt", sandbox.startedAt().toString());
         if (sandbox.exit().isPresent()) {
             node.set("exit", json(sandbox.exit().get()));
@@ -68,10 +83,7 @@ final class SandboxView {
         node.put("workingDirectory", spec.application().workingDirectory());
         ObjectNode env = node.putObject("env");
         spec.application().env().forEach(env::put);
-        ObjectNode limits = node.putObject("limits");
-        spec.limits().memoryBytes().ifPresent(bytes -> limits.put("memoryBytes", bytes));
-        spec.limits().cpu().ifPresent(cores -> limits.put("cpu", cores));
-        spec.limits().pids().ifPresent(count -> limits.put("pids", count));
+        node.set("limits", LimitsView.json(spec.limits()));
         ArrayNode mounts = node.putArray("mounts");
         for (BindMount mount : spec.root().mounts()) {
             mounts.addObject()
@@ -94,17 +106,6 @@ final class SandboxView {
         node.put("stdout", sandbox.stdoutLog().toString());
         node.put("stderr", sandbox.stderrLog().toString());
         return node;
-    }
-
-    static ObjectNode stats(Sandbox sandbox) {
-        Stats stats = sandbox.stats();
-        return ApiClient.JSON
-                .createObjectNode()
-                .put("id", sandbox.id())
-                .put("cpuSeconds", stats.cpuSeconds())
-                .put("memoryBytes", stats.memoryBytes())
-                .put("pids", stats.pids())
-                .put("oomKills", stats.oomKills());
     }
 
     private static ArrayNode strings(List<String> texts) {

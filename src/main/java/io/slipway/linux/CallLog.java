@@ -136,7 +136,7 @@ public final class CallLog {
 
     private static boolean opens(String call) {
         return switch (call) {
-            case "open", "open_tree", "memfd_create", "pidfd_open", "socket" -> true;
+            case "bpf", "open", "open_tree", "memfd_create", "pidfd_open", "socket" -> true;
             default -> false;
         };
     }

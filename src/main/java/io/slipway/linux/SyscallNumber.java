@@ -54,6 +54,7 @@ public enum SyscallNumber {
     SCHED_SETATTR(314, 274),
     SECCOMP(317, 277),
     MEMFD_CREATE(319, 279),
+    BPF(321, 280),
     EXECVEAT(322, 281),
     PIDFD_SEND_SIGNAL(424),
     OPEN_TREE(428),

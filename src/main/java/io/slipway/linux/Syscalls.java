@@ -258,7 +258,7 @@ public final class Syscalls {
         return (int) result;
     }
 
-    private static Descriptor own(int fd, String object) throws SyscallException {
+    static Descriptor own(int fd, String object) throws SyscallException {
         if (fd >= FIRST_FREE_DESCRIPTOR) {
             return new Descriptor(fd, object);
         }

@@ -41,6 +41,15 @@ final class Accounts {
                 uid, gid, groups, entry.map(e -> e[5]).filter(h -> !h.isBlank()).orElse("/"));
     }
 
+    /** The first name that has the number; empty when none has. */
+    Optional<String> name(int uid) {
+        String number = Integer.toString(uid);
+        return passwd.stream()
+                .filter(e -> e.length >= 3 && e[2].equals(number))
+                .map(e -> e[0])
+                .findFirst();
+    }
+
     private int groupId(String name, String user) throws IOException {
         Optional<String[]> entry =
                 group.stream().filter(e -> e.length >= 3 && e[0].equals(name)).findFirst();

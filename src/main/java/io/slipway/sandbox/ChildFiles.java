@@ -4,6 +4,7 @@ import io.slipway.linux.CallLog;
 import io.slipway.linux.Descriptor;
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
+import io.slipway.sandbox.cgroup.Cgroup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,9 +39,9 @@ final class ChildFiles implements AutoCloseable {
             for (BindMount mount : spec.root().mounts()) {
                 volumes.add(tree(mount.source(), true, log));
             }
-            joinFiles = cgroup.openJoinFiles(log);
+            joinFiles = cgroup.openJoinFiles();
             owned.addAll(joinFiles);
-            birthplace = cgroup.openBirthplace(log);
+            birthplace = cgroup.openBirthplace();
             birthplace.ifPresent(owned::add);
             standard.add(open(Path.of("/dev/null"), Syscalls.O_RDONLY, "O_RDONLY", log));
             standard.add(appended(directory.stdout(), log));

@@ -3,6 +3,8 @@ package io.slipway.sandbox;
 import io.slipway.linux.Errno;
 import io.slipway.linux.PidOne;
 import io.slipway.linux.Signal;
+import io.slipway.sandbox.cgroup.MemoryLimits;
+import io.slipway.sandbox.cgroup.Oom;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,12 +16,12 @@ final class ExitFinder {
     private static final int KILLED_BY_SHELL_CONVENTION = 128 + Signal.SIGKILL;
     private static final int NOT_EXECUTED = 127;
     private final SandboxSpec spec;
-    private final long oomKills;
+    private final Oom oom;
     private final Instant now;
 
-    ExitFinder(SandboxSpec spec, long oomKills, Instant now) {
+    ExitFinder(SandboxSpec spec, Oom oom, Instant now) {
         this.spec = spec;
-        this.oomKills = oomKills;
+        this.oom = oom;
         this.now = now;
     }
 
@@ -57,20 +59,15 @@ final class ExitFinder {
         int signal = waitStatus & 0x7f;
         int code = signal == 0 ? waitStatus >> 8 & 0xff : 128 + signal;
         // A shell reports the SIGKILL of what it ran as 137.
-        if (oomKills > 0 && code == KILLED_BY_SHELL_CONVENTION) {
-            String over = spec.limits().memoryBytes().isPresent()
-                    ? "over " + size(spec.limits().memoryBytes().getAsLong())
+        if (oom.kills() > 0 && code == KILLED_BY_SHELL_CONVENTION) {
+            String over = oom.overBytes().isPresent()
+                    ? "over " + MemoryLimits.size(oom.overBytes().getAsLong())
                     : "the host's memory was full";
             return new Exit(Exit.Kind.OOM, code, signal, "OOM: " + over, at);
         }
-        String also = oomKills > 0 ? "; " + oomKills + " of its processes were killed over the memory limit" : "";
+        String also = oom.kills() > 0 ? "; " + oom.kills() + " of its processes were killed for lack of memory" : "";
         return signal == 0
                 ? new Exit(Exit.Kind.EXITED, code, 0, "exited " + code + also, at)
                 : new Exit(Exit.Kind.SIGNALLED, code, signal, "killed by " + Signal.name(signal) + also, at);
-    }
-
-    private static String size(long bytes) {
-        long mebibyte = 1 << 20;
-        return bytes % mebibyte == 0 ? bytes / mebibyte + " MiB" : bytes + " bytes";
     }
 }

@@ -2,6 +2,7 @@ package io.slipway.sandbox;
 
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
+import io.slipway.sandbox.cgroup.Cgroup;
 import java.nio.file.Path;
 
 /** Takes from a container the agent's protection from the OOM killer of the host, which its processes inherited. */
@@ -17,7 +18,7 @@ final class OomScore {
                 .equals("0")) {
             return;
         }
-        for (int pid : CgroupFiles.processes(cgroup.directories().getFirst())) {
+        for (int pid : cgroup.processes()) {
             try {
                 Syscalls.writeFile(Path.of("/proc/" + pid + "/oom_score_adj"), "0");
             } catch (SyscallException e) {

@@ -5,6 +5,9 @@ import io.slipway.linux.PidOne;
 import io.slipway.linux.ProcessIdentity;
 import io.slipway.linux.Signal;
 import io.slipway.linux.Syscalls;
+import io.slipway.sandbox.cgroup.Cgroup;
+import io.slipway.sandbox.cgroup.Limits;
+import io.slipway.sandbox.cgroup.Stats;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** One container, running or ended. May be used by several threads. */
 public final class Sandbox {
     private static final Duration KILL_PATIENCE = Duration.ofSeconds(2);
+    private static final Duration FREEZE_PATIENCE = Duration.ofSeconds(2);
     private static final int APPLICATION_PID = 2;
     private static final long PAUSE_NANOS = 1_000_000L;
 
@@ -112,6 +116,8 @@ public final class Sandbox {
      */
     public Exit stop(String signal, Duration grace) throws IOException, InterruptedException {
         signal(signal);
+        // After the signal, which it then finds when it goes on.
+        cgroup.thaw();
         Optional<Exit> ended = awaitExit(grace);
         return ended.isPresent() ? ended.get() : kill();
     }
@@ -120,6 +126,9 @@ public final class Sandbox {
     public Exit kill() throws IOException, InterruptedException {
         // The application first: pid 1 can then still write down how it ended.
         signal(Signal.SIGKILL);
+        if (cgroup.frozen()) {
+            cgroup.killAllBut(pid());
+        }
         Optional<Exit> ended = awaitExit(KILL_PATIENCE);
         if (ended.isEmpty()) {
             Descriptor handle = pidfd;
@@ -131,6 +140,64 @@ public final class Sandbox {
         }
         return ended.orElseThrow(() -> new IOException("container " + id() + " did not end after SIGKILL; "
                 + "a process in it waits for the kernel (state D in ps), e.g. for a dead disk or network file system"));
+    }
+
+    /**
+     * Stops all its processes where they are; returns once they stand still. They keep their memory, and answer nothing until {@link #resume}; stop
+     * and kill work. Does nothing when it is paused.
+     *
+     * @throws IOException when it has ended, or its processes do not stand still within two seconds; they then go on
+     */
+    public void pause() throws IOException {
+        requireRunning("paused");
+        cgroup.freeze(FREEZE_PATIENCE);
+    }
+
+    /** Lets it go on. Does nothing when it is not paused. */
+    public void resume() throws IOException {
+        requireRunning("resumed");
+        cgroup.thaw();
+    }
+
+    /** As the kernel says; also when it was paused by somebody else. Nothing may then be executed in it. */
+    public boolean paused() {
+        return !exit.isDone() && cgroup.frozen();
+    }
+
+    /**
+     * Changes its limits while it runs: all of them, or none. What {@code limits} does not name is not limited any more, so begin with those of its
+     * {@link #spec}.
+     *
+     * @throws IllegalArgumentException for a value beyond what this host has, naming field, value and what to do
+     * @throws IOException when it has ended, or the kernel does not take one, e.g. less memory than is in use
+     */
+    public void update(Limits limits) throws IOException {
+        requireRunning("updated");
+        synchronized (files) {
+            SandboxRecord recorded = record;
+            Limits before = cgroup.limits();
+            cgroup.update(limits);
+            try {
+                record = recorded.limited(limits);
+                record.append(directory.state());
+            } catch (IOException e) {
+                record = recorded;
+                cgroup.update(before);
+                throw new IOException("the limits of container " + id() + " were not changed: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private void requireRunning(String what) throws IOException {
+        if (exit.isDone()) {
+            throw new IOException("container " + id() + " cannot be " + what + ": it has ended ("
+                    + exit.join().text() + ")");
+        }
+    }
+
+    /** Those in it now, by their pids; one that ends meanwhile is left out. */
+    public List<ContainerProcess> processes() throws IOException {
+        return ContainerProcess.all(spec(), cgroup.processes());
     }
 
     /** Standard output of the application; appended to. */
@@ -194,7 +261,7 @@ public final class Sandbox {
             if (handle == null) {
                 cgroup.killAll();
             }
-            Exit how = new ExitFinder(spec(), cgroup.oomKills(), now).find(directory.status(), status, otherwise);
+            Exit how = new ExitFinder(spec(), cgroup.oom(), now).find(directory.status(), status, otherwise);
             synchronized (files) {
                 record = record.ended(how);
                 unwrittenEnd = true;

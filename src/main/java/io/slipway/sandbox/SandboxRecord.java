@@ -1,6 +1,7 @@
 package io.slipway.sandbox;
 
 import io.slipway.linux.ProcessIdentity;
+import io.slipway.sandbox.cgroup.Limits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,6 +55,19 @@ record SandboxRecord(
     SandboxRecord running(ProcessIdentity pidOne, Optional<Network.Attachment> attached, Instant now) {
         return new SandboxRecord(
                 spec, Phase.RUNNING, bootId, creator, createdAt, attached, Optional.of(pidOne), Optional.of(now), exit);
+    }
+
+    SandboxRecord limited(Limits limits) {
+        return new SandboxRecord(
+                spec.withLimits(limits),
+                phase,
+                bootId,
+                creator,
+                createdAt,
+                attachment,
+                process,
+                startedAt,
+                exit);
     }
 
     SandboxRecord ended(Exit how) {

@@ -1,5 +1,6 @@
 package io.slipway.sandbox;
 
+import io.slipway.sandbox.cgroup.Limits;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

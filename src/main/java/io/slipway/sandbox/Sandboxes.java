@@ -11,6 +11,8 @@ import io.slipway.linux.Spawn;
 import io.slipway.linux.SpawnException;
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
+import io.slipway.sandbox.cgroup.Cgroup;
+import io.slipway.sandbox.cgroup.CgroupLayout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -61,7 +63,6 @@ public final class Sandboxes implements AutoCloseable {
         int pid = (int) ProcessHandle.current().pid();
         self = ProcessIdentity.of(pid).orElseThrow(() -> new IOException("/proc is not mounted; containers need it"));
         pidOne = Syscalls.sealedExecutable("slipway-pid1", PidOne.executable());
-        layout.prepare(directory.hash());
         watcher = new ExitWatcher();
         later = new LateWriter();
     }
@@ -97,6 +98,7 @@ public final class Sandboxes implements AutoCloseable {
      * Starts a container; returns once its pid 1 runs.
      *
      * @throws SandboxException if it could not be started; nothing of it is left
+     * @throws IllegalArgumentException for a limit beyond what this host has, naming field, value and what to do
      * @throws FileAlreadyExistsException if there is one with this id
      */
     public Sandbox start(SandboxSpec spec) throws IOException {
@@ -108,13 +110,14 @@ public final class Sandboxes implements AutoCloseable {
         if (spec.namespaces().network() && network.isEmpty()) {
             throw new IOException("container " + spec.id() + " asks for a network, but this runtime has none");
         }
+        layout.check(spec.limits());
         SandboxDirectory files = new SandboxDirectory(directory.path().resolve(spec.id()));
         CallLog log = new CallLog();
         SandboxRecord record = SandboxRecord.preparing(spec, bootId, self, clock.instant());
         // Environments may hold secrets.
         Files.createDirectory(files.path(), OWNER_ONLY);
         record.writeFirst(files.state());
-        Sandbox sandbox = new Sandbox(files, layout.group(directory.hash(), spec.id()), record);
+        Sandbox sandbox = new Sandbox(files, layout.group(directory.hash(), spec.id(), spec.limits()), record);
         List<CallResult> child = List.of();
         try {
             Sandbox started = log.over(() -> launch(sandbox, omission, log));
@@ -144,7 +147,7 @@ public final class Sandboxes implements AutoCloseable {
                 "" + shift,
                 "" + shift);
         log.purpose(Purpose.CGROUPS);
-        sandbox.cgroup().create(spec.limits(), log);
+        sandbox.cgroup().create();
         log.purpose(Purpose.ROOT);
         try (ChildFiles opened = new ChildFiles(spec, files, sandbox.cgroup(), pidOne, shift + user.uid(), log)) {
             ContainerProgram program = new ContainerProgram(spec, user, opened);
@@ -253,7 +256,6 @@ public final class Sandboxes implements AutoCloseable {
 
     private void adopt(SandboxDirectory files, Adoption adoption) throws IOException {
         String id = files.path().getFileName().toString();
-        Cgroup cgroup = layout.group(directory.hash(), id);
         SandboxRecord record;
         try {
             record = SandboxRecord.read(files.state());
@@ -265,6 +267,7 @@ public final class Sandboxes implements AutoCloseable {
             }
             return;
         }
+        Cgroup cgroup = layout.group(directory.hash(), id, record.spec().limits());
         Sandbox sandbox = new Sandbox(files, cgroup, record);
         switch (record.phase()) {
             case PREPARING -> {

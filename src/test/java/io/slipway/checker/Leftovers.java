@@ -87,6 +87,13 @@ public record Leftovers(Set<String> found) {
         }
     }
 
+    /** It waits for the host's init to collect it; one that waits for us is ours. */
+    private static boolean orphanThatEnded(Path process) throws IOException {
+        List<String> status = Files.readAllLines(process.resolve("status"));
+        return status.stream().anyMatch(line -> line.startsWith("State:\tZ"))
+                && status.contains("PPid:\t1");
+    }
+
     private static void processes(Set<String> found) throws IOException {
         try (var entries = Files.list(Path.of("/proc"))) {
             for (Path process : entries.filter(p -> p.getFileName().toString().matches("[0-9]+"))
@@ -94,6 +101,9 @@ public record Leftovers(Set<String> found) {
                 try {
                     // Those in a container, by their cgroup; and pid 1 itself, by what it executes.
                     String cgroup = Files.readString(process.resolve("cgroup"));
+                    if (orphanThatEnded(process)) {
+                        continue;
+                    }
                     if (cgroup.lines().anyMatch(line -> line.contains("/" + OURS))) {
                         String command =
                                 Files.readString(process.resolve("comm")).strip();

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.checker.Leftovers;
+import io.slipway.sandbox.cgroup.CgroupLayout;
+import io.slipway.sandbox.cgroup.CgroupMounts;
+import io.slipway.sandbox.cgroup.Limits;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,14 +24,14 @@ class CgroupV2Test {
     Path temp;
 
     private static Path unified() throws Exception {
-        return CgroupLayout.detect().unified().orElseThrow();
+        return CgroupMounts.detect().unified().orElseThrow();
     }
 
     @Test
     void a_container_is_born_in_its_group_accounted_for_and_killed_with_it() throws Exception {
         Leftovers before = Leftovers.now();
         Path root = BusyboxRoot.make(temp.resolve("root"));
-        CgroupLayout layout = new CgroupLayout(Map.of(), Optional.of(unified()), Set.of());
+        CgroupLayout layout = CgroupLayout.of(new CgroupMounts(Map.of(), Optional.of(unified()), Set.of()));
         String name;
         try (Sandboxes sandboxes = Sandboxes.open(temp.resolve("state"), "test", Optional.empty(), false, layout)) {
             name = sandboxes.cgroupName();
@@ -40,7 +43,7 @@ class CgroupV2Test {
             assertThat(busy.stats().cpuSeconds()).isPositive();
             assertThat(busy.explain().lines()).anyMatch(line -> line.contains("CLONE_INTO_CGROUP"));
             assertThat(busy.kill().text()).isEqualTo("killed by SIGKILL");
-            assertThat(CgroupFiles.processes(busy.cgroups().getFirst())).isEmpty();
+            assertThat(Files.readAllLines(busy.cgroups().getFirst().resolve("cgroup.procs"))).isEmpty();
             sandboxes.remove(busy);
         }
         assertThat(before.since(name)).isEmpty();
@@ -50,8 +53,8 @@ class CgroupV2Test {
     void a_limit_without_its_controller_is_refused_and_nothing_is_left() throws Exception {
         Leftovers before = Leftovers.now();
         Path root = BusyboxRoot.make(temp.resolve("root"));
-        CgroupLayout layout = new CgroupLayout(Map.of(), Optional.of(unified()), Set.of());
-        Limits pids = new Limits(Limits.NONE.memoryBytes(), Limits.NONE.cpu(), OptionalInt.of(10));
+        CgroupLayout layout = CgroupLayout.of(new CgroupMounts(Map.of(), Optional.of(unified()), Set.of()));
+        Limits pids = Limits.NONE.withPids(OptionalInt.of(10));
         String name;
         try (Sandboxes sandboxes = Sandboxes.open(temp.resolve("state"), "test", Optional.empty(), false, layout)) {
             name = sandboxes.cgroupName();

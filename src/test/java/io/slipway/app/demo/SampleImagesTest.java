@@ -6,7 +6,7 @@ import io.slipway.image.IdShift;
 import io.slipway.image.Image;
 import io.slipway.image.ImageStore;
 import io.slipway.sandbox.Exit;
-import io.slipway.sandbox.Limits;
+import io.slipway.sandbox.cgroup.Limits;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxSpec;
 import io.slipway.sandbox.Sandboxes;

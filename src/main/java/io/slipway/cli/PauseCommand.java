@@ -1,0 +1,33 @@
+package io.slipway.cli;
+
+import io.slipway.sandbox.Sandbox;
+import io.slipway.sandbox.Sandboxes;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code slipway pause}. */
+@Command(
+        name = "pause",
+        description = "Stop all processes of containers where they are; they keep their memory, and answer nothing.",
+        footer = {"", "'slipway resume' lets them go on. stop and kill work on paused ones too."})
+final class PauseCommand extends SandboxCommand {
+    @Parameters(paramLabel = "CONTAINER", arity = "1..*")
+    private List<String> ids = new ArrayList<>();
+
+    @Override
+    int run(Sandboxes sandboxes) {
+        for (String id : ids) {
+            Sandbox sandbox = RuntimeOptions.find(sandboxes, id);
+            try {
+                sandbox.pause();
+            } catch (IOException e) {
+                throw new CommandFailed(ExitCode.FAILED, String.valueOf(e.getMessage()));
+            }
+            SandboxView.changed(sandbox, options(), printer());
+        }
+        return ExitCode.DONE;
+    }
+}

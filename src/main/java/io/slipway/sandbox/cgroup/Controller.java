@@ -1,0 +1,34 @@
+package io.slipway.sandbox.cgroup;
+
+import java.io.IOException;
+import java.util.List;
+
+/** The files of one controller of one version. It keeps nothing: what holds is told by the limits before and after. */
+interface Controller {
+    /** As {@link Limits#asked} and version 2 name it. */
+    String name();
+
+    /**
+     * The writes, in order, that take a group from one set of limits to another; none for what stays. A fresh group has {@link Limits#NONE}; a change
+     * back is undone by the same with the two exchanged.
+     */
+    default List<Setting> change(Limits from, Limits to) {
+        return List.of();
+    }
+
+    /** The writes that a group needs once it has been made. */
+    default List<Setting> initial(Limits limits) {
+        return change(Limits.NONE, limits);
+    }
+
+    /** Refuses a change that the kernel would carry out, but by killing. */
+    default void check(CgroupDirectory group, Limits to) throws IOException {}
+
+    /** What the kernel killed for lack of memory. */
+    default Oom oom(CgroupDirectory group) {
+        return Oom.NONE;
+    }
+
+    /** Notes what has been used. */
+    default void account(CgroupDirectory group, Account account) {}
+}
