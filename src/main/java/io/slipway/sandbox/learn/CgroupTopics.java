@@ -1,6 +1,6 @@
 package io.slipway.sandbox.learn;
 
-import io.slipway.sandbox.Limits;
+import io.slipway.sandbox.cgroup.Limits;
 import io.slipway.sandbox.Omission;
 import java.util.List;
 import java.util.OptionalDouble;
