@@ -52,10 +52,7 @@ final class LimitOptions {
     @Option(names = "--cpuset-mems", paramLabel = "LIST", description = "Only these memory nodes.")
     private @Nullable String mems;
 
-    @Option(
-            names = "--pids",
-            paramLabel = "COUNT",
-            description = "Upper bound of processes and threads; max lifts it.")
+    @Option(names = "--pids", paramLabel = "COUNT", description = "Upper bound of processes and threads; max lifts it.")
     private @Nullable String pids;
 
     @Option(
@@ -83,9 +80,7 @@ final class LimitOptions {
                             mems == null ? before.cpuset().mems() : mems))
                     .withIo(io.over(before.io()));
             after = cpu == null ? after : after.withCpu(after.cpu().withCores(cores(cpu)));
-            after = cpuWeight == null
-                    ? after
-                    : after.withCpu(after.cpu().withWeight(OptionalInt.of(cpuWeight)));
+            after = cpuWeight == null ? after : after.withCpu(after.cpu().withWeight(OptionalInt.of(cpuWeight)));
             after = pids == null ? after : after.withPids(count(pids));
             after = hugetlb.isEmpty() ? after : after.withHugetlb(hugetlb(before.hugetlbBytes()));
             return deviceRules.isEmpty() ? after : after.withDevices(rules(before.devices()));
@@ -129,8 +124,7 @@ final class LimitOptions {
 
     static long size(String option, String text) {
         return Units.bytes(text)
-                .orElseThrow(() ->
-                        usage(option + text + " is not a size. Write a number and KiB, MiB or GiB: 64MiB."));
+                .orElseThrow(() -> usage(option + text + " is not a size. Write a number and KiB, MiB or GiB: 64MiB."));
     }
 
     private static OptionalDouble cores(String text) {

@@ -49,7 +49,8 @@ record StatsSample(String id, long nanos, Stats stats) {
                 String.format(Locale.ROOT, "%.2f", cpu.seconds()),
                 fixed(stats.memoryBytes() / MIB),
                 limit(stats.memory().limitBytes()),
-                stats.pids() + (stats.pidsMax().isPresent() ? "/" + stats.pidsMax().getAsLong() : ""),
+                stats.pids()
+                        + (stats.pidsMax().isPresent() ? "/" + stats.pidsMax().getAsLong() : ""),
                 io(Stats.Io::readBytes),
                 io(Stats.Io::writtenBytes),
                 cpu.periods() == 0 ? UNKNOWN : fixed(100.0 * cpu.throttledPeriods() / cpu.periods()) + "%",

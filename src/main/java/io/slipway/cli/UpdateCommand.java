@@ -14,9 +14,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "update",
         description = "Change limits of containers while they run; what is not named stays.",
-        footer = {
-            "",
-            "All of a container's changes are made, or none. Memory cannot be limited to less than is in use."
+        footer = {"", "All of a container's changes are made, or none. Memory cannot be limited to less than is in use."
         })
 final class UpdateCommand extends SandboxCommand {
     @Mixin

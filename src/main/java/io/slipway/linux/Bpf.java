@@ -66,13 +66,19 @@ public final class Bpf {
                 .putInt(program.number())
                 .putInt(CGROUP_DEVICE)
                 .putInt(ALLOW_OVERRIDE);
-        Syscalls.checked(call(PROG_ATTACH, "BPF_PROG_ATTACH", attributes), "bpf BPF_PROG_ATTACH BPF_CGROUP_DEVICE", cgroup.object());
+        Syscalls.checked(
+                call(PROG_ATTACH, "BPF_PROG_ATTACH", attributes),
+                "bpf BPF_PROG_ATTACH BPF_CGROUP_DEVICE",
+                cgroup.object());
     }
 
     /** How many programs are attached to this very group. */
     public static int attachedDevicePrograms(Descriptor cgroup) throws SyscallException {
         ByteBuffer attributes = attributes(32).putInt(cgroup.number()).putInt(CGROUP_DEVICE);
-        Syscalls.checked(call(PROG_QUERY, "BPF_PROG_QUERY", attributes), "bpf BPF_PROG_QUERY BPF_CGROUP_DEVICE", cgroup.object());
+        Syscalls.checked(
+                call(PROG_QUERY, "BPF_PROG_QUERY", attributes),
+                "bpf BPF_PROG_QUERY BPF_CGROUP_DEVICE",
+                cgroup.object());
         return attributes.getInt(24);
     }
 

@@ -74,7 +74,9 @@ public record ContainerProcess(
 
     private static String command(Path proc, String name) throws IOException {
         String arguments = new String(Files.readAllBytes(proc.resolve("cmdline")), StandardCharsets.UTF_8);
-        return arguments.isEmpty() ? "[" + name + "]" : arguments.replace('\0', ' ').strip();
+        return arguments.isEmpty()
+                ? "[" + name + "]"
+                : arguments.replace('\0', ' ').strip();
     }
 
     private static int inside(SandboxSpec spec, int uid) {

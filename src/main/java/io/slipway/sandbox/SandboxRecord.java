@@ -59,15 +59,7 @@ record SandboxRecord(
 
     SandboxRecord limited(Limits limits) {
         return new SandboxRecord(
-                spec.withLimits(limits),
-                phase,
-                bootId,
-                creator,
-                createdAt,
-                attachment,
-                process,
-                startedAt,
-                exit);
+                spec.withLimits(limits), phase, bootId, creator, createdAt, attachment, process, startedAt, exit);
     }
 
     SandboxRecord ended(Exit how) {

@@ -90,8 +90,7 @@ public record Leftovers(Set<String> found) {
     /** It waits for the host's init to collect it; one that waits for us is ours. */
     private static boolean orphanThatEnded(Path process) throws IOException {
         List<String> status = Files.readAllLines(process.resolve("status"));
-        return status.stream().anyMatch(line -> line.startsWith("State:\tZ"))
-                && status.contains("PPid:\t1");
+        return status.stream().anyMatch(line -> line.startsWith("State:\tZ")) && status.contains("PPid:\t1");
     }
 
     private static void processes(Set<String> found) throws IOException {

@@ -43,7 +43,8 @@ class CgroupV2Test {
             assertThat(busy.stats().cpuSeconds()).isPositive();
             assertThat(busy.explain().lines()).anyMatch(line -> line.contains("CLONE_INTO_CGROUP"));
             assertThat(busy.kill().text()).isEqualTo("killed by SIGKILL");
-            assertThat(Files.readAllLines(busy.cgroups().getFirst().resolve("cgroup.procs"))).isEmpty();
+            assertThat(Files.readAllLines(busy.cgroups().getFirst().resolve("cgroup.procs")))
+                    .isEmpty();
             sandboxes.remove(busy);
         }
         assertThat(before.since(name)).isEmpty();

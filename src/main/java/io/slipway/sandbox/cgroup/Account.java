@@ -22,8 +22,8 @@ final class Account {
     Optional<Stats.Pressure> ioPressure = Optional.empty();
 
     Stats stats() {
-        Stats.Cpu cpu = new Stats.Cpu(
-                cpuSeconds, userSeconds, systemSeconds, periods, throttledPeriods, throttledSeconds);
+        Stats.Cpu cpu =
+                new Stats.Cpu(cpuSeconds, userSeconds, systemSeconds, periods, throttledPeriods, throttledSeconds);
         return new Stats(
                 cpu,
                 memory,

@@ -112,8 +112,10 @@ public final class Cgroup {
         try {
             seat.directory.write(setting);
         } catch (SyscallException e) {
-            throw new IOException("the limit " + setting.file() + " = " + setting.value().strip()
-                    + " was not taken by the kernel" + why(e, seat.controller) + ". " + e.getMessage(), e);
+            throw new IOException(
+                    "the limit " + setting.file() + " = " + setting.value().strip() + " was not taken by the kernel"
+                            + why(e, seat.controller) + ". " + e.getMessage(),
+                    e);
         }
     }
 
@@ -182,10 +184,7 @@ public final class Cgroup {
 
     /** Host pids. */
     public List<Integer> processes() {
-        return distinct().stream()
-                .findFirst()
-                .map(CgroupDirectory::processes)
-                .orElse(List.of());
+        return distinct().stream().findFirst().map(CgroupDirectory::processes).orElse(List.of());
     }
 
     private Optional<Freezer> freezer() {
@@ -202,7 +201,8 @@ public final class Cgroup {
      * @throws IOException when they do not within {@code atMost}; they then go on
      */
     public void freeze(Duration atMost) throws IOException {
-        freezer().orElseThrow(() -> new IOException("nothing can be frozen: this host has neither cgroup version 2 nor "
+        freezer()
+                .orElseThrow(() -> new IOException("nothing can be frozen: this host has neither cgroup version 2 nor "
                         + "the freezer controller of version 1 mounted; see 'slipway doctor'"))
                 .freeze(atMost);
     }

@@ -37,7 +37,9 @@ public record CgroupMounts(Map<String, Path> first, Optional<Path> unified, Set<
             String[] half = line.split(" - ", 2);
             String[] left = half[0].split(" ");
             String[] right = half.length == 2 ? half[1].split(" ") : new String[0];
-            if (left.length < 6 || right.length < 3 || List.of(left[5].split(",")).contains("ro")) {
+            if (left.length < 6
+                    || right.length < 3
+                    || List.of(left[5].split(",")).contains("ro")) {
                 continue;
             }
             Path mountPoint = Path.of(left[4]);

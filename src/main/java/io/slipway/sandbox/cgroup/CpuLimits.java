@@ -83,9 +83,7 @@ public record CpuLimits(OptionalDouble cores, OptionalInt periodMicros, Optional
      * (shares - 2) * 9999 / 262142}.
      */
     OptionalInt asWeight() {
-        return shares.isPresent()
-                ? OptionalInt.of(1 + (int) ((shares.getAsInt() - 2L) * 9999 / 262_142))
-                : weight;
+        return shares.isPresent() ? OptionalInt.of(1 + (int) ((shares.getAsInt() - 2L) * 9999 / 262_142)) : weight;
     }
 
     /**

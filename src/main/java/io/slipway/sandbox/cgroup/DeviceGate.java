@@ -21,7 +21,8 @@ final class DeviceGate {
         }
         if (available == null) {
             try {
-                Bpf.loadDeviceProgram(DeviceProgram.of(DeviceList.of(List.of()))).close();
+                Bpf.loadDeviceProgram(DeviceProgram.of(DeviceList.of(List.of())))
+                        .close();
                 available = true;
             } catch (SyscallException e) {
                 // Built without CONFIG_CGROUP_BPF, or without CAP_BPF: in a container of somebody else's.

@@ -62,7 +62,8 @@ record DeviceList(boolean allowsAll, List<DeviceRule> exceptions) {
     }
 
     private static String joined(String one, String other) {
-        return "rwm".chars()
+        return "rwm"
+                .chars()
                 .filter(c -> one.indexOf(c) >= 0 || other.indexOf(c) >= 0)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();

@@ -105,7 +105,10 @@ final class DeviceProgram {
     }
 
     private void emit(int operation, int destination, int source, int offset, int immediate) {
-        code.put((byte) operation).put(registers(destination, source)).putShort((short) offset).putInt(immediate);
+        code.put((byte) operation)
+                .put(registers(destination, source))
+                .putShort((short) offset)
+                .putInt(immediate);
     }
 
     private static byte registers(int destination, int source) {

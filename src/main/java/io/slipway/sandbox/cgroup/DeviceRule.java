@@ -15,8 +15,7 @@ import java.util.stream.Stream;
  * @param access letters of r (read), w (write) and m (mknod)
  */
 public record DeviceRule(boolean allow, Type type, OptionalInt major, OptionalInt minor, String access) {
-    private static final Pattern TEXT =
-            Pattern.compile("(a)|([bc]) ([0-9]{1,7}|\\*):([0-9]{1,7}|\\*) ([rwm]{1,3})");
+    private static final Pattern TEXT = Pattern.compile("(a)|([bc]) ([0-9]{1,7}|\\*):([0-9]{1,7}|\\*) ([rwm]{1,3})");
     private static final String ALL_ACCESS = "rwm";
 
     /**
@@ -25,9 +24,17 @@ public record DeviceRule(boolean allow, Type type, OptionalInt major, OptionalIn
      * containers do not have, not even made.
      */
     public static final List<DeviceRule> DEFAULT = Stream.of(
-                    "c *:* m", "b *:* m", // any
-                    "c 1:3 rwm", "c 1:5 rwm", "c 1:7 rwm", "c 1:8 rwm", "c 1:9 rwm", // null, zero, full, random, urandom
-                    "c 5:0 rwm", "c 5:1 rwm", "c 5:2 rwm", "c 136:* rwm") // tty, console, ptmx, pts
+                    "c *:* m",
+                    "b *:* m", // any
+                    "c 1:3 rwm",
+                    "c 1:5 rwm",
+                    "c 1:7 rwm",
+                    "c 1:8 rwm",
+                    "c 1:9 rwm", // null, zero, full, random, urandom
+                    "c 5:0 rwm",
+                    "c 5:1 rwm",
+                    "c 5:2 rwm",
+                    "c 136:* rwm") // tty, console, ptmx, pts
             .map(DeviceRule::allow)
             .toList();
 
@@ -97,9 +104,7 @@ public record DeviceRule(boolean allow, Type type, OptionalInt major, OptionalIn
 
     /** As the files of version 1 take it. */
     String line() {
-        return type == Type.ALL
-                ? "a"
-                : type.letter() + " " + text(major) + ":" + text(minor) + " " + access;
+        return type == Type.ALL ? "a" : type.letter() + " " + text(major) + ":" + text(minor) + " " + access;
     }
 
     @Override

@@ -68,16 +68,17 @@ record HostBounds(long memoryBytes, CpusetLimits online, List<String> pageSizes)
         within("cpuset-mems", limits.cpuset().mems(), online.mems());
         for (String size : limits.hugetlbBytes().keySet()) {
             if (!pageSizes.contains(size)) {
-                throw new IllegalArgumentException("hugetlb " + size + ": this host has no huge pages of that size, but "
-                        + pageSizes);
+                throw new IllegalArgumentException(
+                        "hugetlb " + size + ": this host has no huge pages of that size, but " + pageSizes);
             }
         }
     }
 
     private static void within(String field, long bytes, long most) {
         if (bytes > most) {
-            throw new IllegalArgumentException(field + " " + MemoryLimits.size(bytes) + " is above this host's memory of "
-                    + (most >> 20) + " MiB and would not limit anything; ask for less, or leave it out");
+            throw new IllegalArgumentException(
+                    field + " " + MemoryLimits.size(bytes) + " is above this host's memory of " + (most >> 20)
+                            + " MiB and would not limit anything; ask for less, or leave it out");
         }
     }
 
@@ -85,8 +86,8 @@ record HostBounds(long memoryBytes, CpusetLimits online, List<String> pageSizes)
         BitSet missing = numbers(wanted);
         missing.andNot(numbers(there));
         if (!missing.isEmpty()) {
-            throw new IllegalArgumentException(field + " " + wanted + " names " + missing
-                    + ", but this host has only " + there + "; name some of these");
+            throw new IllegalArgumentException(field + " " + wanted + " names " + missing + ", but this host has only "
+                    + there + "; name some of these");
         }
     }
 

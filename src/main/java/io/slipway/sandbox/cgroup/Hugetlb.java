@@ -36,8 +36,7 @@ final class Hugetlb implements Controller {
         for (String size : sizes) {
             Long after = to.hugetlbBytes().get(size);
             if (!Objects.equals(from.hugetlbBytes().get(size), after)) {
-                settings.add(new Setting(
-                        "hugetlb." + size + suffix, after == null ? unlimited : Long.toString(after)));
+                settings.add(new Setting("hugetlb." + size + suffix, after == null ? unlimited : Long.toString(after)));
             }
         }
         return settings;

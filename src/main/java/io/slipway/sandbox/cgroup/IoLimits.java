@@ -66,7 +66,8 @@ public record IoLimits(OptionalInt weight, List<Device> devices) {
         String share = weight.isPresent() ? "io-weight " + weight.getAsInt() : "";
         String rates = devices.isEmpty()
                 ? ""
-                : " io limits of devices " + devices.stream().map(Device::number).toList();
+                : " io limits of devices "
+                        + devices.stream().map(Device::number).toList();
         return (share + rates).strip();
     }
 }

@@ -39,8 +39,8 @@ final class IoV2 implements Controller {
     private static Map<String, String> rates(IoLimits limits) {
         Map<String, String> rates = new LinkedHashMap<>();
         for (IoLimits.Device d : limits.devices()) {
-            String all = "rbps=" + text(d.readBytes()) + " wbps=" + text(d.writeBytes()) + " riops="
-                    + text(d.readOps()) + " wiops=" + text(d.writeOps());
+            String all = "rbps=" + text(d.readBytes()) + " wbps=" + text(d.writeBytes()) + " riops=" + text(d.readOps())
+                    + " wiops=" + text(d.writeOps());
             rates.put(d.number(), all);
         }
         return rates;

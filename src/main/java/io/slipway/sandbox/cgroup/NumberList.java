@@ -21,8 +21,8 @@ final class NumberList {
             int first = range.matches() ? Integer.parseInt(range.group(1)) : -1;
             int last = first >= 0 && range.group(2) != null ? Integer.parseInt(range.group(2)) : first;
             if (first < 0 || last < first) {
-                throw new IllegalArgumentException(field + " '" + text
-                        + "' is no list of numbers and ranges; write it as 0-1,3");
+                throw new IllegalArgumentException(
+                        field + " '" + text + "' is no list of numbers and ranges; write it as 0-1,3");
             }
             numbers.set(first, last + 1);
         }

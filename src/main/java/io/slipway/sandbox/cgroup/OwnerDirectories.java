@@ -115,8 +115,8 @@ final class OwnerDirectories {
                     ? ": processes are in it, and a group has either processes or controllers for those below; "
                             + "move them into a group of their own first"
                     : "";
-            throw new IOException("controllers " + missing + " cannot be had below " + level.path() + why + ". "
-                    + e.getMessage(), e);
+            throw new IOException(
+                    "controllers " + missing + " cannot be had below " + level.path() + why + ". " + e.getMessage(), e);
         }
     }
 }

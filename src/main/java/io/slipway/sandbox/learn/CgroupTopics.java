@@ -1,7 +1,7 @@
 package io.slipway.sandbox.learn;
 
-import io.slipway.sandbox.cgroup.Limits;
 import io.slipway.sandbox.Omission;
+import io.slipway.sandbox.cgroup.Limits;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
