@@ -23,6 +23,7 @@ public final class RuntimeCommands {
                 new PauseCommand(),
                 new ResumeCommand(),
                 new UpdateCommand(),
-                new ExplainCommand());
+                new ExplainCommand(),
+                new DoctorCommand());
     }
 }

@@ -71,7 +71,7 @@ final class RuntimeOptions {
                         ExitCode.FAILED, "there is no container '" + id + "'. See them with 'slipway ps --all'."));
     }
 
-    private Path dataDirectory() {
+    Path dataDirectory() {
         String named = System.getenv("SLIPWAY_DATA");
         return data != null ? data : Path.of(named != null ? named : "/var/lib/slipway");
     }

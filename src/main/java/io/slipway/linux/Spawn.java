@@ -376,10 +376,11 @@ public final class Spawn {
         }
 
         SpawnException failure() {
-            List<CallResult> calls = program.results();
+            List<CallResult> calls = new ArrayList<>(List.of(program.clone3(flags(), pid())));
+            calls.addAll(program.results());
             String why = program.fatal()
                     .map(f -> f.text() + " = " + Errno.describe((int) -f.result()))
-                    .orElse("it was killed after " + calls.size() + " calls");
+                    .orElse("it was killed after " + (calls.size() - 1) + " calls");
             return new SpawnException("the container's first process failed before exec: " + why, calls);
         }
 

@@ -47,6 +47,7 @@ public enum SyscallNumber {
     SYMLINKAT(266, 36),
     FACCESSAT(269, 48),
     PPOLL(271, 73),
+    ADJTIMEX(159, 171),
     UNSHARE(272, 97),
     DUP3(292, 24),
     PRLIMIT64(302, 261),

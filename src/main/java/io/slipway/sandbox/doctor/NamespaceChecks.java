@@ -1,0 +1,103 @@
+package io.slipway.sandbox.doctor;
+
+import io.slipway.linux.Argument;
+import io.slipway.linux.CallResult;
+import io.slipway.linux.Errno;
+import io.slipway.linux.Spawn;
+import io.slipway.linux.SyscallNumber;
+import io.slipway.sandbox.doctor.Doctor.Check;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Namespaces, each tried by a child that is born in it. */
+final class NamespaceChecks {
+    private static final String AREA = "namespaces";
+    private static final Map<String, Long> FLAGS = flags();
+
+    private NamespaceChecks() {}
+
+    static List<Check> all(Doctor.Host host) {
+        List<Check> checks = new ArrayList<>();
+        checks.add(Check.of(AREA, "user", () -> List.of(user(host))));
+        FLAGS.forEach((name, flag) -> checks.add(Check.of(AREA, name, () -> List.of(own(host, name, flag)))));
+        checks.add(Check.of(AREA, "cgroup", () -> List.of(cgroup(host))));
+        return checks;
+    }
+
+    private static Finding user(Doctor.Host host) throws IOException {
+        try (Trial trial = new Trial(Spawn.NEWUSER)) {
+            CallResult clone =
+                    trial.runMapped(host.root(), host.uid(), host.gid(), child -> {}).getFirst();
+            if (!clone.failed()) {
+                return Finding.good(AREA, "user", "at most " + most("user") + " of them");
+            }
+            return Finding.limited(
+                    AREA,
+                    "user",
+                    "clone3 with CLONE_NEWUSER: " + Errno.describe((int) -clone.result()),
+                    "containers run only without a user namespace: their root is the host's, with fewer rights",
+                    mendUser());
+        }
+    }
+
+    /** Which of the switches that distributions have is off. */
+    private static String mendUser() {
+        if (most("user").equals("0")) {
+            return "sysctl user.max_user_namespaces=10000";
+        }
+        if (Doctor.text("/proc/sys/kernel/unprivileged_userns_clone").equals("0")) {
+            return "sysctl kernel.unprivileged_userns_clone=1, or run as root";
+        }
+        if (Doctor.text("/proc/sys/kernel/apparmor_restrict_unprivileged_userns").equals("1")) {
+            return "run as root, or sysctl kernel.apparmor_restrict_unprivileged_userns=0";
+        }
+        return "a kernel built with CONFIG_USER_NS; around Slipway no seccomp filter that refuses CLONE_NEWUSER";
+    }
+
+    private static Finding own(Doctor.Host host, String name, long flag) throws IOException {
+        // Whoever is not root may make them only below a user namespace of his own.
+        try (Trial trial = new Trial(host.root() ? flag : flag | Spawn.NEWUSER)) {
+            CallResult clone = trial.run(child -> {}).getFirst();
+            String kernelName = name.equals("mount") ? "mnt" : name.equals("network") ? "net" : name;
+            if (!clone.failed()) {
+                return Finding.good(AREA, name, "at most " + most(kernelName) + " of them");
+            }
+            String found = "clone3: " + Errno.describe((int) -clone.result());
+            return host.root()
+                    ? Finding.missing(AREA, name, found, "sysctl user.max_" + kernelName + "_namespaces=10000, or a kernel built with it")
+                    : Finding.unknown(AREA, name, found);
+        }
+    }
+
+    private static Finding cgroup(Doctor.Host host) throws IOException {
+        try (Trial trial = new Trial(host.root() ? 0 : Spawn.NEWUSER)) {
+            trial.call(SyscallNumber.UNSHARE, Argument.flags(Spawn.NEWCGROUP, "CLONE_NEWCGROUP"));
+            CallResult last = trial.run(child -> {}).getLast();
+            if (last.call().equals("unshare") && !last.failed()) {
+                return Finding.good(AREA, "cgroup", "at most " + most("cgroup") + " of them");
+            }
+            String found = last.call() + ": " + last.errnoName();
+            return host.root()
+                    ? Finding.missing(AREA, "cgroup", found, "a kernel built with CONFIG_CGROUPS")
+                    : Finding.unknown(AREA, "cgroup", found);
+        }
+    }
+
+    private static String most(String kernelName) {
+        String most = Doctor.text("/proc/sys/user/max_" + kernelName + "_namespaces");
+        return most.isEmpty() ? "?" : most;
+    }
+
+    private static Map<String, Long> flags() {
+        Map<String, Long> flags = new LinkedHashMap<>();
+        flags.put("pid", Spawn.NEWPID);
+        flags.put("mount", Spawn.NEWNS);
+        flags.put("network", Spawn.NEWNET);
+        flags.put("uts", Spawn.NEWUTS);
+        flags.put("ipc", Spawn.NEWIPC);
+        return flags;
+    }
+}

@@ -1,0 +1,111 @@
+package io.slipway.sandbox.doctor;
+
+import io.slipway.linux.KernelProbe;
+import io.slipway.linux.Spawn;
+import io.slipway.linux.netlink.Link;
+import io.slipway.linux.netlink.Links;
+import io.slipway.linux.netlink.NamespaceDoor;
+import io.slipway.linux.netlink.NetfilterProbe;
+import io.slipway.linux.netlink.NetlinkSocket;
+import io.slipway.sandbox.doctor.Doctor.Check;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Devices and packet filters for containers' networks, tried in a network namespace that ends with the try. */
+final class NetworkChecks {
+    private static final String AREA = "network";
+    private static final String BRIDGE = "slipwaydoc0";
+    private static final byte[] HARDWARE_ADDRESS = {2, 0x5c, 0, 0, 0, 1};
+    private static final int MTU = 1500;
+
+    private NetworkChecks() {}
+
+    static List<Check> all(Doctor.Host host, List<Integer> ports) {
+        List<Check> checks = new ArrayList<>(List.of(
+                Check.of(AREA, "bridge and veth", () -> List.of(devices(host))),
+                Check.of(AREA, "nftables", () -> List.of(nftables(host))),
+                Check.of(AREA, "forwarding", () -> List.of(forwarding()))));
+        for (int port : ports) {
+            checks.add(Check.of(AREA, "port " + port, () -> List.of(port(port))));
+        }
+        return checks;
+    }
+
+    private static Finding devices(Doctor.Host host) throws IOException {
+        if (!host.root()) {
+            return Finding.unknown(AREA, "bridge and veth", "only root may enter a network namespace to try them");
+        }
+        String[] refused = {"not reached"};
+        try (Trial trial = new Trial(Spawn.NEWNET);
+                NamespaceDoor door = new NamespaceDoor()) {
+            trial.run(child -> refused[0] = make(door, child.pid()));
+        }
+        return refused[0].isEmpty()
+                ? Finding.good(AREA, "bridge and veth", "made, in a namespace that is gone again")
+                : Finding.limited(
+                        AREA,
+                        "bridge and veth",
+                        refused[0],
+                        "containers have no network but loopback and the host's",
+                        "modprobe bridge veth, or a kernel with CONFIG_BRIDGE and CONFIG_VETH");
+    }
+
+    /** Returns what was refused; nothing when all was done. */
+    private static String make(NamespaceDoor door, int pid) {
+        try (NetlinkSocket inside = door.open(pid)) {
+            Links links = new Links(inside);
+            links.createBridge(BRIDGE, HARDWARE_ADDRESS);
+            Link bridge = links.find(BRIDGE).orElseThrow(() -> new IOException("the bridge is gone"));
+            links.createVeth("slipwaydoc1", bridge, MTU, new Links.Peer("slipwaydoc2", HARDWARE_ADDRESS, pid));
+            return "";
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private static Finding nftables(Doctor.Host host) throws IOException {
+        KernelProbe.Tried tried = NetfilterProbe.nftables();
+        if (tried.done()) {
+            return Finding.good(AREA, "nftables", "answers");
+        }
+        return host.root()
+                ? Finding.limited(
+                        AREA,
+                        "nftables",
+                        "NFT_MSG_GETGEN: " + tried.text(),
+                        "containers cannot reach other machines, and no port can be published",
+                        "modprobe nf_tables, or a kernel with CONFIG_NF_TABLES")
+                : Finding.unknown(AREA, "nftables", "NFT_MSG_GETGEN: " + tried.text());
+    }
+
+    private static Finding forwarding() {
+        boolean on = Doctor.text("/proc/sys/net/ipv4/ip_forward").equals("1");
+        return on
+                ? Finding.good(AREA, "forwarding", "net.ipv4.ip_forward is 1")
+                : Finding.limited(
+                        AREA,
+                        "forwarding",
+                        "net.ipv4.ip_forward is 0",
+                        "containers reach the host and each other, and no other machine",
+                        "sysctl net.ipv4.ip_forward=1, if they are to");
+    }
+
+    private static Finding port(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return Finding.good(AREA, "port " + port, "free on loopback");
+        } catch (IOException e) {
+            return Finding.limited(
+                    AREA,
+                    "port " + port,
+                    String.valueOf(e.getMessage()),
+                    "slipway up cannot listen there",
+                    "end what has it (ss -ltnp 'sport = " + port + "'), or choose another: --port, --edge-port");
+        }
+    }
+}
