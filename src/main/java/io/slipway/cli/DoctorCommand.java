@@ -19,7 +19,10 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "doctor",
         description = "What this machine offers to containers, tried; what is off for lack of it, and how to mend it.",
-        footer = {"", "Ends with 0 if a container can be run, otherwise with 1. Changes nothing, and leaves nothing behind."})
+        footer = {
+            "",
+            "Ends with 0 if a container can be run, otherwise with 1. Changes nothing, and leaves nothing behind."
+        })
 final class DoctorCommand implements Callable<Integer> {
     @Mixin
     private RuntimeOptions options = new RuntimeOptions();

@@ -64,9 +64,9 @@ public final class KernelProbe {
         long fd = pidfdOfSelf();
         ByteBuffer info = ByteBuffer.allocate(PIDFD_INFO_BYTES).order(ByteOrder.nativeOrder());
         info.putLong(0, PIDFD_INFO_EXIT);
-        // Of a process that runs, a kernel that knows the question answers without that bit; one that does not, refuses.
-        Tried tried = Tried.of(
-                Libc.syscall(SyscallNumber.IOCTL.number(), fd, PIDFD_GET_INFO, info.array(), 0, 0));
+        // Of a process that runs, a kernel that knows the question answers without that bit; one that does not,
+        // refuses.
+        Tried tried = Tried.of(Libc.syscall(SyscallNumber.IOCTL.number(), fd, PIDFD_GET_INFO, info.array(), 0, 0));
         close(fd);
         return tried;
     }
@@ -77,17 +77,14 @@ public final class KernelProbe {
                 .order(ByteOrder.nativeOrder())
                 .putInt(action)
                 .array();
-        return Tried.of(
-                Libc.syscall(SyscallNumber.SECCOMP.number(), SECCOMP_GET_ACTION_AVAIL, 0, value, 0, 0));
+        return Tried.of(Libc.syscall(SyscallNumber.SECCOMP.number(), SECCOMP_GET_ACTION_AVAIL, 0, value, 0, 0));
     }
 
     /** Whether the clock is kept by somebody, e.g. NTP (adjtimex(2), STA_UNSYNC). Empty when the kernel does not say. */
     public static Optional<Boolean> clockSynchronized() {
         ByteBuffer timex = ByteBuffer.allocate(TIMEX_BYTES).order(ByteOrder.nativeOrder());
         long state = Libc.syscall(SyscallNumber.ADJTIMEX.number(), timex.array(), 0, 0, 0, 0);
-        return state < 0
-                ? Optional.empty()
-                : Optional.of((timex.getInt(TIMEX_STATUS_OFFSET) & STA_UNSYNC) == 0);
+        return state < 0 ? Optional.empty() : Optional.of((timex.getInt(TIMEX_STATUS_OFFSET) & STA_UNSYNC) == 0);
     }
 
     /**

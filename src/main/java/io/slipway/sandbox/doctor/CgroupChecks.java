@@ -30,8 +30,8 @@ final class CgroupChecks {
             return List.of(Finding.missing(
                     AREA, "hierarchies", "no cgroup file system is mounted", "mount -t cgroup2 none /sys/fs/cgroup"));
         }
-        List<String> inUnified = unified.map(root -> List.of(
-                        Doctor.text(root + "/cgroup.controllers").split(" ")))
+        List<String> inUnified = unified.map(root ->
+                        List.of(Doctor.text(root + "/cgroup.controllers").split(" ")))
                 .orElse(List.of());
         OFF.forEach((controller, off) -> {
             String second = controller.equals("blkio") ? "io" : controller;

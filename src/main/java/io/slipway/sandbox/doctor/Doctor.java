@@ -82,7 +82,11 @@ public final class Doctor {
                     .filter(line -> line.startsWith("CapEff:"))
                     .findFirst()
                     .orElse("CapEff:\t0");
-            return new Host(uid, gid, uid == 0, Long.parseUnsignedLong(effective.substring(7).strip(), 16));
+            return new Host(
+                    uid,
+                    gid,
+                    uid == 0,
+                    Long.parseUnsignedLong(effective.substring(7).strip(), 16));
         }
 
         boolean has(int capability) {

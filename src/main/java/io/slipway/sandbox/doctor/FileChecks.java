@@ -22,8 +22,7 @@ final class FileChecks {
 
     private static final long MS_REC_PRIVATE = 16384 | 1 << 18;
     private static final long SAFE = 2 | 4 | 8;
-    private static final long OWN =
-            Spawn.NEWNS | Spawn.NEWPID | Spawn.NEWNET | Spawn.NEWUTS | Spawn.NEWIPC;
+    private static final long OWN = Spawn.NEWNS | Spawn.NEWPID | Spawn.NEWNET | Spawn.NEWUTS | Spawn.NEWIPC;
 
     private FileChecks() {}
 
@@ -66,14 +65,14 @@ final class FileChecks {
                 "/proc in a user namespace",
                 "containers run only without a user namespace",
                 hidden("/proc")));
+        findings.add(
+                mounted(calls, "sysfs", "/sys in a user namespace", "containers have an empty /sys", hidden("/sys")));
         findings.add(mounted(
                 calls,
-                "sysfs",
-                "/sys in a user namespace",
-                "containers have an empty /sys",
-                hidden("/sys")));
-        findings.add(mounted(
-                calls, "devpts", "terminals (devpts)", "containers have no terminals", "a kernel with CONFIG_UNIX98_PTYS"));
+                "devpts",
+                "terminals (devpts)",
+                "containers have no terminals",
+                "a kernel with CONFIG_UNIX98_PTYS"));
         findings.add(mounted(
                 calls,
                 "mqueue",
@@ -131,12 +130,14 @@ final class FileChecks {
 
     private static Finding mounted(List<CallResult> calls, String type, String subject, String off, String mend) {
         Optional<CallResult> mount = calls.stream()
-                .filter(call -> call.call().equals("mount") && call.arguments().get(2).equals("\"" + type + "\""))
+                .filter(call ->
+                        call.call().equals("mount") && call.arguments().get(2).equals("\"" + type + "\""))
                 .findFirst();
         if (mount.isPresent() && !mount.get().failed()) {
             return Finding.good(AREA, subject, "mounted");
         }
-        String found = mount.map(m -> "mount: " + Errno.describe((int) -m.result())).orElse("not reached");
+        String found =
+                mount.map(m -> "mount: " + Errno.describe((int) -m.result())).orElse("not reached");
         return Finding.limited(AREA, subject, found, off, mend);
     }
 
@@ -152,7 +153,10 @@ final class FileChecks {
                 return Finding.unknown(AREA, "id-mapped mounts", "there is no user namespace to map by");
             }
             return tried[0].done()
-                    ? Finding.good(AREA, "id-mapped mounts", "of " + Files.getFileStore(directory).type())
+                    ? Finding.good(
+                            AREA,
+                            "id-mapped mounts",
+                            "of " + Files.getFileStore(directory).type())
                     : Finding.limited(
                             AREA,
                             "id-mapped mounts",
@@ -171,6 +175,7 @@ final class FileChecks {
                 .toList();
         return lacking.isEmpty()
                 ? Finding.good(AREA, "devices", "the six that containers get")
-                : Finding.missing(AREA, "devices", "there is no " + String.join(", ", lacking), "mount devtmpfs on /dev");
+                : Finding.missing(
+                        AREA, "devices", "there is no " + String.join(", ", lacking), "mount devtmpfs on /dev");
     }
 }

@@ -94,7 +94,9 @@ final class HostChecks {
         List<String> others = new ArrayList<>();
         for (String line : Doctor.text("/etc/passwd").split("\n")) {
             String[] field = line.split(":");
-            if (field.length > 2 && field[2].matches("[0-9]{1,9}") && within(Long.parseLong(field[2]), 1, first, after)) {
+            if (field.length > 2
+                    && field[2].matches("[0-9]{1,9}")
+                    && within(Long.parseLong(field[2]), 1, first, after)) {
                 others.add("user " + field[0]);
             }
         }
@@ -129,7 +131,11 @@ final class HostChecks {
         return free >= DISK_BYTES_MIN
                 ? Finding.good(AREA, "disk", found)
                 : Finding.limited(
-                        AREA, "disk", found, "images and logs will not fit", "make room, or name another place with --data");
+                        AREA,
+                        "disk",
+                        found,
+                        "images and logs will not fit",
+                        "make room, or name another place with --data");
     }
 
     /** Whether what containers write can lie there, under an overlay. */

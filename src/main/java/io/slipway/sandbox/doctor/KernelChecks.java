@@ -19,12 +19,18 @@ final class KernelChecks {
         return List.of(
                 Check.of(AREA, "version", KernelChecks::version),
                 Check.of(AREA, "clone3", KernelChecks::clone3),
-                Check.of(AREA, "openat2", () -> List.of(call(
+                Check.of(
+                        AREA,
                         "openat2",
-                        KernelProbe.openat2(),
-                        "images cannot be unpacked and volumes not be mounted safely"))),
-                Check.of(AREA, "pidfd", () -> List.of(call(
-                        "pidfd", KernelProbe.pidfd(), "processes cannot be signalled without mistaking them"))),
+                        () -> List.of(call(
+                                "openat2",
+                                KernelProbe.openat2(),
+                                "images cannot be unpacked and volumes not be mounted safely"))),
+                Check.of(
+                        AREA,
+                        "pidfd",
+                        () -> List.of(call(
+                                "pidfd", KernelProbe.pidfd(), "processes cannot be signalled without mistaking them"))),
                 Check.of(AREA, "exit by pidfd", KernelChecks::exitByPidfd),
                 Check.of(AREA, "pressure (PSI)", KernelChecks::pressure));
     }
@@ -50,9 +56,7 @@ final class KernelChecks {
                                     "clone3: " + clone.errnoName(),
                                     "Linux 5.7 or newer, and no seccomp filter around Slipway that refuses clone3")
                             : Finding.good(
-                                    AREA,
-                                    "clone3",
-                                    String.format(Locale.ROOT, "a child in %.0f µs", clone.micros())));
+                                    AREA, "clone3", String.format(Locale.ROOT, "a child in %.0f µs", clone.micros())));
         }
     }
 
@@ -79,7 +83,10 @@ final class KernelChecks {
                                 "/proc/pressure/memory cannot be read",
                                 "stats show no pressure",
                                 "boot with psi=1, or a kernel built with CONFIG_PSI")
-                        : Finding.good(AREA, "pressure (PSI)", memory.lines().findFirst().orElse("")));
+                        : Finding.good(
+                                AREA,
+                                "pressure (PSI)",
+                                memory.lines().findFirst().orElse("")));
     }
 
     private static Finding call(String name, Tried tried, String without) {

@@ -29,8 +29,8 @@ final class NamespaceChecks {
 
     private static Finding user(Doctor.Host host) throws IOException {
         try (Trial trial = new Trial(Spawn.NEWUSER)) {
-            CallResult clone =
-                    trial.runMapped(host.root(), host.uid(), host.gid(), child -> {}).getFirst();
+            CallResult clone = trial.runMapped(host.root(), host.uid(), host.gid(), child -> {})
+                    .getFirst();
             if (!clone.failed()) {
                 return Finding.good(AREA, "user", "at most " + most("user") + " of them");
             }
@@ -51,7 +51,8 @@ final class NamespaceChecks {
         if (Doctor.text("/proc/sys/kernel/unprivileged_userns_clone").equals("0")) {
             return "sysctl kernel.unprivileged_userns_clone=1, or run as root";
         }
-        if (Doctor.text("/proc/sys/kernel/apparmor_restrict_unprivileged_userns").equals("1")) {
+        if (Doctor.text("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
+                .equals("1")) {
             return "run as root, or sysctl kernel.apparmor_restrict_unprivileged_userns=0";
         }
         return "a kernel built with CONFIG_USER_NS; around Slipway no seccomp filter that refuses CLONE_NEWUSER";
@@ -67,7 +68,11 @@ final class NamespaceChecks {
             }
             String found = "clone3: " + Errno.describe((int) -clone.result());
             return host.root()
-                    ? Finding.missing(AREA, name, found, "sysctl user.max_" + kernelName + "_namespaces=10000, or a kernel built with it")
+                    ? Finding.missing(
+                            AREA,
+                            name,
+                            found,
+                            "sysctl user.max_" + kernelName + "_namespaces=10000, or a kernel built with it")
                     : Finding.unknown(AREA, name, found);
         }
     }

@@ -41,8 +41,7 @@ final class SecurityChecks {
     private static Finding noNewPrivileges() throws IOException {
         try (Trial trial = new Trial(0)) {
             Argument zero = Argument.number(0);
-            trial.call(
-                    SyscallNumber.PRCTL, Argument.number(PR_SET_NO_NEW_PRIVS), Argument.number(1), zero, zero, zero);
+            trial.call(SyscallNumber.PRCTL, Argument.number(PR_SET_NO_NEW_PRIVS), Argument.number(1), zero, zero, zero);
             CallResult last = trial.run(child -> {}).getLast();
             return last.call().equals("prctl") && !last.failed()
                     ? Finding.good(AREA, "no_new_privs", "can be set")

@@ -58,8 +58,7 @@ final class Trial implements AutoCloseable {
 
     /** Runs it; the calls that it made follow its clone3, its first two calls are left out. */
     List<CallResult> run(Spawn.WhileWaiting work) throws IOException {
-        Spawn.Request request =
-                new Spawn.Request(program, namespaces, Path.of("/"), Optional.empty(), PATIENCE);
+        Spawn.Request request = new Spawn.Request(program, namespaces, Path.of("/"), Optional.empty(), PATIENCE);
         try {
             Spawn.run(request, child -> {
                 work.run(child);
