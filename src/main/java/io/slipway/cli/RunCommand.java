@@ -5,11 +5,13 @@ import io.slipway.image.ImageException;
 import io.slipway.image.InvalidReference;
 import io.slipway.sandbox.BindMount;
 import io.slipway.sandbox.Exit;
+import io.slipway.sandbox.Privileges;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxException;
 import io.slipway.sandbox.SandboxSpec;
 import io.slipway.sandbox.Sandboxes;
 import io.slipway.sandbox.cgroup.Limits;
+import io.slipway.sandbox.seccomp.Seccomp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +66,12 @@ final class RunCommand extends SandboxCommand {
 
     @Option(names = "--user", paramLabel = "USER[:GROUP]", description = "Instead of the image's user.")
     private @Nullable String user;
+
+    @Option(
+            names = "--seccomp",
+            paramLabel = "FILE",
+            description = "default, unconfined, or a profile as the OCI or Docker has it. Default: default.")
+    private String seccomp = "default";
 
     @Option(names = "--network", paramLabel = "NAME", description = "none: only lo. Default: none.")
     private String network = "none";
@@ -158,6 +166,7 @@ final class RunCommand extends SandboxCommand {
                     .withWorkingDirectory(directory.isEmpty() ? "/" : directory)
                     .withLimits(limits.over(Limits.NONE))
                     .withMounts(mounts())
+                    .withPrivileges(Privileges.DEFAULT.withSeccomp(seccomp()))
                     .withLabels(Map.of(SandboxView.IMAGE, image));
         } catch (IllegalArgumentException e) {
             throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));
@@ -179,6 +188,24 @@ final class RunCommand extends SandboxCommand {
             throw new CommandFailed(ExitCode.USAGE, "image " + image + " names no command; say one after it");
         }
         return argv;
+    }
+
+    private Seccomp seccomp() throws IOException {
+        if (seccomp.equals("default")) {
+            return Seccomp.DEFAULT;
+        } else if (seccomp.equals("unconfined")) {
+            return Seccomp.unconfined("asked for by --seccomp unconfined");
+        }
+        Path file = Path.of(seccomp);
+        if (!Files.isRegularFile(file)) {
+            throw new CommandFailed(
+                    ExitCode.USAGE, "--seccomp " + seccomp + " is neither default nor unconfined nor a file");
+        }
+        Seccomp given = Seccomp.profile(Files.readString(file));
+        given.unknownNames()
+                .forEach((unknown, hint) -> tell(
+                        "warning: --seccomp " + seccomp + ": " + unknown + " is no system call, and ignored" + hint));
+        return given;
     }
 
     private List<BindMount> mounts() {

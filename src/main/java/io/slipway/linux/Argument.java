@@ -77,6 +77,13 @@ public sealed interface Argument {
     /** A structure, or room for a result. */
     record Bytes(byte[] bytes, String shown) implements Argument {}
 
+    /**
+     * A structure that points to other bytes, e.g. {@code struct sock_fprog}.
+     *
+     * @param at offset of the pointer, 8 bytes, in the structure
+     */
+    record Pointing(byte[] structure, int at, byte[] target, String shown) implements Argument {}
+
     static Argument number(long value) {
         return new Value(value, Long.toString(value));
     }
@@ -117,6 +124,10 @@ public sealed interface Argument {
 
     static Argument bytes(byte[] bytes, String shown) {
         return new Bytes(bytes, shown);
+    }
+
+    static Argument pointing(byte[] structure, int at, byte[] target, String shown) {
+        return new Pointing(structure, at, target, shown);
     }
 
     static Argument none() {

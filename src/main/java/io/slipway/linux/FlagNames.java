@@ -67,6 +67,8 @@ public enum FlagNames {
             "0", "OPEN_TREE_CLONE", 1, "AT_RECURSIVE", 0x8000, "AT_EMPTY_PATH", 0x1000, "OPEN_TREE_CLOEXEC", 02000000),
     /** memfd_create(2). */
     MEMFD("0", "MFD_CLOEXEC", 1, "MFD_ALLOW_SEALING", 2, "MFD_NOEXEC_SEAL", 8, "MFD_EXEC", 16),
+    /** seccomp(2), of SECCOMP_SET_MODE_FILTER. */
+    SECCOMP("0", "SECCOMP_FILTER_FLAG_LOG", 2, "SECCOMP_FILTER_FLAG_SPEC_ALLOW", 4),
     /** waitid(2). */
     WAIT("0", "WNOHANG", 1, "WEXITED", 4, "WNOWAIT", 0x1000000);
 

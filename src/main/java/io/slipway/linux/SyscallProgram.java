@@ -2,6 +2,7 @@ package io.slipway.linux;
 
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -75,10 +76,19 @@ public final class SyscallProgram {
             case Argument.Texts t -> arena.strings(t.texts());
             case Argument.Bytes b -> arena.bytes(b.bytes(), 8);
             case Argument.Content c -> arena.bytes(c.bytes(), 8);
+            case Argument.Pointing p -> pointing(arena, p);
             case Argument.Pair _, Argument.Shown _ ->
                 throw new IllegalArgumentException(
                         "argument " + argument + " of " + step.number + " cannot be passed on");
         };
+    }
+
+    private static long pointing(NativeArena arena, Argument.Pointing argument) {
+        byte[] structure = argument.structure().clone();
+        ByteBuffer.wrap(structure)
+                .order(ByteOrder.nativeOrder())
+                .putLong(argument.at(), arena.bytes(argument.target(), 8));
+        return arena.bytes(structure, 8);
     }
 
     /** One call of a program. */

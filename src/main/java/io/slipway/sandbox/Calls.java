@@ -194,8 +194,12 @@ final class Calls {
         program.call(SyscallNumber.SETRESUID, Argument.number(uid), Argument.number(uid), Argument.number(uid));
     }
 
-    /** Looks for the application at each path in turn, and executes {@code pidOne} with the first found before its argv. */
-    void execute(int pidOne, List<String> paths, List<String> argv, List<String> env) {
+    /**
+     * Looks for the application at each path in turn, and executes {@code pidOne} with the first found before its argv.
+     *
+     * @param last appends what is done immediately before the exec
+     */
+    void execute(int pidOne, List<String> paths, List<String> argv, List<String> env, Runnable last) {
         List<Step> looks = new ArrayList<>();
         for (String path : paths) {
             looks.add(program.call(SyscallNumber.FACCESSAT, CWD, Argument.text(path), Argument.flags(X_OK, "X_OK")));
@@ -205,6 +209,7 @@ final class Calls {
             List<String> arguments = new ArrayList<>(List.of(paths.get(i)));
             arguments.addAll(argv);
             looks.get(i).jumpIfZero(program.next());
+            last.run();
             program.call(
                     SyscallNumber.EXECVEAT,
                     Argument.flags(pidOne, pidOne + "<slipway-pid1>"),

@@ -41,9 +41,11 @@ final class ContainerProgram {
         // The parent writes the record meanwhile; without one nothing of the image may run.
         calls.purpose(Purpose.RECORD);
         Step recorded = waitForParent("recorded");
-        new PrivilegeProgram(calls).drop(spec.privileges(), user);
+        PrivilegeProgram privileges = new PrivilegeProgram(calls);
+        privileges.drop(spec.privileges(), user);
         process.arrangeDescriptors(files.standard(), files.status(), files.pidOne());
-        process.execute(spec.application(), spec.namespaces().hostname(), user.home());
+        process.execute(
+                spec.application(), spec.namespaces().hostname(), user.home(), privileges.filter(spec.privileges()));
         // At the parent's death it ends as if the program had come to its end.
         mapped.jumpIfZero(program.next());
         recorded.jumpIfZero(program.next());

@@ -3,8 +3,10 @@ package io.slipway.sandbox;
 import io.slipway.linux.Argument;
 import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallNumber;
+import io.slipway.sandbox.seccomp.Filter;
+import java.util.Optional;
 
-/** Takes from a process what it must not have once it executes something of an image. Its last step but the descriptors and the exec. */
+/** Takes from a process what it must not have once it executes something of an image. Its last steps but the descriptors and the exec. */
 final class PrivilegeProgram {
     private static final int PR_CAPBSET_DROP = 24;
     private static final int PR_SET_NO_NEW_PRIVS = 38;
@@ -23,6 +25,19 @@ final class PrivilegeProgram {
         calls.prctl(PR_SET_NO_NEW_PRIVS, "PR_SET_NO_NEW_PRIVS", 1, "1");
         calls.identity(user.uid(), user.gid(), user.groups());
         set(sets);
+    }
+
+    /**
+     * Appends the installation of the seccomp filter: immediately before an exec, as it holds for all that comes after it. With no_new_privs it
+     * needs no capability.
+     */
+    Runnable filter(Privileges privileges) {
+        Optional<Filter> filter = privileges.seccomp().filter(privileges.capabilities());
+        return () -> filter.ifPresent(it -> {
+            calls.purpose(Purpose.PRIVILEGES);
+            calls.call(SyscallNumber.SECCOMP, it.arguments());
+            calls.purpose(Purpose.PID_ONE);
+        });
     }
 
     /** Drops from the bounding set what is not kept. */

@@ -103,8 +103,12 @@ final class ProcessProgram {
                 Argument.number(0));
     }
 
-    /** Unblocks the signals, and executes the application below a pid 1 at descriptor 4. */
-    void execute(Application application, String hostname, String home) {
+    /**
+     * Unblocks the signals, and executes the application below a pid 1 at descriptor 4.
+     *
+     * @param last appends what is done immediately before the exec
+     */
+    void execute(Application application, String hostname, String home, Runnable last) {
         calls.purpose(Purpose.PID_ONE);
         Map<String, String> env = environment(application, hostname, home);
         calls.call(
@@ -121,7 +125,8 @@ final class ProcessProgram {
                 argv,
                 env.entrySet().stream()
                         .map(e -> e.getKey() + "=" + e.getValue())
-                        .toList());
+                        .toList(),
+                last);
     }
 
     static Map<String, String> environment(Application application, String hostname, String home) {

@@ -1,5 +1,9 @@
 package io.slipway.sandbox.seccomp;
 
+import io.slipway.linux.Argument;
+import io.slipway.linux.FlagNames;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.NavigableMap;
 import java.util.Optional;
 
@@ -7,14 +11,24 @@ import java.util.Optional;
 public final class Filter {
     private static final int INSTRUCTION_BYTES = 8;
 
+    private static final int SECCOMP_SET_MODE_FILTER = 1;
+    private static final int SOCK_FPROG_BYTES = 16;
+    private static final int SOCK_FPROG_POINTER = 8;
+
     private final byte[] program;
     private final int flags;
     private final String shown;
+    private final Argument header;
 
     private Filter(byte[] program, int flags, String shown) {
         this.program = program;
         this.flags = flags;
         this.shown = shown;
+        byte[] length = ByteBuffer.allocate(SOCK_FPROG_BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putShort((short) instructions())
+                .array();
+        header = Argument.pointing(length, SOCK_FPROG_POINTER, program, shown);
     }
 
     /** @throws InvalidProfile if it is too long for the kernel, or forbids what every container needs */
@@ -25,6 +39,15 @@ public final class Filter {
         return new Filter(program, profile.flags(), shown(program, profile, decisions, target.machine()));
     }
 
+    /** Of seccomp(2), whose caller needs no_new_privs or CAP_SYS_ADMIN. */
+    public Argument[] arguments() {
+        return new Argument[] {
+            Argument.flags(SECCOMP_SET_MODE_FILTER, "SECCOMP_SET_MODE_FILTER"),
+            Argument.flags(flags, FlagNames.SECCOMP),
+            header
+        };
+    }
+
     /** An array of {@code struct sock_filter} (include/uapi/linux/filter.h). */
     public byte[] program() {
         return program.clone();
@@ -33,11 +56,6 @@ public final class Filter {
     /** At most 4096. */
     public int instructions() {
         return program.length / INSTRUCTION_BYTES;
-    }
-
-    /** {@code SECCOMP_FILTER_FLAG_*} of seccomp(2). */
-    public int flags() {
-        return flags;
     }
 
     /** For people, e.g. <code>{len=412, default ERRNO 1, 330 allowed, 3 by argument}</code>. */

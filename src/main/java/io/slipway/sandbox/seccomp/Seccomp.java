@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Which filter a container gets.
@@ -59,6 +60,21 @@ public record Seccomp(Kind kind, String detail) {
         synchronized (FILTERS) {
             return Optional.of(FILTERS.computeIfAbsent(Map.entry(this, target), _ -> Filter.of(profile(), target)));
         }
+    }
+
+    /**
+     * Names in the profile that are no system call known here, each with what was probably meant.
+     *
+     * @throws InvalidProfile if it cannot be used
+     */
+    public Map<String, String> unknownNames() {
+        Map<String, String> unknown = new TreeMap<>();
+        if (kind == Kind.PROFILE) {
+            for (String name : profile().unknownNames()) {
+                unknown.put(name, Nearest.hint(name, SyscallTable.names()));
+            }
+        }
+        return unknown;
     }
 
     private Profile profile() {

@@ -5,7 +5,7 @@
  *   JSON -> ProfileReader -> Profile -> (for a Target) Decisions -> Compiler -> Filter -> seccomp(2) in the child
  * </pre>
  *
- * <p>May import: nothing of the project.
+ * <p>May import: linux.
  */
 @NullMarked
 package io.slipway.sandbox.seccomp;
