@@ -81,6 +81,15 @@ class LayerAttackTest {
     }
 
     @Test
+    void a_link_in_one_layer_does_not_lead_the_next_one_out() throws Exception {
+        Path lower = unpack(tar -> tar.symlink("a", outside.toString()));
+        Path upper = unpack(tar -> tar.file("a/evil", bytes("1"), 0644).file("a/secret", bytes("2"), 0644));
+        assertThat(lower.resolve("a")).isSymbolicLink();
+        assertThat(upper.resolve("a")).isDirectory().isNotEqualTo(lower.resolve("a"));
+        assertThat(upper.resolve("a/evil")).hasContent("1");
+    }
+
+    @Test
     void hard_links_through_links_stay_within_or_are_refused() throws Exception {
         assertRejected("hard", tar -> tar.hardLink("hard", outside + "/secret"));
         assertRejected("hard", tar -> tar.symlink("d", outside.toString()).hardLink("hard", "d/secret"));
