@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a child by clone3(2) that shares our memory (CLONE_VM) and runs a {@link SyscallProgram} up to its exec.
@@ -299,7 +300,11 @@ public final class Spawn {
         Child(Request request, NativeArena arena) {
             this.request = request;
             this.arena = arena;
+            SyscallProgram.@Nullable Step pause = Failpoint.pause(request.program);
             program = request.program.load(arena);
+            if (pause != null) {
+                Failpoint.dieWhen(() -> program.made(pause));
+            }
             NativeArena.Block stack = arena.allocate(STACK_BYTES);
             pids = arena.allocate(16);
             pids.view().putInt(8, -1);

@@ -50,6 +50,25 @@ public final class SyscallProgram {
         return steps.size();
     }
 
+    /**
+     * Lets the child stand still before a call until nobody else has a pipe's write end any more. Calls after it move; jumps and stored results
+     * follow them.
+     *
+     * @return the call that comes before the standing still
+     */
+    Step pauseBefore(int index, Descriptor read, Descriptor write) {
+        Step close = new Step(index, purpose, SyscallNumber.CLOSE, List.of(Argument.descriptor(write)));
+        Step wait = new Step(
+                index + 1,
+                purpose,
+                SyscallNumber.READ,
+                List.of(Argument.descriptor(read), Argument.bytes(new byte[1], "pause"), Argument.number(1)));
+        List<Step> pause = List.of(close, wait);
+        steps.forEach(step -> step.makeRoom(index, pause.size()));
+        steps.addAll(index, pause);
+        return close;
+    }
+
     Loaded load(NativeArena arena) {
         NativeArena.Block block = arena.allocate(HEADER_BYTES + INSTRUCTION_BYTES * (steps.size() + 1));
         ByteBuffer table = block.view();
@@ -93,7 +112,7 @@ public final class SyscallProgram {
 
     /** One call of a program. */
     public static final class Step {
-        private final int index;
+        private int index;
         private final Purpose purpose;
         private SyscallNumber number;
         private List<Argument> arguments;
@@ -105,6 +124,14 @@ public final class SyscallProgram {
             this.purpose = purpose;
             this.number = number;
             this.arguments = arguments;
+        }
+
+        private void makeRoom(int from, int steps) {
+            index += index >= from ? steps : 0;
+            int target = (int) (offset / INSTRUCTION_BYTES);
+            boolean jumps = (flags & JUMP_IF_ZERO) != 0 && target > from;
+            boolean stores = (flags & STORE) != 0 && target >= from;
+            offset += jumps || stores ? (long) INSTRUCTION_BYTES * steps : 0;
         }
 
         /** Another call in its place, with the same flags, jumps and purpose. */
