@@ -28,7 +28,8 @@ public final class DoomedAgent {
             sandboxes.adopt();
             Failpoint.arm(Long.parseLong(args[4]), Integer.parseInt(args[5]));
             switch (operation) {
-                case START -> sandboxes.start(spec(Path.of(args[1]), Path.of(args[2]))).explain();
+                case START ->
+                    sandboxes.start(spec(Path.of(args[1]), Path.of(args[2]))).explain();
                 case STOP -> sandboxes.find("c1").orElseThrow().stop("SIGTERM", PATIENCE);
                 case REMOVE -> sandboxes.remove(sandboxes.find("c1").orElseThrow());
             }
@@ -38,7 +39,8 @@ public final class DoomedAgent {
 
     /** Notes in the volume that it runs, each time that it does. */
     static SandboxSpec spec(Path root, Path volume) {
-        return SandboxSpec.of("c1", List.of(root), List.of("/bin/sh", "-c", "echo ran >> /volume/runs; exec sleep 1000"))
+        return SandboxSpec.of(
+                        "c1", List.of(root), List.of("/bin/sh", "-c", "echo ran >> /volume/runs; exec sleep 1000"))
                 .withLimits(Limits.of(64 << 20, 1, 30))
                 .withMounts(List.of(new BindMount(volume, "/volume", false)));
     }

@@ -129,7 +129,14 @@ class EscapeTest {
     @Test
     void a_user_above_the_range_is_refused_and_does_not_wrap_to_root() {
         for (String user : List.of(
-                "4294967296", "4294967295", "2147483648", "65536", "-1", "0x0", "1000:4294967296", "18446744073709551616")) {
+                "4294967296",
+                "4294967295",
+                "2147483648",
+                "65536",
+                "-1",
+                "0x0",
+                "1000:4294967296",
+                "18446744073709551616")) {
             assertThatThrownBy(() -> sandboxes.start(spec("c1", "id").withUser(user)))
                     .as(user)
                     .isInstanceOf(SandboxException.class)
@@ -196,8 +203,8 @@ class EscapeTest {
         Path outside = Files.createDirectory(temp.resolve("outside"));
         Sandbox swapper = sandboxes.start(spec(
                         "swapper",
-                        "cd /shared; mkdir d; ln -s ../../../../../../.." + outside + " l; while :; do mv -T d t; mv -T l d;"
-                                + " mv -T d l; mv -T t d; done 2>/dev/null")
+                        "cd /shared; mkdir d; ln -s ../../../../../../.." + outside
+                                + " l; while :; do mv -T d t; mv -T l d;" + " mv -T d l; mv -T t d; done 2>/dev/null")
                 .withMounts(List.of(new BindMount(shared, "/shared", false))));
         int started = 0;
         for (int i = 0; i < 60; i++) {

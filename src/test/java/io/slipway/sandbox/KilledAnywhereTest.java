@@ -110,7 +110,9 @@ class KilledAnywhereTest {
             returned.adopt();
             Optional<Sandbox> found = returned.find("c1");
             if (found.isEmpty()) {
-                assertThat(scene.runs()).as(scene.name + ": not there, so it never ran").isZero();
+                assertThat(scene.runs())
+                        .as(scene.name + ": not there, so it never ran")
+                        .isZero();
                 assertThat(scene.processes(returned)).as(scene.name).isEmpty();
                 assertThat(returned.start(DoomedAgent.spec(root, scene.volume)).state())
                         .isEqualTo(Sandbox.State.RUNNING);
@@ -196,7 +198,8 @@ class KilledAnywhereTest {
         List<String> processes(Sandboxes sandboxes) throws IOException {
             List<String> found = new ArrayList<>();
             try (var all = Files.list(Path.of("/proc"))) {
-                for (Path process : all.filter(p -> p.getFileName().toString().matches("[0-9]+")).toList()) {
+                for (Path process : all.filter(p -> p.getFileName().toString().matches("[0-9]+"))
+                        .toList()) {
                     try {
                         if (Files.readString(process.resolve("cgroup")).contains(sandboxes.cgroupName() + "/c1")) {
                             found.add(process.toString());
