@@ -1,6 +1,7 @@
 package io.slipway.sandbox;
 
 import io.slipway.linux.Failpoint;
+import io.slipway.sandbox.cgroup.Limits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
