@@ -201,7 +201,11 @@ class KilledAnywhereTest {
                 for (Path process : all.filter(p -> p.getFileName().toString().matches("[0-9]+"))
                         .toList()) {
                     try {
-                        if (Files.readString(process.resolve("cgroup")).contains(sandboxes.cgroupName() + "/c1")) {
+                        // A dead one lies there until the host's init collects it.
+                        boolean dead = Files.readString(process.resolve("status")).contains("State:\tZ");
+                        if (!dead
+                                && Files.readString(process.resolve("cgroup"))
+                                        .contains(sandboxes.cgroupName() + "/c1")) {
                             found.add(process.toString());
                         }
                     } catch (IOException e) {
