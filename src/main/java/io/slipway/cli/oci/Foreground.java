@@ -1,14 +1,13 @@
 package io.slipway.cli.oci;
 
+import io.slipway.linux.Signal;
 import io.slipway.sandbox.oci.CreateOptions;
 import io.slipway.sandbox.oci.OciRuntime;
 import java.io.IOException;
-import java.util.List;
-import sun.misc.Signal;
+import java.util.concurrent.CountDownLatch;
 
 /** {@code run}: a container attended by this command, which passes on the signals that it gets. */
 final class Foreground {
-    private static final List<String> PASSED = List.of("HUP", "INT", "TERM", "USR2", "WINCH", "CONT");
     private final OciRuntime runtime;
 
     Foreground(OciRuntime runtime) {
@@ -26,9 +25,8 @@ final class Foreground {
         if (detach) {
             return 0;
         }
-        for (String name : PASSED) {
-            passOn(id, name);
-        }
+        // SIGTERM, SIGINT and SIGHUP are for the container; we end when it does, by exit_group, which waits for no hook.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> passOn(id)));
         int code = runtime.await(id);
         if (!keep) {
             runtime.delete(id, true);
@@ -36,19 +34,17 @@ final class Foreground {
         return code;
     }
 
-    private void passOn(String id, String name) {
+    private void passOn(String id) {
         try {
-            Signal.handle(new Signal(name), signal -> {
-                try {
-                    runtime.kill(id, signal.getNumber(), false);
-                } catch (IOException e) {
-                    // It has ended meanwhile, which is what is waited for.
-                    return;
-                }
-            });
-        } catch (IllegalArgumentException e) {
-            // The JVM keeps it to itself.
+            runtime.kill(id, Signal.SIGTERM, false);
+        } catch (IOException e) {
+            // It has ended meanwhile, which is what is waited for.
             return;
+        }
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,10 +25,12 @@ final class BundleCgroup {
     private static final List<ResourceConfig.DeviceRule> DEFAULT_DEVICES = defaultDevices();
     private final Hierarchies hierarchies;
     private final String path;
+    private final GroupParents parents;
 
     /** @param path absolute within each hierarchy, below which {@code ..} never leads out */
-    BundleCgroup(Hierarchies hierarchies, String path) {
+    BundleCgroup(Hierarchies hierarchies, String path, GroupParents parents) {
         this.hierarchies = hierarchies;
+        this.parents = parents;
         this.path = Path.of("/" + path).normalize().toString();
     }
 
@@ -62,13 +63,8 @@ final class BundleCgroup {
         return root.resolve(path.substring(1));
     }
 
-    /**
-     * Makes the directories and writes the limits.
-     *
-     * @return the directories above that were not there before, to be removed with it
-     */
-    List<Path> create(ResourceConfig resources) throws IOException {
-        List<Path> made = new ArrayList<>();
+    /** Makes the directories and writes the limits. */
+    void create(ResourceConfig resources) throws IOException {
         for (Path root : hierarchies.roots()) {
             boolean unified = hierarchies.unified().filter(root::equals).isPresent();
             Path directory = root;
@@ -77,15 +73,14 @@ final class BundleCgroup {
                     enable(directory);
                 }
                 directory = directory.resolve(name);
-                if (make(directory)) {
-                    made.add(directory);
+                if (make(directory) && !directory.equals(in(root))) {
+                    parents.made(directory);
                 }
                 inheritCpus(directory);
             }
         }
         limitDevices(resources.devices());
         write(resources.settings());
-        return made;
     }
 
     private static boolean make(Path directory) throws SyscallException {
@@ -127,23 +122,26 @@ final class BundleCgroup {
 
     /** Writes what applies to the version that each controller is in. */
     void write(List<Setting> settings) throws IOException {
-        Path memory = hierarchies.first().get("memory");
         for (Setting setting : settings) {
             boolean first = hierarchies.first().containsKey(setting.controller());
-            boolean second = !first
-                    && (hierarchies.controllers().contains(setting.controller())
-                            || setting.controller().equals("cgroup")
-                                    && hierarchies.unified().isPresent());
-            if (setting.unified() ? second : first) {
-                write(setting, in(directoryOf(setting)), memory);
-            } else if (!first && !second) {
+            boolean second = hierarchies.controllers().contains(unifiedName(setting.controller()))
+                    || setting.controller().equals("cgroup") && hierarchies.unified().isPresent();
+            boolean onlyUnified = setting.source().startsWith("linux.resources.unified");
+            if (setting.unified() ? second && !first : first) {
+                write(setting, in(rootOf(setting)));
+            } else if (onlyUnified) {
+                throw new OciException(setting.source() + " is for version 2, in which this machine has no "
+                        + setting.controller() + " controller; remove it");
+            } else if (!setting.unified() && !second) {
                 throw new OciException(setting.source() + " cannot be kept: this machine has no " + setting.controller()
                         + " controller mounted; remove it, or mount one (see slipway doctor)");
-            } else if (setting.source().startsWith("linux.resources.unified")) {
-                throw new OciException(setting.source() + " is for version 2, but the " + setting.controller()
-                        + " controller is mounted in version 1; remove it");
             }
         }
+    }
+
+    /** The only controller that has another name in version 2. */
+    private static String unifiedName(String controller) {
+        return controller.equals("blkio") ? "io" : controller;
     }
 
     /** Changes limits of running processes; those not named stay. */
@@ -159,13 +157,12 @@ final class BundleCgroup {
         }
     }
 
-    private Path directoryOf(Setting setting) {
+    private Path rootOf(Setting setting) {
         Path first = hierarchies.first().get(setting.controller());
         return setting.unified() || first == null ? hierarchies.unified().orElseThrow() : first;
     }
 
-    private static void write(Setting setting, Path directory, @org.jspecify.annotations.Nullable Path memory)
-            throws IOException {
+    private static void write(Setting setting, Path directory) throws IOException {
         Path file = setting.files().stream()
                 .map(directory::resolve)
                 .filter(Files::exists)
@@ -254,10 +251,11 @@ final class BundleCgroup {
         }
     }
 
-    /** Ends all processes and removes the directories, those below too, then those of {@code above} that are empty. */
-    void remove(List<Path> above) throws IOException {
+    /** Ends all processes and removes the directories, those below too, then those above that were made for them. */
+    void remove() throws IOException {
         long end = System.nanoTime() + PATIENCE_NANOS;
-        for (Path directory : directories()) {
+        for (Path root : hierarchies.roots()) {
+            Path directory = in(root);
             while (Files.isDirectory(directory) && !removeTree(directory)) {
                 if (System.nanoTime() > end) {
                     throw new OciException(
@@ -266,8 +264,8 @@ final class BundleCgroup {
                 kill(SIGKILL);
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
+            parents.removeAbove(directory, root);
         }
-        above.stream().sorted(Comparator.reverseOrder()).forEach(BundleCgroup::removeEmpty);
     }
 
     private static boolean removeTree(Path directory) throws IOException {
@@ -278,7 +276,7 @@ final class BundleCgroup {
         return gone;
     }
 
-    private static boolean removeEmpty(Path directory) {
+    static boolean removeEmpty(Path directory) {
         try {
             Syscalls.rmdir(directory);
             return true;

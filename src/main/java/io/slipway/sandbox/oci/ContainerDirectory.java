@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
 
 /** The files of one container below the runtime's root: its record, its configuration as it was created, and the fifo it waits at. */
 record ContainerDirectory(Path path) {
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_+.-]{1,255}");
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_+-][A-Za-z0-9_+.-]{0,254}");
 
     static ContainerDirectory of(Path root, String id) throws OciException {
-        if (!ID.matcher(id).matches() || id.equals(".") || id.equals("..")) {
+        if (!ID.matcher(id).matches()) {
             throw new OciException("'" + id.replaceAll("\\p{Cntrl}", "?")
-                    + "' is no id for a container: 1 to 255 letters, digits and _ + - . ");
+                    + "' is no id for a container: 1 to 255 letters, digits and _ + - . , not beginning with a dot");
         }
         return new ContainerDirectory(root.resolve(id));
     }
@@ -33,6 +33,10 @@ record ContainerDirectory(Path path) {
         } catch (FileAlreadyExistsException e) {
             throw new OciException("container " + id() + " already exists; delete it, or choose another id");
         }
+    }
+
+    GroupParents groupParents() {
+        return new GroupParents(path.toAbsolutePath().getParent());
     }
 
     boolean exists() {

@@ -7,9 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,7 +16,7 @@ import java.util.Optional;
  *
  * @param creator who makes it, as long as it is being made
  * @param process the container's own; empty before there is one
- * @param groupsAbove directories that were made above its control groups, and are removed with them
+ * @param cgroup path of its control groups within each hierarchy
  */
 record ContainerRecord(
         String id,
@@ -31,24 +29,7 @@ record ContainerRecord(
         ProcessIdentity creator,
         Optional<ProcessIdentity> process,
         boolean complete,
-        String cgroup,
-        List<Path> groupsAbove) {
-
-    ContainerRecord with(List<Path> above) {
-        return new ContainerRecord(
-                id,
-                ociVersion,
-                bundle,
-                rootfs,
-                annotations,
-                bootId,
-                created,
-                creator,
-                process,
-                complete,
-                cgroup,
-                above);
-    }
+        String cgroup) {
 
     ContainerRecord with(ProcessIdentity made, boolean completeToo) {
         return new ContainerRecord(
@@ -62,8 +43,7 @@ record ContainerRecord(
                 creator,
                 Optional.of(made),
                 completeToo,
-                cgroup,
-                groupsAbove);
+                cgroup);
     }
 
     /** Replaces the file whole, so that a reader never sees half of it. */
@@ -87,7 +67,6 @@ record ContainerRecord(
         process.ifPresent(it -> map.put("process", identity(it)));
         map.put("complete", complete);
         map.put("cgroup", cgroup);
-        map.put("groupsAbove", groupsAbove.stream().map(Path::toString).toList());
         return map;
     }
 
@@ -103,10 +82,6 @@ record ContainerRecord(
                     node.at("annotations").entries().entrySet()) {
                 annotations.put(entry.getKey(), entry.getValue().text());
             }
-            List<Path> above = new ArrayList<>();
-            for (String path : node.at("groupsAbove").texts()) {
-                above.add(Path.of(path));
-            }
             Node process = node.at("process");
             return new ContainerRecord(
                     node.at("id").text(),
@@ -119,8 +94,7 @@ record ContainerRecord(
                     identity(node.at("creator")),
                     process.present() ? Optional.of(identity(process)) : Optional.empty(),
                     node.at("complete").flag(),
-                    node.at("cgroup").text(),
-                    above);
+                    node.at("cgroup").text());
         } catch (ConfigException | OciException | DateTimeParseException e) {
             throw new OciException(
                     "the container's record " + file + " cannot be read: " + e.getMessage()

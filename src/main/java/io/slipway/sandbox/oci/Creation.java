@@ -44,7 +44,9 @@ final class Creation {
                         .forEach(name ->
                                 warnings.accept("capability " + name + " is not known to this kernel and left out")));
         BundleCgroup cgroup = new BundleCgroup(
-                Hierarchies.detect(), BundleCgroup.path(config.linux().cgroupsPath(), directory.id()));
+                Hierarchies.detect(),
+                BundleCgroup.path(config.linux().cgroupsPath(), directory.id()),
+                directory.groupParents());
         directory.make();
         ContainerRecord record = new ContainerRecord(
                 directory.id(),
@@ -57,23 +59,20 @@ final class Creation {
                 OciRuntime.self(),
                 Optional.empty(),
                 false,
-                cgroup.path(),
-                List.of());
+                cgroup.path());
         try {
             return create(config, bytes, cgroup, record);
         } catch (IOException | RuntimeException e) {
-            undo(cgroup, record, e);
+            undo(cgroup, e);
             throw e;
         }
     }
 
-    private int create(BundleConfig config, byte[] bytes, BundleCgroup cgroup, ContainerRecord first)
+    private int create(BundleConfig config, byte[] bytes, BundleCgroup cgroup, ContainerRecord record)
             throws IOException {
-        first.write(directory.record());
-        Files.write(directory.config(), bytes);
-        List<Path> above = cgroup.create(config.linux().resources());
-        ContainerRecord record = first.with(above);
         record.write(directory.record());
+        Files.write(directory.config(), bytes);
+        cgroup.create(config.linux().resources());
         Syscalls.setUndumpable();
         try (BundleFiles files = new BundleFiles(config, record.bundle(), cgroup, Fifo.make(directory.fifo()))) {
             BundleProgram program = new BundleProgram(config, files, options);
@@ -111,12 +110,9 @@ final class Creation {
                 java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private void undo(BundleCgroup cgroup, ContainerRecord record, Exception why) {
+    private void undo(BundleCgroup cgroup, Exception why) {
         try {
-            List<Path> above = Files.exists(directory.record())
-                    ? ContainerRecord.read(directory.record()).groupsAbove()
-                    : record.groupsAbove();
-            cgroup.remove(above);
+            cgroup.remove();
             directory.delete();
         } catch (IOException e) {
             why.addSuppressed(e);

@@ -160,7 +160,7 @@ public final class OciContainer {
     }
 
     BundleCgroup cgroup() throws IOException {
-        return new BundleCgroup(Hierarchies.detect(), record.cgroup());
+        return new BundleCgroup(Hierarchies.detect(), record.cgroup(), directory.groupParents());
     }
 
     ContainerRecord record() {

@@ -166,7 +166,7 @@ public final class OciRuntime {
     private void remove(OciContainer container) throws IOException {
         Optional<BundleConfig> config = container.readableConfig();
         byte[] state = container.state(Status.STOPPED);
-        container.cgroup().remove(container.record().groupsAbove());
+        container.cgroup().remove();
         container.directory().delete();
         if (config.isPresent()) {
             poststop(container, config.get(), state);

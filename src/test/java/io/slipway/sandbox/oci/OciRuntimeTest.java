@@ -7,54 +7,13 @@ import io.slipway.linux.Signal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
-class OciRuntimeTest {
-    @TempDir
-    Path directory;
-
-    private final List<String> warnings = new ArrayList<>();
-    private OciRuntime runtime;
-    private Bundle bundle;
-
-    @BeforeEach
-    void open() throws IOException {
-        runtime = new OciRuntime(directory.resolve("state"), Clock.systemUTC(), warnings::add);
-        bundle = new Bundle(directory);
-    }
-
-    @AfterEach
-    void leaveNothing() throws IOException {
-        for (OciContainer container : runtime.list()) {
-            runtime.delete(container.id(), true);
-        }
-        for (Path root : Hierarchies.detect().roots()) {
-            assertThat(root.resolve("slipway-test")).doesNotExist();
-        }
-    }
-
-    private int run() throws IOException {
-        runtime.create(bundle.id(), bundle.options());
-        runtime.start(bundle.id());
-        return runtime.await(bundle.id());
-    }
-
-    private String status() throws IOException {
-        return JsonDocument.read(runtime.state(bundle.id()), "state")
-                .at("status")
-                .text();
-    }
-
+class OciRuntimeTest extends ContainerRun {
     @Test
     void aContainerRunsAndItsExitCodeIsTold() throws Exception {
         assertThat(bundle.script("hostname; exit 42")).isNotNull();

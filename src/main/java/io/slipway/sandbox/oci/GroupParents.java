@@ -1,0 +1,44 @@
+package io.slipway.sandbox.oci;
+
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Directories of control groups that were made above those of containers, each marked by an empty file: whoever deletes the last container below one
+ * removes it, also when another container had it made. Those that were there before are never touched.
+ */
+final class GroupParents {
+    private final Path marks;
+
+    /** @param root of the runtime */
+    GroupParents(Path root) {
+        marks = root.resolve(".groups");
+    }
+
+    void made(Path directory) throws IOException {
+        Files.createDirectories(marks);
+        try {
+            Files.createFile(mark(directory));
+        } catch (FileAlreadyExistsException e) {
+            // Made, removed by somebody else, and made again.
+            return;
+        }
+    }
+
+    /** Removes those above a group as far as they are empty. */
+    void removeAbove(Path group, Path hierarchy) throws IOException {
+        Path above = group.getParent();
+        while (above != null && !above.equals(hierarchy) && Files.exists(mark(above)) && BundleCgroup.removeEmpty(above)) {
+            Files.deleteIfExists(mark(above));
+            above = above.getParent();
+        }
+    }
+
+    private Path mark(Path directory) {
+        return marks.resolve(URLEncoder.encode(directory.toString(), StandardCharsets.UTF_8));
+    }
+}
