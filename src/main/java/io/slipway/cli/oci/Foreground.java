@@ -25,7 +25,8 @@ final class Foreground {
         if (detach) {
             return 0;
         }
-        // SIGTERM, SIGINT and SIGHUP are for the container; we end when it does, by exit_group, which waits for no hook.
+        // SIGTERM, SIGINT and SIGHUP are for the container; we end when it does, by exit_group, which waits for no
+        // hook.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> passOn(id)));
         int code = runtime.await(id);
         if (!keep) {

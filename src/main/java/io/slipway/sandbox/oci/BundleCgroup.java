@@ -125,7 +125,8 @@ final class BundleCgroup {
         for (Setting setting : settings) {
             boolean first = hierarchies.first().containsKey(setting.controller());
             boolean second = hierarchies.controllers().contains(unifiedName(setting.controller()))
-                    || setting.controller().equals("cgroup") && hierarchies.unified().isPresent();
+                    || setting.controller().equals("cgroup")
+                            && hierarchies.unified().isPresent();
             boolean onlyUnified = setting.source().startsWith("linux.resources.unified");
             if (setting.unified() ? second && !first : first) {
                 write(setting, in(rootOf(setting)));

@@ -32,7 +32,10 @@ final class GroupParents {
     /** Removes those above a group as far as they are empty. */
     void removeAbove(Path group, Path hierarchy) throws IOException {
         Path above = group.getParent();
-        while (above != null && !above.equals(hierarchy) && Files.exists(mark(above)) && BundleCgroup.removeEmpty(above)) {
+        while (above != null
+                && !above.equals(hierarchy)
+                && Files.exists(mark(above))
+                && BundleCgroup.removeEmpty(above)) {
             Files.deleteIfExists(mark(above));
             above = above.getParent();
         }

@@ -33,10 +33,15 @@ class CgroupConformanceTest extends ContainerRun {
             String[] part = line.split(":", 3);
             Path root = part[1].isEmpty()
                     ? hierarchies.unified().orElse(null)
-                    : List.of(part[1].split(",")).contains(controller) ? hierarchies.first().get(controller) : null;
+                    : List.of(part[1].split(",")).contains(controller)
+                            ? hierarchies.first().get(controller)
+                            : null;
             for (String file : files) {
-                if (root != null && Files.exists(root.resolve(part[2].substring(1)).resolve(file))) {
-                    return Optional.of(Files.readString(root.resolve(part[2].substring(1)).resolve(file)).strip());
+                if (root != null
+                        && Files.exists(root.resolve(part[2].substring(1)).resolve(file))) {
+                    return Optional.of(
+                            Files.readString(root.resolve(part[2].substring(1)).resolve(file))
+                                    .strip());
                 }
             }
         }
@@ -46,8 +51,9 @@ class CgroupConformanceTest extends ContainerRun {
     @ParameterizedTest
     @ValueSource(strings = {"/slipway-test/", "relative/"})
     void memory(String path) throws Exception {
-        bundle.set("linux.resources.memory", Bundle.map(
-                "limit", 50_593_792, "reservation", 49_545_216, "swap", 60_000_000 / 4096 * 4096));
+        bundle.set(
+                "linux.resources.memory",
+                Bundle.map("limit", 50_593_792, "reservation", 49_545_216, "swap", 60_000_000 / 4096 * 4096));
         start(path);
         assertThat(limit("memory", "memory.limit_in_bytes", "memory.max")).contains("50593792");
         assertThat(limit("memory", "memory.soft_limit_in_bytes", "memory.low")).contains("49545216");
@@ -56,8 +62,9 @@ class CgroupConformanceTest extends ContainerRun {
     @ParameterizedTest
     @ValueSource(strings = {"/slipway-test/", "relative/"})
     void cpus(String path) throws Exception {
-        bundle.set("linux.resources.cpu", Bundle.map(
-                "shares", 1024, "quota", 100_000, "period", 50_000, "cpus", "0-1", "mems", "0"));
+        bundle.set(
+                "linux.resources.cpu",
+                Bundle.map("shares", 1024, "quota", 100_000, "period", 50_000, "cpus", "0-1", "mems", "0"));
         start(path);
         assertThat(limit("cpu", "cpu.cfs_quota_us")).contains("100000");
         assertThat(limit("cpu", "cpu.cfs_period_us")).contains("50000");
@@ -77,12 +84,15 @@ class CgroupConformanceTest extends ContainerRun {
     @ParameterizedTest
     @ValueSource(strings = {"/slipway-test/", "relative/"})
     void blkio(String path) throws Exception {
-        String device = Files.readString(Path.of("/sys/block/" + disk() + "/dev")).strip();
+        String device =
+                Files.readString(Path.of("/sys/block/" + disk() + "/dev")).strip();
         int major = Integer.parseInt(device.split(":")[0]);
         int minor = Integer.parseInt(device.split(":")[1]);
         List<Object> rate = List.of(Bundle.map("major", major, "minor", minor, "rate", 102_400));
-        bundle.set("linux.resources.blockIO", Bundle.map(
-                "throttleReadBpsDevice", rate, "throttleWriteBpsDevice", rate, "throttleReadIOPSDevice", rate));
+        bundle.set(
+                "linux.resources.blockIO",
+                Bundle.map(
+                        "throttleReadBpsDevice", rate, "throttleWriteBpsDevice", rate, "throttleReadIOPSDevice", rate));
         start(path);
         assertThat(limit("blkio", "blkio.throttle.read_bps_device").orElse("")).contains(device + " 102400");
         assertThat(limit("blkio", "blkio.throttle.write_bps_device").orElse("")).contains(device + " 102400");
@@ -102,11 +112,13 @@ class CgroupConformanceTest extends ContainerRun {
     @ParameterizedTest
     @ValueSource(strings = {"/slipway-test/", "relative/"})
     void devices(String path) throws Exception {
-        bundle.set("linux.resources.devices", List.of(
-                Bundle.map("allow", false, "access", "rwm"),
-                Bundle.map("allow", true, "type", "c", "major", 10, "minor", 229, "access", "rwm"),
-                Bundle.map("allow", true, "type", "b", "major", 8, "minor", 20, "access", "rw"),
-                Bundle.map("allow", true, "type", "b", "major", 10, "minor", 200, "access", "r")));
+        bundle.set(
+                "linux.resources.devices",
+                List.of(
+                        Bundle.map("allow", false, "access", "rwm"),
+                        Bundle.map("allow", true, "type", "c", "major", 10, "minor", 229, "access", "rwm"),
+                        Bundle.map("allow", true, "type", "b", "major", 8, "minor", 20, "access", "rw"),
+                        Bundle.map("allow", true, "type", "b", "major", 10, "minor", 200, "access", "r")));
         start(path);
         assertThat(limit("devices", "devices.list").orElse(""))
                 .contains("c 10:229 rwm", "b 8:20 rw", "b 10:200 r", "c 1:3 rwm")
@@ -132,9 +144,11 @@ class CgroupConformanceTest extends ContainerRun {
     void hugePages(String path) throws Exception {
         bundle.set("linux.resources.hugepageLimits", List.of(Bundle.map("pageSize", "2MB", "limit", 56_623_104)));
         Hierarchies hierarchies = Hierarchies.detect();
-        if (hierarchies.first().containsKey("hugetlb") || hierarchies.controllers().contains("hugetlb")) {
+        if (hierarchies.first().containsKey("hugetlb")
+                || hierarchies.controllers().contains("hugetlb")) {
             start(path);
-            assertThat(limit("hugetlb", "hugetlb.2MB.limit_in_bytes", "hugetlb.2MB.max")).contains("56623104");
+            assertThat(limit("hugetlb", "hugetlb.2MB.limit_in_bytes", "hugetlb.2MB.max"))
+                    .contains("56623104");
         } else {
             assertThatThrownBy(() -> start(path))
                     .hasMessageContaining("linux.resources.hugepageLimits[0].limit cannot be kept");

@@ -68,7 +68,9 @@ abstract class ContainerRun {
     }
 
     final String status() throws IOException {
-        return JsonDocument.read(runtime.state(bundle.id()), "state").at("status").text();
+        return JsonDocument.read(runtime.state(bundle.id()), "state")
+                .at("status")
+                .text();
     }
 
     final boolean isGone(int pid) {

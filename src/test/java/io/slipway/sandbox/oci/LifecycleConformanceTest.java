@@ -150,8 +150,7 @@ class LifecycleConformanceTest extends ContainerRun {
     @Test
     void thePidFileHoldsThePid() throws Exception {
         Path file = directory.resolve("pid");
-        CreateOptions options = new CreateOptions(
-                bundle.write(), Optional.of(file), Optional.empty(), false, false, 0);
+        CreateOptions options = new CreateOptions(bundle.write(), Optional.of(file), Optional.empty(), false, false, 0);
         int pid = runtime.create(bundle.id(), options);
         assertThat(Files.readString(file)).isEqualTo(Integer.toString(pid));
         Node state = JsonDocument.read(runtime.state(bundle.id()), "state");
@@ -195,8 +194,15 @@ class LifecycleConformanceTest extends ContainerRun {
         runtime.delete(bundle.id(), false);
         assertThat(bundle.output().lines().filter(line -> !line.equals("process")))
                 .containsExactly(
-                        "prestart1", "prestart2", "createRuntime", "createContainer", "startContainer", "poststart1",
-                        "poststart2", "poststop1", "poststop2");
+                        "prestart1",
+                        "prestart2",
+                        "createRuntime",
+                        "createContainer",
+                        "startContainer",
+                        "poststart1",
+                        "poststart2",
+                        "poststop1",
+                        "poststop2");
         assertThat(bundle.output().lines().toList().indexOf("process")).isGreaterThan(4);
     }
 
@@ -226,7 +232,9 @@ class LifecycleConformanceTest extends ContainerRun {
 
     @Test
     void containerHooksRunInTheContainersNamespaces() throws Exception {
-        bundle.set("hooks.createContainer", List.of(hook("hostname > " + bundle.rootfs().resolve("name"))))
+        bundle.set(
+                        "hooks.createContainer",
+                        List.of(hook("hostname > " + bundle.rootfs().resolve("name"))))
                 .set("hooks.startContainer", List.of(hook("hostname > /started; ls / > /root")));
         run();
         assertThat(bundle.rootfs().resolve("name")).hasContent("slipway");

@@ -16,15 +16,32 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The specification's section linux (config-linux.md); src/docs/oci-conformance.md says which file of runtime-tools each test stands for. */
 class LinuxConformanceTest extends ContainerRun {
     private static final List<String> TYPES = List.of("pid", "network", "ipc", "uts", "mount", "cgroup");
-    private static final Map<String, String> FILE =
-            Map.of("pid", "pid", "network", "net", "ipc", "ipc", "uts", "uts", "mount", "mnt", "cgroup", "cgroup", "user", "user");
+    private static final Map<String, String> FILE = Map.of(
+            "pid", "pid", "network", "net", "ipc", "ipc", "uts", "uts", "mount", "mnt", "cgroup", "cgroup", "user",
+            "user");
 
     @Test
     void devicesAreMadeWithTheirNumbersModesAndOwners() throws Exception {
-        bundle.set("linux.devices", List.of(
-                Bundle.map("path", "/dev/test1", "type", "c", "major", 10, "minor", 229, "fileMode", 0640, "uid", 5, "gid", 6),
-                Bundle.map("path", "/dev/deep/test2", "type", "b", "major", 7, "minor", 300, "fileMode", 0600),
-                Bundle.map("path", "/dev/test3", "type", "p", "fileMode", 0622)));
+        bundle.set(
+                "linux.devices",
+                List.of(
+                        Bundle.map(
+                                "path",
+                                "/dev/test1",
+                                "type",
+                                "c",
+                                "major",
+                                10,
+                                "minor",
+                                229,
+                                "fileMode",
+                                0640,
+                                "uid",
+                                5,
+                                "gid",
+                                6),
+                        Bundle.map("path", "/dev/deep/test2", "type", "b", "major", 7, "minor", 300, "fileMode", 0600),
+                        Bundle.map("path", "/dev/test3", "type", "p", "fileMode", 0622)));
         assertThat(told("stat -c '%F %t:%T %a %u %g' /dev/test1 /dev/deep/test2 /dev/test3"))
                 .isEqualTo("character special file a:e5 640 5 6\nblock special file 7:12c 600 0 0\nfifo 0:0 622 0 0\n");
     }
@@ -35,7 +52,8 @@ class LinuxConformanceTest extends ContainerRun {
         Files.writeString(bundle.rootfs().resolve("secret/dir/file"), "x");
         Files.writeString(bundle.rootfs().resolve("secret/file"), "y");
         bundle.set("linux.maskedPaths", List.of("/secret/dir", "/secret/file", "/proc/keys", "/not/there"));
-        assertThat(told("ls /secret/dir; cat /secret/file /proc/keys; echo end")).isEqualTo("end\n");
+        assertThat(told("ls /secret/dir; cat /secret/file /proc/keys; echo end"))
+                .isEqualTo("end\n");
     }
 
     @Test
@@ -43,7 +61,9 @@ class LinuxConformanceTest extends ContainerRun {
         Files.createDirectories(bundle.rootfs().resolve("fixed/below"));
         Files.writeString(bundle.rootfs().resolve("fixed/file"), "kept\n");
         bundle.set("linux.readonlyPaths", List.of("/fixed", "/proc/sys", "/not/there"));
-        assertThat(told("cat /fixed/file; echo x > /fixed/file; echo x > /fixed/below/x; echo 1 > /proc/sys/net/ipv4/ip_forward; exit 0"))
+        assertThat(
+                        told(
+                                "cat /fixed/file; echo x > /fixed/file; echo x > /fixed/below/x; echo 1 > /proc/sys/net/ipv4/ip_forward; exit 0"))
                 .startsWith("kept\n")
                 .contains("Read-only file system");
         assertThat(bundle.rootfs().resolve("fixed/file")).hasContent("kept");
@@ -56,9 +76,12 @@ class LinuxConformanceTest extends ContainerRun {
         bundle.set("process.args", List.of("/bin/sleep", "1000"));
         int pid = start();
         for (String type : List.of("network", "ipc", "uts", "cgroup", "user")) {
-            assertThat(namespace(pid, type)).as(type).isEqualTo(namespace((int) ProcessHandle.current().pid(), type));
+            assertThat(namespace(pid, type))
+                    .as(type)
+                    .isEqualTo(namespace((int) ProcessHandle.current().pid(), type));
         }
-        assertThat(namespace(pid, "pid")).isNotEqualTo(namespace((int) ProcessHandle.current().pid(), "pid"));
+        assertThat(namespace(pid, "pid"))
+                .isNotEqualTo(namespace((int) ProcessHandle.current().pid(), "pid"));
     }
 
     @Test
@@ -66,12 +89,15 @@ class LinuxConformanceTest extends ContainerRun {
         bundle.set("process.args", List.of("/bin/sleep", "1000"));
         int pid = start();
         for (String type : TYPES) {
-            assertThat(namespace(pid, type)).as(type).isNotEqualTo(namespace((int) ProcessHandle.current().pid(), type));
+            assertThat(namespace(pid, type))
+                    .as(type)
+                    .isNotEqualTo(namespace((int) ProcessHandle.current().pid(), type));
         }
     }
 
     private static String namespace(int pid, String type) throws Exception {
-        return Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/" + FILE.get(type))).toString();
+        return Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/" + FILE.get(type)))
+                .toString();
     }
 
     @Test
@@ -82,9 +108,10 @@ class LinuxConformanceTest extends ContainerRun {
         List<Object> namespaces = new ArrayList<>();
         for (String type : TYPES) {
             boolean joined = !type.equals("mount");
-            namespaces.add(joined
-                    ? Bundle.map("type", type, "path", "/proc/" + pid + "/ns/" + FILE.get(type))
-                    : Bundle.map("type", type));
+            namespaces.add(
+                    joined
+                            ? Bundle.map("type", type, "path", "/proc/" + pid + "/ns/" + FILE.get(type))
+                            : Bundle.map("type", type));
         }
         second.set("linux.namespaces", namespaces).set("process.args", List.of("/bin/sleep", "1000"));
         second.set("mounts", new ArrayList<>(List.of(Bundle.mount("/proc", "proc", "proc"))));
@@ -125,7 +152,8 @@ class LinuxConformanceTest extends ContainerRun {
     @Test
     void kernelParametersOfItsNamespacesAreSetAndOthersRefused() throws Exception {
         bundle.set("linux.sysctl", Bundle.map("net.ipv4.ip_forward", "1", "kernel.shmmni", "1234"));
-        assertThat(told("cat /proc/sys/net/ipv4/ip_forward /proc/sys/kernel/shmmni")).isEqualTo("1\n1234\n");
+        assertThat(told("cat /proc/sys/net/ipv4/ip_forward /proc/sys/kernel/shmmni"))
+                .isEqualTo("1\n1234\n");
         runtime.delete(bundle.id(), false);
         bundle.set("linux.sysctl", Bundle.map("vm.swappiness", "1"));
         assertThatThrownBy(() -> runtime.create(bundle.id(), bundle.options()))
@@ -142,7 +170,10 @@ class LinuxConformanceTest extends ContainerRun {
                 .set("linux.uidMappings", mapping)
                 .set("linux.gidMappings", mapping);
         String map = "0 100000 2000\n2000 200000 3200";
-        assertThat(told("cat /proc/self/uid_map /proc/self/gid_map").replaceAll(" +", " ").replace("\n ", "\n").strip())
+        assertThat(told("cat /proc/self/uid_map /proc/self/gid_map")
+                        .replaceAll(" +", " ")
+                        .replace("\n ", "\n")
+                        .strip())
                 .isEqualTo(map + "\n" + map);
     }
 }

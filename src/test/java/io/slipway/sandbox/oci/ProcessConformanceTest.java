@@ -11,9 +11,10 @@ import org.junit.jupiter.api.Test;
 class ProcessConformanceTest extends ContainerRun {
     @Test
     void theDefaultContainerHasWhatEveryContainerHas() throws Exception {
-        String told = told("for l in fd stdin stdout stderr ptmx; do readlink -v /dev/$l 2>/dev/null || ls -l /dev/$l; done; "
-                + "for d in null zero full random urandom tty; do [ -c /dev/$d ] || echo no $d; done; "
-                + "cat /proc/self/mounts; pwd; id -u");
+        String told =
+                told("for l in fd stdin stdout stderr ptmx; do readlink -v /dev/$l 2>/dev/null || ls -l /dev/$l; done; "
+                        + "for d in null zero full random urandom tty; do [ -c /dev/$d ] || echo no $d; done; "
+                        + "cat /proc/self/mounts; pwd; id -u");
         assertThat(told)
                 .contains("/proc/self/fd", "/proc/self/fd/0", "/proc/self/fd/1", "/proc/self/fd/2", "pts/ptmx")
                 .doesNotContain("no ")
@@ -28,7 +29,9 @@ class ProcessConformanceTest extends ContainerRun {
 
     @Test
     void argumentsReachItAsTheyAre() throws Exception {
-        bundle.set("process.args", List.of("/bin/sh", "-c", "printf '%s|' \"$@\" > /out", "sh", "a b", "", "$c", "\\", "ä"));
+        bundle.set(
+                "process.args",
+                List.of("/bin/sh", "-c", "printf '%s|' \"$@\" > /out", "sh", "a b", "", "$c", "\\", "ä"));
         run();
         assertThat(bundle.output()).isEqualTo("a b||$c|\\|ä|");
     }
@@ -37,8 +40,19 @@ class ProcessConformanceTest extends ContainerRun {
     void eachSetOfCapabilitiesIsAsItIsWritten() throws Exception {
         List<String> three = List.of("CAP_NET_ADMIN", "CAP_DAC_OVERRIDE", "CAP_KILL");
         List<String> two = List.of("CAP_NET_ADMIN", "CAP_KILL");
-        bundle.set("process.capabilities", Bundle.map(
-                "bounding", three, "permitted", three, "effective", three, "inheritable", two, "ambient", List.of("CAP_KILL")));
+        bundle.set(
+                "process.capabilities",
+                Bundle.map(
+                        "bounding",
+                        three,
+                        "permitted",
+                        three,
+                        "effective",
+                        three,
+                        "inheritable",
+                        two,
+                        "ambient",
+                        List.of("CAP_KILL")));
         bundle.set("process.noNewPrivileges", false);
         String expected = "CapInh:\t0000000000001020\nCapPrm:\t0000000000001022\nCapEff:\t0000000000001022\n"
                 + "CapBnd:\t0000000000001022\nCapAmb:\t0000000000000020\nNoNewPrivs:\t0\n";
@@ -49,8 +63,19 @@ class ProcessConformanceTest extends ContainerRun {
     void anotherUserKeepsOnlyItsAmbientCapabilities() throws Exception {
         List<String> kill = List.of("CAP_KILL");
         bundle.set("process.user", Bundle.map("uid", 1000, "gid", 1000))
-                .set("process.capabilities", Bundle.map(
-                        "bounding", kill, "permitted", kill, "effective", kill, "inheritable", kill, "ambient", kill))
+                .set(
+                        "process.capabilities",
+                        Bundle.map(
+                                "bounding",
+                                kill,
+                                "permitted",
+                                kill,
+                                "effective",
+                                kill,
+                                "inheritable",
+                                kill,
+                                "ambient",
+                                kill))
                 .set("process.args", List.of("/bin/sh", "-c", "grep Cap /proc/self/status > /tmp/caps"));
         Files.setPosixFilePermissions(
                 bundle.rootfs().resolve("tmp"), java.nio.file.attribute.PosixFilePermissions.fromString("rwxrwxrwx"));
@@ -60,7 +85,8 @@ class ProcessConformanceTest extends ContainerRun {
 
     @Test
     void aCapabilityThatNoKernelHasIsAnErrorOf10AndAWarningSince11() throws Exception {
-        bundle.set("process.capabilities.bounding", List.of("CAP_TEST", "CAP_DAC_OVERRIDE")).set("ociVersion", "1.0.2");
+        bundle.set("process.capabilities.bounding", List.of("CAP_TEST", "CAP_DAC_OVERRIDE"))
+                .set("ociVersion", "1.0.2");
         assertThatThrownBy(() -> runtime.create(bundle.id(), bundle.options()))
                 .hasMessageContaining("process.capabilities.bounding[0] is \"CAP_TEST\"");
         bundle.set("ociVersion", "1.2.0");
@@ -73,17 +99,22 @@ class ProcessConformanceTest extends ContainerRun {
     void theScoreOfTheOomKillerIsAsItIsWritten() throws Exception {
         bundle.set("process.oomScoreAdj", 345);
         assertThat(told("cat /proc/self/oom_score_adj")).isEqualTo("345\n");
-        assertThat(Files.readString(java.nio.file.Path.of("/proc/self/oom_score_adj"))).isNotEqualTo("345\n");
+        assertThat(Files.readString(java.nio.file.Path.of("/proc/self/oom_score_adj")))
+                .isNotEqualTo("345\n");
     }
 
     @Test
     void resourceLimitsAreAsTheyAreWritten() throws Exception {
-        bundle.set("process.rlimits", List.of(
-                Bundle.map("type", "RLIMIT_NOFILE", "soft", 512, "hard", 1024),
-                Bundle.map("type", "RLIMIT_CORE", "soft", 0, "hard", 0),
-                Bundle.map("type", "RLIMIT_AS", "soft", 1L << 31, "hard", 1L << 32)));
-        assertThat(told("cat /proc/self/limits | grep -E 'open files|core|address'").replaceAll(" +", " "))
-                .contains("Max core file size 0 0", "Max open files 512 1024", "Max address space 2147483648 4294967296");
+        bundle.set(
+                "process.rlimits",
+                List.of(
+                        Bundle.map("type", "RLIMIT_NOFILE", "soft", 512, "hard", 1024),
+                        Bundle.map("type", "RLIMIT_CORE", "soft", 0, "hard", 0),
+                        Bundle.map("type", "RLIMIT_AS", "soft", 1L << 31, "hard", 1L << 32)));
+        assertThat(told("cat /proc/self/limits | grep -E 'open files|core|address'")
+                        .replaceAll(" +", " "))
+                .contains(
+                        "Max core file size 0 0", "Max open files 512 1024", "Max address space 2147483648 4294967296");
     }
 
     @Test
@@ -122,11 +153,17 @@ class ProcessConformanceTest extends ContainerRun {
         Files.createDirectory(directory.resolve("shared"));
         Files.writeString(directory.resolve("shared/file"), "of the host");
         bundle.addMount(Bundle.mount("/tmp", "tmpfs", "tmpfs", "nosuid", "nodev", "noexec", "mode=1777", "size=1m"))
-                .addMount(Bundle.mount("/tmp/a/b", "bind", directory.resolve("shared").toString(), "rbind", "ro", "nosuid"))
-                .addMount(Bundle.mount("/etc/one", "none", directory.resolve("shared/file").toString(), "bind", "ro"));
-        String told = told("grep -E ' /(tmp|etc)' /proc/self/mounts; cat /tmp/a/b/file /etc/one; echo > /tmp/a/b/new || echo refused");
+                .addMount(Bundle.mount(
+                        "/tmp/a/b", "bind", directory.resolve("shared").toString(), "rbind", "ro", "nosuid"))
+                .addMount(Bundle.mount(
+                        "/etc/one", "none", directory.resolve("shared/file").toString(), "bind", "ro"));
+        String told = told(
+                "grep -E ' /(tmp|etc)' /proc/self/mounts; cat /tmp/a/b/file /etc/one; echo > /tmp/a/b/new || echo refused");
         assertThat(told)
-                .contains("tmpfs /tmp tmpfs rw,nosuid,nodev,noexec,relatime,size=1024k", "of the hostof the host", "refused")
+                .contains(
+                        "tmpfs /tmp tmpfs rw,nosuid,nodev,noexec,relatime,size=1024k",
+                        "of the hostof the host",
+                        "refused")
                 .containsPattern("/tmp/a/b .* ro,nosuid");
     }
 }
