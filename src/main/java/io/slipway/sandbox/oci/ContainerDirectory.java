@@ -36,7 +36,7 @@ record ContainerDirectory(Path path) {
     }
 
     GroupParents groupParents() {
-        return new GroupParents(path.toAbsolutePath().getParent());
+        return new GroupParents(path.resolveSibling(".groups"));
     }
 
     boolean exists() {

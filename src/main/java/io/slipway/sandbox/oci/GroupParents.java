@@ -14,9 +14,9 @@ import java.nio.file.Path;
 final class GroupParents {
     private final Path marks;
 
-    /** @param root of the runtime */
-    GroupParents(Path root) {
-        marks = root.resolve(".groups");
+    /** @param marks where the marks lie, beside the containers of one runtime */
+    GroupParents(Path marks) {
+        this.marks = marks;
     }
 
     void made(Path directory) throws IOException {

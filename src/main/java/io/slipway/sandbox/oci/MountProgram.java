@@ -102,7 +102,7 @@ final class MountProgram {
         Step covered = here("tmpfs", "tmpfs", MountOption.RDONLY, "size=0k,nr_inodes=1");
         file.jumpIfZero(calls.next());
         on.jumpIfZero(calls.next());
-        return new CoveredPath(path, seen, List.of(file, covered));
+        return new CoveredPath(path, seen, List.of(List.of(file), List.of(covered)));
     }
 
     /** What must not be written: itself once more, read-only. */
@@ -110,7 +110,9 @@ final class MountProgram {
         Step seen = calls.open(path, RootCalls.O_PATH).mayFail();
         Step copied = calls.copy(seen, path, true).mayFail();
         calls.keep(copied, kept).mayFail();
-        calls.change(kept, MountOption.RDONLY, true, "MOUNT_ATTR_RDONLY");
+        // Of what was kept before, when there is no such path.
+        Step changed = calls.change(kept, MountOption.RDONLY, true, "MOUNT_ATTR_RDONLY")
+                .mayFail();
         Step placed = calls.then(
                         calls.open(path, RootCalls.O_PATH).mayFail(),
                         2,
@@ -121,7 +123,7 @@ final class MountProgram {
                         Argument.text(""),
                         Argument.flags(0x44, "MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_EMPTY_PATH"))
                 .mayFail();
-        return new CoveredPath(path, seen, List.of(placed));
+        return new CoveredPath(path, seen, List.of(List.of(changed, placed)));
     }
 
     /** From here on the root is the container's; the host's is gone from sight. */
