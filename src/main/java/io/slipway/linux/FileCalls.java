@@ -1,6 +1,7 @@
 package io.slipway.linux;
 
 import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
 import java.nio.charset.StandardCharsets;
 
 /** The C library's calls on files that are named relative to an open directory (openat(2) and its kin). Directly mapped. */
@@ -19,7 +20,8 @@ final class FileCalls {
     static final int OPENAT2 = 437;
 
     static {
-        Native.register("c");
+        // Loaded with the JVM itself: nothing to be looked for.
+        Native.register(FileCalls.class, NativeLibrary.getProcess());
     }
 
     private FileCalls() {}

@@ -1,13 +1,15 @@
 package io.slipway.linux;
 
 import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.nio.charset.StandardCharsets;
 
 /** The C library's functions that are called directly. Directly mapped: a call costs well below a microsecond. */
 final class Libc {
     static {
-        Native.register("c");
+        // Loaded with the JVM itself: nothing to be looked for.
+        Native.register(Libc.class, NativeLibrary.getProcess());
     }
 
     private Libc() {}

@@ -58,7 +58,7 @@ class LifecycleConformanceTest extends ContainerRun {
         assertThat(state.at("ociVersion").text()).isEqualTo("1.3.0");
         assertThat(state.at("id").text()).isEqualTo(bundle.id());
         assertThat(state.at("bundle").text()).isEqualTo(bundle.directory().toString());
-        assertThat(state.at("annotations").entries().get("org.example").text()).isEqualTo("x");
+        assertThat(state.at("annotations").at("org.example").text()).isEqualTo("x");
     }
 
     @Test
