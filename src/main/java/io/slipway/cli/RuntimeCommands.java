@@ -24,6 +24,7 @@ public final class RuntimeCommands {
                 new ResumeCommand(),
                 new UpdateCommand(),
                 new ExplainCommand(),
-                new DoctorCommand());
+                new DoctorCommand(),
+                new OciCommand());
     }
 }
