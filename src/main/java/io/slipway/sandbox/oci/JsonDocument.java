@@ -16,6 +16,7 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
@@ -35,12 +36,8 @@ final class JsonDocument {
 
     /** @param what the document, for errors */
     static Node read(byte[] bytes, String what) throws OciException {
-        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), bytes)) {
-            parser.nextToken();
-            Object root = value(parser);
-            if (parser.nextToken() != null) {
-                throw new OciException(what + " goes on after the end of its JSON document");
-            }
+        try {
+            Object root = tree(bytes);
             if (!(root instanceof Map)) {
                 throw new OciException(what + " is not a JSON object; see the runtime specification's config.md");
             }
@@ -51,6 +48,18 @@ final class JsonDocument {
                             + e.getLocation().getLineNr() + ", column "
                             + e.getLocation().getColumnNr() + ")",
                     e);
+        }
+    }
+
+    /** @throws JacksonException if it is no JSON, or more than one document */
+    static @Nullable Object tree(byte[] bytes) {
+        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), bytes)) {
+            parser.nextToken();
+            Object root = value(parser);
+            if (parser.nextToken() != null) {
+                throw new StreamReadException(parser, "it goes on after its end");
+            }
+            return root;
         }
     }
 
@@ -80,6 +89,7 @@ final class JsonDocument {
                 list.forEach(one -> write(one, out));
                 out.writeEndArray();
             }
+            case BigDecimal number -> out.writeNumber(number);
             case Number number -> out.writeNumber(number.longValue());
             case Boolean flag -> out.writeBoolean(flag);
             default -> out.writeString(value.toString());
