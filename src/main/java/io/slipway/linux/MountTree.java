@@ -9,6 +9,7 @@ public final class MountTree {
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int AT_RECURSIVE = 0x8000;
     private static final int FSOPEN_CLOEXEC = 1;
+    private static final int FSCONFIG_SET_FLAG = 0;
     private static final int FSCONFIG_SET_STRING = 1;
     private static final int FSCONFIG_CMD_CREATE = 6;
     private static final int FSMOUNT_CLOEXEC = 1;
@@ -22,23 +23,34 @@ public final class MountTree {
         return Syscalls.openTree(path, below);
     }
 
-    /** An empty tmpfs, e.g. of {@code mode=755}. */
-    public static Descriptor tmpfs(String mode) throws SyscallException {
-        long context = Libc.syscall(SyscallNumber.FSOPEN.number(), Libc.path("tmpfs"), FSOPEN_CLOEXEC, 0, 0, 0);
-        try (Descriptor fs = new Descriptor(Syscalls.checked(context, "fsopen", "tmpfs"), "tmpfs");
-                NativeArena arena = NativeArena.open()) {
-            long set = Libc.syscall(
-                    SyscallNumber.FSCONFIG.number(),
-                    fs.number(),
-                    FSCONFIG_SET_STRING,
-                    arena.string("mode"),
-                    arena.string(mode),
-                    0);
-            Syscalls.checked(set, "fsconfig", "tmpfs mode=" + mode);
+    /**
+     * A new file system.
+     *
+     * @param options as for mount(8), {@code name=value} or a name alone, separated by commas
+     * @param attributes MOUNT_ATTR_... of its mount
+     */
+    public static Descriptor make(String type, String options, long attributes) throws SyscallException {
+        long context = Libc.syscall(SyscallNumber.FSOPEN.number(), Libc.path(type), FSOPEN_CLOEXEC, 0, 0, 0);
+        try (Descriptor fs = new Descriptor(Syscalls.checked(context, "fsopen", type), type)) {
+            for (String option : options.isEmpty() ? new String[0] : options.split(",")) {
+                configure(fs, option);
+            }
             long made = Libc.syscall(SyscallNumber.FSCONFIG.number(), fs.number(), FSCONFIG_CMD_CREATE, 0L, 0, 0);
-            Syscalls.checked(made, "fsconfig FSCONFIG_CMD_CREATE", "tmpfs");
-            long tree = Libc.syscall(SyscallNumber.FSMOUNT.number(), fs.number(), FSMOUNT_CLOEXEC, 0L, 0, 0);
-            return new Descriptor(Syscalls.checked(tree, "fsmount", "tmpfs"), "tmpfs");
+            Syscalls.checked(made, "fsconfig FSCONFIG_CMD_CREATE", type);
+            long tree = Libc.syscall(SyscallNumber.FSMOUNT.number(), fs.number(), FSMOUNT_CLOEXEC, attributes, 0, 0);
+            return new Descriptor(Syscalls.checked(tree, "fsmount", type), type);
+        }
+    }
+
+    private static void configure(Descriptor fs, String option) throws SyscallException {
+        int equals = option.indexOf('=');
+        String name = equals < 0 ? option : option.substring(0, equals);
+        try (NativeArena arena = NativeArena.open()) {
+            long value = equals < 0 ? 0 : arena.string(option.substring(equals + 1));
+            int command = equals < 0 ? FSCONFIG_SET_FLAG : FSCONFIG_SET_STRING;
+            long set = Libc.syscall(
+                    SyscallNumber.FSCONFIG.number(), fs.number(), command, arena.string(name), value, 0);
+            Syscalls.checked(set, "fsconfig " + option, fs.object());
         }
     }
 

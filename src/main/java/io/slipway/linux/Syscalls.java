@@ -23,6 +23,8 @@ public final class Syscalls {
     private static final int MFD_CLOEXEC_SEALING = 1 | 2;
     private static final int MFD_EXEC = 0x10;
     private static final int AT_FDCWD = -100;
+    private static final int OPEN_HOW_BYTES = 24;
+    private static final int RESOLVE_NO_MAGICLINKS_IN_ROOT = 0x02 | 0x10;
     private static final int OPEN_TREE_CLONE = 1;
     private static final int AT_RECURSIVE = 0x8000;
     private static final int PR_SET_DUMPABLE = 4;
@@ -49,6 +51,26 @@ public final class Syscalls {
                 Argument.flags(flags | O_CLOEXEC, FlagNames.OPEN),
                 Argument.octal(mode));
         return own(checked(fd, "open", path.toString()), path.toString());
+    }
+
+    /**
+     * Opens a path as a process would whose root directory is {@code root}: no link leads out of it, and none of procfs is followed (openat2(2),
+     * RESOLVE_IN_ROOT and RESOLVE_NO_MAGICLINKS).
+     */
+    public static Descriptor openWithin(Descriptor root, String path, int flags) throws SyscallException {
+        byte[] how = ByteBuffer.allocate(OPEN_HOW_BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putLong(flags | O_CLOEXEC)
+                .putLong(0)
+                .putLong(RESOLVE_NO_MAGICLINKS_IN_ROOT)
+                .array();
+        try (NativeArena arena = NativeArena.open()) {
+            NativeArena.Block block = arena.allocate(how.length);
+            block.view().put(how);
+            long fd = Libc.syscall(
+                    SyscallNumber.OPENAT2.number(), root.number(), Libc.path(path), block.address(), how.length, 0);
+            return own(checked(fd, "openat2", root.object() + path), path);
+        }
     }
 
     /** A pipe, close-on-exec: [0] is read, [1] is written. */

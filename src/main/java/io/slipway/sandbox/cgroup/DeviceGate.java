@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the groups below a directory of version 2 from device files, by programs; may be used by several threads. */
-final class DeviceGate {
+public final class DeviceGate {
     private @Nullable Boolean available;
 
     /** Whether the kernel takes such programs from us; asked once. */
@@ -33,7 +33,7 @@ final class DeviceGate {
     }
 
     /** From now on, for this group and all below it that have no program of their own. */
-    void guard(Path group, List<DeviceRule> rules) throws SyscallException {
+    public void guard(Path group, List<DeviceRule> rules) throws SyscallException {
         try (Descriptor program = Bpf.loadDeviceProgram(DeviceProgram.of(DeviceList.of(rules)));
                 Descriptor directory = Syscalls.open(group, Syscalls.O_RDONLY | Syscalls.O_DIRECTORY, 0)) {
             Bpf.attachDeviceProgram(program, directory);

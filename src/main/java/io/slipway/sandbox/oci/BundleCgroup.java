@@ -4,6 +4,8 @@ import io.slipway.linux.Descriptor;
 import io.slipway.linux.Errno;
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
+import io.slipway.sandbox.cgroup.DeviceGate;
+import io.slipway.sandbox.cgroup.DeviceRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -178,27 +180,25 @@ final class BundleCgroup {
         }
     }
 
-    /** Version 1: denies everything, then what the bundle says in turn, then the devices that every container has. */
+    /** Denies everything, then what the bundle says in turn, then allows the devices that every container has. */
     private void limitDevices(List<ResourceConfig.DeviceRule> rules) throws IOException {
-        Path root = hierarchies.first().get("devices");
-        if (root == null) {
-            return;
-        }
-        Path directory = in(root);
-        Syscalls.writeFile(directory.resolve("devices.deny"), "a");
         List<ResourceConfig.DeviceRule> all = new ArrayList<>(rules);
         all.addAll(DEFAULT_DEVICES);
-        for (ResourceConfig.DeviceRule rule : all) {
-            String file = rule.allow() ? "devices.allow" : "devices.deny";
-            String line = rule.type() == 'a'
-                            && rule.numbers().equals("*:*")
-                            && rule.access().length() == 3
-                    ? "a"
-                    : rule.line();
-            for (String part :
-                    line.startsWith("a ") ? List.of("b" + line.substring(1), "c" + line.substring(1)) : List.of(line)) {
-                Syscalls.writeFile(directory.resolve(file), part);
+        Path root = hierarchies.first().get("devices");
+        if (root != null) {
+            Path directory = in(root);
+            Syscalls.writeFile(directory.resolve("devices.deny"), "a");
+            for (ResourceConfig.DeviceRule rule : all) {
+                for (String line : rule.lines()) {
+                    Syscalls.writeFile(directory.resolve(rule.allow() ? "devices.allow" : "devices.deny"), line);
+                }
             }
+        } else if (hierarchies.unified().isPresent()) {
+            List<DeviceRule> gate = new ArrayList<>(List.of(DeviceRule.deny("a")));
+            for (ResourceConfig.DeviceRule rule : all) {
+                rule.lines().forEach(line -> gate.add(rule.allow() ? DeviceRule.allow(line) : DeviceRule.deny(line)));
+            }
+            new DeviceGate().guard(in(hierarchies.unified().get()), gate);
         }
     }
 

@@ -60,6 +60,17 @@ record BundleConfig(
                 annotations(node.at("annotations")));
     }
 
+    /** With HOME, which programs expect and bundles often leave out. */
+    BundleConfig withHome(Path rootfs) throws IOException {
+        if (process.isEmpty()) {
+            return this;
+        }
+        String home = HomeDirectory.of(rootfs, process.get().user().uid());
+        return new BundleConfig(
+                ociVersion, process.map(one -> one.withDefault("HOME", home)), rootPath, rootReadonly, hostname, domainname,
+                mounts, hooks, linux, annotations);
+    }
+
     private static String root(Node root) throws ConfigException {
         String path = root.at("path").text();
         if (path.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.slipway.sandbox.oci;
 
 import io.slipway.linux.Descriptor;
+import io.slipway.linux.Fifo;
 import io.slipway.linux.MountTree;
 import io.slipway.linux.Spawn;
 import io.slipway.linux.SyscallException;
@@ -28,19 +29,22 @@ final class BundleFiles implements AutoCloseable {
     private final Descriptor releaseRead;
     private final Descriptor releaseWrite;
     private final Descriptor fifo;
+    private final Descriptor failure;
     private final List<Descriptor> reserved = new ArrayList<>();
 
-    BundleFiles(BundleConfig config, Path bundle, BundleCgroup cgroup, Descriptor fifo) throws IOException {
-        this.fifo = own(fifo);
+    BundleFiles(BundleConfig config, Path bundle, BundleCgroup cgroup, ContainerDirectory directory)
+            throws IOException {
+        fifo = own(Fifo.make(directory.fifo()));
         configs = config.mounts();
         try {
+            failure = own(Syscalls.open(directory.failure(), Syscalls.O_WRONLY | Syscalls.O_CREAT, 0600));
             rootfs = rootfs(config, bundle);
             root = own(MountTree.copy(rootfs, true));
             MountTree.change(root, 0, 0, MountOption.MS_PRIVATE, true);
             Descriptor[] release = Syscalls.pipe();
             releaseRead = own(release[0]);
             releaseWrite = own(release[1]);
-            MountPreparation preparation = new MountPreparation(bundle, cgroup, this::own);
+            MountPreparation preparation = new MountPreparation(bundle, root, cgroup, this::own);
             for (MountConfig mount : config.mounts()) {
                 mounts.add(preparation.prepare(mount));
             }
@@ -168,6 +172,11 @@ final class BundleFiles implements AutoCloseable {
 
     Descriptor fifo() {
         return fifo;
+    }
+
+    /** Where it is written down that the program could not be executed. */
+    Descriptor failure() {
+        return failure;
     }
 
     /** For whatever a call needs more than once. */

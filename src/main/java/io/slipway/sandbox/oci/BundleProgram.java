@@ -41,7 +41,10 @@ final class BundleProgram {
         becomeApplication();
         ready = calls.call(SyscallNumber.CLOSE, Argument.descriptor(files.releaseRead()));
         waitForStart();
-        config.process().ifPresent(process::execute);
+        config.process().ifPresent(application -> {
+            process.execute(application).mayFail();
+            reportFailure();
+        });
         // At the parent's death it ends as if the program had come to its end.
         mapped.jumpIfZero(program.next());
         hooked.jumpIfZero(program.next());
@@ -191,6 +194,15 @@ final class BundleProgram {
                 SyscallNumber.READ,
                 Argument.descriptor(files.fifo()),
                 Argument.bytes(new byte[1], "start"),
+                Argument.number(1));
+    }
+
+    /** Only reached when nothing could be executed; who starts it reads that, and it ends. */
+    private void reportFailure() {
+        calls.call(
+                SyscallNumber.WRITE,
+                Argument.descriptor(files.failure()),
+                Argument.bytes(new byte[] {'!'}, "\"!\""),
                 Argument.number(1));
     }
 

@@ -60,6 +60,11 @@ record ContainerDirectory(Path path) {
         return path.resolve("started.fifo");
     }
 
+    /** Holds something once the program could not be executed. */
+    Path failure() {
+        return path.resolve("failure");
+    }
+
     /** The state that hooks read. */
     Path hookState() {
         return path.resolve("hook-state.json");

@@ -2,7 +2,6 @@ package io.slipway.sandbox.oci;
 
 import io.slipway.linux.ConsoleSocket;
 import io.slipway.linux.Descriptor;
-import io.slipway.linux.Fifo;
 import io.slipway.linux.ProcessIdentity;
 import io.slipway.linux.ResourceLimit;
 import io.slipway.linux.Spawn;
@@ -74,8 +73,8 @@ final class Creation {
         Files.write(directory.config(), bytes);
         cgroup.create(config.linux().resources());
         Syscalls.setUndumpable();
-        try (BundleFiles files = new BundleFiles(config, record.bundle(), cgroup, Fifo.make(directory.fifo()))) {
-            BundleProgram program = new BundleProgram(config, files, options);
+        try (BundleFiles files = new BundleFiles(config, record.bundle(), cgroup, directory)) {
+            BundleProgram program = new BundleProgram(config.withHome(files.rootfs()), files, options);
             Spawn.Request request = new Spawn.Request(
                     program.program(), program.namespaces(), files.rootfs(), Optional.empty(), PATIENCE);
             Attendance attendance = new Attendance(config, record, files, program);

@@ -29,7 +29,9 @@ final class Execution {
 
     ExecResult run() throws IOException {
         BundleConfig config = container.config();
-        ProcessConfig process = process(config);
+        ProcessConfig given = process(config);
+        ProcessConfig process = given.withDefault(
+                "HOME", HomeDirectory.of(container.record().rootfs(), given.user().uid()));
         if (process.terminal() != options.consoleSocket().isPresent()) {
             throw new OciException(
                     process.terminal()

@@ -12,12 +12,17 @@ import java.util.function.UnaryOperator;
 /** Makes mounts ready that the child, with fewer rights, only has to put in their places. */
 final class MountPreparation {
     private final Path bundle;
+    private final Descriptor rootfs;
     private final BundleCgroup cgroup;
     private final UnaryOperator<Descriptor> own;
 
-    /** @param own takes each descriptor, to be closed with the others */
-    MountPreparation(Path bundle, BundleCgroup cgroup, UnaryOperator<Descriptor> own) {
+    /**
+     * @param rootfs the root's mount
+     * @param own takes each descriptor, to be closed with the others
+     */
+    MountPreparation(Path bundle, Descriptor rootfs, BundleCgroup cgroup, UnaryOperator<Descriptor> own) {
         this.bundle = bundle;
+        this.rootfs = rootfs;
         this.cgroup = cgroup;
         this.own = own;
     }
@@ -29,7 +34,21 @@ final class MountPreparation {
         if (mount.type().equals("cgroup") || mount.type().equals("cgroup2")) {
             return groups(mount);
         }
+        if (mount.copyUp() && mount.type().equals("tmpfs")) {
+            return copied(mount);
+        }
         return new BundleMounts.Fresh();
+    }
+
+    /** A tmpfs that begins with what the root has at its place. */
+    private BundleMounts.Ready copied(MountConfig mount) throws IOException {
+        long readOnly = mount.attributes().set() & MountOption.RDONLY;
+        Descriptor tree = own.apply(MountTree.make("tmpfs", mount.data(), mount.attributes().set() & ~readOnly));
+        new CopyUp(rootfs).copy(mount.destination(), tree);
+        if (readOnly != 0) {
+            MountTree.change(tree, readOnly, 0, 0, false);
+        }
+        return new BundleMounts.Tree(tree, true);
     }
 
     private BundleMounts.Ready bind(MountConfig mount) throws IOException {

@@ -1,6 +1,7 @@
 package io.slipway.sandbox.oci;
 
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +43,9 @@ final class Node {
             // The kernel would read only what lies before it, so two readers would see two values.
             if (text.indexOf(0) >= 0) {
                 throw wrong("remove the NUL character");
+            }
+            if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+                throw wrong("remove the half of a surrogate pair: it is no text");
             }
             return text;
         }

@@ -108,6 +108,16 @@ record ProcessConfig(
                 scheduler);
     }
 
+    /** With a variable more, unless it has it already. */
+    ProcessConfig withDefault(String name, String value) {
+        if (variable(name).isPresent()) {
+            return this;
+        }
+        List<String> more = new ArrayList<>(env);
+        more.add(name + "=" + value);
+        return with(terminal, user, List.copyOf(more), cwd);
+    }
+
     /** The value of a variable; the last one counts, as for getenv(3) of most. */
     Optional<String> variable(String name) {
         return env.stream()

@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** From a child that shares its maker's rights to the process that a bundle describes; for create and exec alike. */
 final class ProcessSteps {
@@ -216,19 +218,20 @@ final class ProcessSteps {
         looks.forEach(look -> look.jumpIfZero(calls.next()));
     }
 
-    /** Tries each place where the program may lie, as execvp(3). */
-    void execute(ProcessConfig process) {
-        List<String> paths = candidates(process);
-        for (int i = 0; i < paths.size(); i++) {
-            Step executed = calls.call(
+    /** Tries each place where the program may lie, as execvp(3); returns the last try. */
+    Step execute(ProcessConfig process) {
+        @Nullable Step last = null;
+        for (String path : candidates(process)) {
+            if (last != null) {
+                last.mayFail();
+            }
+            last = calls.call(
                     SyscallNumber.EXECVE,
-                    Argument.text(paths.get(i)),
+                    Argument.text(path),
                     Argument.texts(process.args()),
                     Argument.texts(process.env()));
-            if (i < paths.size() - 1) {
-                executed.mayFail();
-            }
         }
+        return Objects.requireNonNull(last);
     }
 
     private static List<String> candidates(ProcessConfig process) {

@@ -15,8 +15,14 @@ record ResourceConfig(List<Setting> settings, List<DeviceRule> devices) {
 
     /** {@code type} a, b or c; {@code numbers} as {@code 1:3} or {@code *:*}. */
     record DeviceRule(boolean allow, char type, String numbers, String access) {
-        String line() {
-            return type + " " + numbers + " " + access;
+        /** As the files of version 1 take it, which know 'all types' only for all devices and access. */
+        List<String> lines() {
+            if (type != 'a') {
+                return List.of(type + " " + numbers + " " + access);
+            }
+            return numbers.equals("*:*") && access.length() == 3
+                    ? List.of("a")
+                    : List.of("b " + numbers + " " + access, "c " + numbers + " " + access);
         }
     }
 
