@@ -1,0 +1,72 @@
+package io.slipway.sandbox.oci;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.slipway.linux.Descriptor;
+import io.slipway.linux.TerminalReceiver;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class OciTerminalTest extends ContainerRun {
+    private CreateOptions options(Path socket) throws Exception {
+        return new CreateOptions(bundle.write(), Optional.empty(), Optional.of(socket), false, false, 0);
+    }
+
+    @Test
+    void aContainerHasTheTerminalWhoseMasterWasHandedOver() throws Exception {
+        Path socket = directory.resolve("console");
+        bundle.set("process.terminal", true)
+                .set("process.consoleSize", Bundle.map("width", 99, "height", 33))
+                .set("process.args", List.of("/bin/sh", "-c", "tty; stty size; echo to the console > /dev/console"));
+        try (TerminalReceiver receiver = new TerminalReceiver(socket)) {
+            CompletableFuture<Descriptor> taken = CompletableFuture.supplyAsync(() -> take(receiver));
+            runtime.create(bundle.id(), options(socket));
+            try (Descriptor terminal = taken.join()) {
+                runtime.start(bundle.id());
+                String told = TerminalReceiver.readAll(terminal);
+                assertThat(told).isEqualTo("/dev/pts/0\r\n33 99\r\nto the console\r\n");
+            }
+        }
+        assertThat(runtime.await(bundle.id())).isZero();
+    }
+
+    @Test
+    void aProcessThatJoinsHasATerminalOfItsOwn() throws Exception {
+        Path socket = directory.resolve("console");
+        bundle.set("process.args", List.of("/bin/sleep", "1000"));
+        start();
+        try (TerminalReceiver receiver = new TerminalReceiver(socket)) {
+            CompletableFuture<Descriptor> taken = CompletableFuture.supplyAsync(() -> take(receiver));
+            ExecOptions options = new ExecOptions(
+                    Optional.empty(), List.of("sh", "-c", "tty; exit 5"), Optional.empty(), List.of(), true, Optional.empty(),
+                    List.of(), List.of(), false, false, Optional.empty(), Optional.of(socket), 0);
+            ExecResult result = runtime.exec(bundle.id(), options);
+            try (Descriptor terminal = taken.join()) {
+                assertThat(TerminalReceiver.readAll(terminal)).isEqualTo("/dev/pts/0\r\n");
+            }
+            assertThat(result.exitCode()).contains(5);
+        }
+    }
+
+    private static Descriptor take(TerminalReceiver receiver) {
+        try {
+            return receiver.take();
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aTerminalWithoutSomebodyWhoAttendsItIsRefused() throws Exception {
+        bundle.set("process.terminal", true);
+        assertThatThrownBy(() -> runtime.create(bundle.id(), bundle.options()))
+                .hasMessageContaining("--console-socket");
+        bundle.set("process.terminal", false);
+        assertThatThrownBy(() -> runtime.create(bundle.id(), options(directory.resolve("none"))))
+                .hasMessageContaining("process.terminal is not true");
+    }
+}
