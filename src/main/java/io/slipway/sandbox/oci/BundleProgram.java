@@ -18,6 +18,7 @@ final class BundleProgram {
     private final MountProgram mounts;
     private final ProcessSteps process;
     private final List<CoveredPath> covered = new ArrayList<>();
+    private List<Step> limits = List.of();
     private final Step mounted;
     private final Step ready;
 
@@ -62,6 +63,11 @@ final class BundleProgram {
     /** Once it is made, only the start is waited for. */
     Step ready() {
         return ready;
+    }
+
+    /** One for each limit of the process; those that failed are to be set by the parent. */
+    List<Step> limits() {
+        return limits;
     }
 
     List<CoveredPath> covered() {
@@ -184,6 +190,7 @@ final class BundleProgram {
         if (application.terminal()) {
             process.takeTerminal(files.slave(), application.user());
         }
+        limits = process.limit(application);
         process.dropPrivileges(application);
         process.find(application);
         process.closeDescriptors(options.preserveFds());

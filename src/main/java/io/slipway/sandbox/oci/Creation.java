@@ -3,7 +3,6 @@ package io.slipway.sandbox.oci;
 import io.slipway.linux.ConsoleSocket;
 import io.slipway.linux.Descriptor;
 import io.slipway.linux.ProcessIdentity;
-import io.slipway.linux.ResourceLimit;
 import io.slipway.linux.Spawn;
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
@@ -150,7 +149,7 @@ final class Creation {
             hooks(child.pid());
             letGo();
             child.await(program.ready(), HOOK_FREE_PATIENCE);
-            limit(child.pid());
+            limit(child);
             record = record.with(identity, true);
             record.write(directory.record());
         }
@@ -226,18 +225,16 @@ final class Creation {
             return config.hooks().getOrDefault(point, List.of());
         }
 
-        /** Last: the child needs no more descriptors, and a low limit would have been in its own way. */
-        private void limit(int pid) throws IOException {
+        /** Last, as who the process is may no longer change. */
+        private void limit(Spawn.Waiting child) throws IOException {
             if (config.process().isEmpty()) {
                 return;
             }
             ProcessConfig process = config.process().get();
-            for (Rlimit limit : process.rlimits()) {
-                ResourceLimit.set(pid, limit.resource(), limit.name(), limit.soft(), limit.hard());
-            }
+            ProcessSteps.finishLimits(process, program.limits(), child);
             if (process.oomScoreAdj().isPresent()) {
                 Syscalls.writeFile(
-                        Path.of("/proc/" + pid + "/oom_score_adj"),
+                        Path.of("/proc/" + child.pid() + "/oom_score_adj"),
                         Integer.toString(process.oomScoreAdj().getAsInt()));
             }
         }

@@ -13,6 +13,7 @@ import java.util.List;
  */
 final class ExecProgram {
     private final SyscallProgram program = new SyscallProgram();
+    private final List<Step> limits;
     private final Step ready;
 
     ExecProgram(ProcessConfig process, JoinedNamespaces joined, ExecFiles files, int preserved) {
@@ -34,6 +35,7 @@ final class ExecProgram {
         if (process.terminal()) {
             steps.takeTerminal(files.slave(), process.user());
         }
+        limits = steps.limit(process);
         steps.dropPrivileges(process);
         steps.find(process);
         steps.closeDescriptors(preserved);
@@ -51,6 +53,10 @@ final class ExecProgram {
 
     SyscallProgram program() {
         return program;
+    }
+
+    List<Step> limits() {
+        return limits;
     }
 
     Step ready() {

@@ -3,7 +3,6 @@ package io.slipway.sandbox.oci;
 import io.slipway.linux.ConsoleSocket;
 import io.slipway.linux.Descriptor;
 import io.slipway.linux.Poll;
-import io.slipway.linux.ResourceLimit;
 import io.slipway.linux.Spawn;
 import io.slipway.linux.Syscalls;
 import io.slipway.sandbox.Capabilities;
@@ -68,9 +67,7 @@ final class Execution {
                 ConsoleSocket.send(options.consoleSocket().get(), master);
             }
         }
-        for (Rlimit limit : process.rlimits()) {
-            ResourceLimit.set(child.pid(), limit.resource(), limit.name(), limit.soft(), limit.hard());
-        }
+        ProcessSteps.finishLimits(process, program.limits(), child);
         Syscalls.write(files.releaseWrite(), new byte[1]);
     }
 

@@ -2,6 +2,9 @@ package io.slipway.sandbox.oci;
 
 import io.slipway.linux.Argument;
 import io.slipway.linux.Descriptor;
+import io.slipway.linux.ResourceLimit;
+import io.slipway.linux.Spawn;
+import io.slipway.linux.SyscallException;
 import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram.Step;
 import io.slipway.sandbox.Capabilities;
@@ -118,6 +121,34 @@ final class ProcessSteps {
                 .mayFail();
         for (int i = 0; i < 3; i++) {
             calls.call(SyscallNumber.DUP3, Argument.descriptor(slave), Argument.number(i), Argument.number(0));
+        }
+    }
+
+    /**
+     * Limits that the process sets itself, while it still may, and after which it needs no descriptor more. In a user namespace it may not raise one: what
+     * fails is left to {@link #finishLimits}.
+     */
+    List<Step> limit(ProcessConfig process) {
+        List<Step> steps = new ArrayList<>();
+        for (Rlimit limit : process.rlimits()) {
+            steps.add(calls.call(
+                            SyscallNumber.PRLIMIT64,
+                            Argument.number(0),
+                            Argument.flags(limit.resource(), limit.name()),
+                            Argument.bytes(limit.structure(), limit.shown()),
+                            Argument.none())
+                    .mayFail());
+        }
+        return steps;
+    }
+
+    /** By us, with our rights, those that the child could not set. */
+    static void finishLimits(ProcessConfig process, List<Step> steps, Spawn.Waiting child) throws SyscallException {
+        for (int i = 0; i < steps.size(); i++) {
+            Rlimit limit = process.rlimits().get(i);
+            if (child.result(steps.get(i)) < 0) {
+                ResourceLimit.set(child.pid(), limit.resource(), limit.name(), limit.soft(), limit.hard());
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 package io.slipway.sandbox.oci;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /** One of {@code process.rlimits}; {@code soft} and {@code hard} are unsigned, all ones for no limit (getrlimit(2)). */
@@ -37,5 +39,18 @@ record Rlimit(String name, int resource, long soft, long hard) {
             throw node.at("soft").wrong("give at most the hard limit, " + Long.toUnsignedString(limit.hard));
         }
         return limit;
+    }
+
+    /** {@code struct rlimit}. */
+    byte[] structure() {
+        return ByteBuffer.allocate(2 * Long.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putLong(soft)
+                .putLong(hard)
+                .array();
+    }
+
+    String shown() {
+        return "{" + Long.toUnsignedString(soft) + ", " + Long.toUnsignedString(hard) + "}";
     }
 }
