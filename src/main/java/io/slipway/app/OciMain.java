@@ -5,6 +5,7 @@ import io.slipway.linux.Syscalls;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.List;
 
@@ -15,10 +16,14 @@ public final class OciMain {
     public static void main(String[] args) {
         PrintStream out = new PrintStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err));
-        int code = new OciLine(System.in, out, err, System.getenv()).run(List.of(args));
+        int code = run(System.in, out, err, List.of(args));
         out.flush();
         err.flush();
         // A created container's process still runs our code, in a thread that the JVM's own way out would wait for.
         Syscalls.exitAtOnce(code);
+    }
+
+    static int run(InputStream in, PrintStream out, PrintStream err, List<String> words) {
+        return new OciLine(in, out, err, System.getenv()).run(words);
     }
 }

@@ -1,7 +1,5 @@
 package io.slipway.app;
 
-import io.slipway.cli.oci.OciLine;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Prepares fast starts of {@code slipway oci}; called by the launcher, in the background, once per build.
@@ -55,8 +52,6 @@ public final class OciTraining {
             String root = work.resolve("state").toString();
             String bundle = work.resolve("bundle").toString();
             String id = "training-" + ProcessHandle.current().pid();
-            // For its class alone.
-            OciMain.class.getDeclaredMethods();
             run("--root", root, "create", "--bundle", bundle, "--pid-file", work + "/pid", id);
             run("--root", root, "state", id);
             run("--root", root, "list");
@@ -73,7 +68,7 @@ public final class OciTraining {
 
     private static void run(String... words) {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-        new OciLine(new ByteArrayInputStream(new byte[0]), nowhere, nowhere, Map.of()).run(List.of(words));
+        OciMain.run(InputStream.nullInputStream(), nowhere, nowhere, List.of(words));
     }
 
     private static void unpackNative(Path directory) throws IOException {

@@ -4,8 +4,10 @@ import io.slipway.linux.Argument;
 import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram;
 import io.slipway.linux.SyscallProgram.Step;
+import io.slipway.sandbox.seccomp.Filter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The program of an OCI container's process, from clone3 to the application's own exec: there is no pid 1 of ours. */
 final class BundleProgram {
@@ -13,6 +15,7 @@ final class BundleProgram {
     private final LinuxConfig linux;
     private final BundleFiles files;
     private final CreateOptions options;
+    private final Optional<Filter> filter;
     private final SyscallProgram program = new SyscallProgram();
     private final RootCalls calls;
     private final MountProgram mounts;
@@ -22,8 +25,9 @@ final class BundleProgram {
     private final Step mounted;
     private final Step ready;
 
-    BundleProgram(BundleConfig config, BundleFiles files, CreateOptions options) {
+    BundleProgram(BundleConfig config, BundleFiles files, CreateOptions options) throws OciException {
         this.config = config;
+        filter = SeccompConfig.filter(config);
         linux = config.linux();
         this.files = files;
         this.options = options;
@@ -43,6 +47,7 @@ final class BundleProgram {
         ready = calls.call(SyscallNumber.CLOSE, Argument.descriptor(files.releaseRead()));
         waitForStart();
         config.process().ifPresent(application -> {
+            process.installLast(application, filter);
             process.execute(application).mayFail();
             reportFailure();
         });
@@ -191,7 +196,7 @@ final class BundleProgram {
             process.takeTerminal(files.slave(), application.user());
         }
         limits = process.limit(application);
-        process.dropPrivileges(application);
+        process.dropPrivileges(application, filter);
         process.find(application);
         process.closeDescriptors(options.preserveFds());
     }

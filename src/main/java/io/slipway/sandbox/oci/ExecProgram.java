@@ -4,8 +4,10 @@ import io.slipway.linux.Argument;
 import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram;
 import io.slipway.linux.SyscallProgram.Step;
+import io.slipway.sandbox.seccomp.Filter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The program of a process that joins a container. It shares our memory until its exec, which the container's root can neither read nor trace, as we are
@@ -16,7 +18,13 @@ final class ExecProgram {
     private final List<Step> limits;
     private final Step ready;
 
-    ExecProgram(ProcessConfig process, JoinedNamespaces joined, ExecFiles files, int preserved) {
+    /** @param filter of the container, which holds for what joins it too */
+    ExecProgram(
+            ProcessConfig process,
+            Optional<Filter> filter,
+            JoinedNamespaces joined,
+            ExecFiles files,
+            int preserved) {
         RootCalls calls = RootCalls.inOwnRoot(program);
         ProcessSteps steps = new ProcessSteps(calls);
         calls.call(SyscallNumber.CLOSE, Argument.descriptor(files.releaseWrite()));
@@ -36,7 +44,7 @@ final class ExecProgram {
             steps.takeTerminal(files.slave(), process.user());
         }
         limits = steps.limit(process);
-        steps.dropPrivileges(process);
+        steps.dropPrivileges(process, filter);
         steps.find(process);
         steps.closeDescriptors(preserved);
         ready = calls.call(
@@ -46,6 +54,7 @@ final class ExecProgram {
                 Argument.descriptor(files.releaseRead()),
                 Argument.bytes(new byte[1], "limits"),
                 Argument.number(1));
+        steps.installLast(process, filter);
         steps.execute(process);
         // At the parent's death it ends as if the program had come to its end.
         released.jumpIfZero(program.next());

@@ -40,7 +40,8 @@ final class Execution {
         Syscalls.setUndumpable();
         try (JoinedNamespaces joined = JoinedNamespaces.of(container.pid());
                 ExecFiles files = new ExecFiles(container)) {
-            ExecProgram program = new ExecProgram(process, joined, files, options.preserveFds());
+            ExecProgram program = new ExecProgram(
+                    process, SeccompConfig.filter(config), joined, files, options.preserveFds());
             Spawn.Request request = new Spawn.Request(program.program(), 0, Path.of("/"), Optional.empty(), PATIENCE);
             Spawn.Begun begun = Spawn.begin(request, joined.joins(), child -> attend(child, process, files, program));
             try (Descriptor pidfd = begun.pidfd()) {

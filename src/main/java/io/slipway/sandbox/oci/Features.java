@@ -1,6 +1,8 @@
 package io.slipway.sandbox.oci;
 
 import io.slipway.sandbox.Capabilities;
+import io.slipway.sandbox.seccomp.Action;
+import io.slipway.sandbox.seccomp.Operator;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +33,7 @@ public final class Features {
                         .toList());
         linux.put("capabilities", Capabilities.names((1L << Capabilities.count()) - 1));
         linux.put("cgroup", Map.of("v1", true, "v2", true, "systemd", false, "systemdUser", false, "rdma", true));
+        linux.put("seccomp", seccomp());
         linux.put("apparmor", Map.of("enabled", false));
         linux.put("selinux", Map.of("enabled", false));
         linux.put("intelRdt", Map.of("enabled", false));
@@ -38,5 +41,21 @@ public final class Features {
         all.put("linux", linux);
         all.put("annotations", Map.of());
         return JsonDocument.write(all);
+    }
+
+    private static Map<String, Object> seccomp() {
+        Map<String, Object> seccomp = new LinkedHashMap<>();
+        seccomp.put("enabled", true);
+        seccomp.put(
+                "actions",
+                Arrays.stream(Action.Kind.values())
+                        .map(kind -> "SCMP_ACT_" + kind.name())
+                        .toList());
+        seccomp.put(
+                "operators",
+                Arrays.stream(Operator.values())
+                        .map(operator -> "SCMP_CMP_" + operator.name())
+                        .toList());
+        return seccomp;
     }
 }

@@ -30,6 +30,11 @@ final class Node {
         return new Node(path.isEmpty() ? name : path + "." + name, found);
     }
 
+    /** As {@link JsonDocument} reads it. */
+    @Nullable Object value() {
+        return value;
+    }
+
     boolean present() {
         return value != null;
     }

@@ -8,11 +8,13 @@ import io.slipway.linux.SyscallException;
 import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram.Step;
 import io.slipway.sandbox.Capabilities;
+import io.slipway.sandbox.seccomp.Filter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** From a child that shares its maker's rights to the process that a bundle describes; for create and exec alike. */
@@ -153,7 +155,11 @@ final class ProcessSteps {
     }
 
     /** In the kernel's order: the bounding set while it may still be changed, ids with the capabilities kept, then the sets themselves. */
-    void dropPrivileges(ProcessConfig process) {
+    void dropPrivileges(ProcessConfig process, Optional<Filter> filter) {
+        if (!process.noNewPrivileges()) {
+            // Without no_new_privs it takes a capability, which is about to go; the filter must allow what follows.
+            install(filter);
+        }
         CapabilityConfig sets = process.capabilities();
         for (int capability = 0; capability < Capabilities.count(); capability++) {
             if ((sets.bounding() >>> capability & 1) == 0) {
@@ -179,6 +185,17 @@ final class ProcessSteps {
             prctl(PR_SET_NO_NEW_PRIVS, "PR_SET_NO_NEW_PRIVS", 1, "1");
         }
         calls.call(SyscallNumber.UMASK, Argument.octal(user.umask().orElse(DEFAULT_UMASK)));
+    }
+
+    /** With no_new_privs as late as can be, as the filter holds for all that comes after it. */
+    void installLast(ProcessConfig process, Optional<Filter> filter) {
+        if (process.noNewPrivileges()) {
+            install(filter);
+        }
+    }
+
+    private void install(Optional<Filter> filter) {
+        filter.ifPresent(it -> calls.call(SyscallNumber.SECCOMP, it.arguments()));
     }
 
     private void ambient(long mask) {

@@ -35,6 +35,15 @@ public final class Filter {
     public static Filter of(Profile profile, Target target) {
         Decisions decisions = Decisions.of(profile, target);
         PidOneCalls.check(decisions, target.machine());
+        return of(profile, target, decisions);
+    }
+
+    /** For a process that has no pid 1 of ours: what it forbids of its own start is found out there. */
+    public static Filter withoutPidOne(Profile profile, Target target) {
+        return of(profile, target, Decisions.of(profile, target));
+    }
+
+    private static Filter of(Profile profile, Target target, Decisions decisions) {
         byte[] program = Compiler.compile(decisions);
         return new Filter(program, profile.flags(), shown(program, profile, decisions, target.machine()));
     }

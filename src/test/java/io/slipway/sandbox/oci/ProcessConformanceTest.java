@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -99,7 +100,7 @@ class ProcessConformanceTest extends ContainerRun {
     void theScoreOfTheOomKillerIsAsItIsWritten() throws Exception {
         bundle.set("process.oomScoreAdj", 345);
         assertThat(told("cat /proc/self/oom_score_adj")).isEqualTo("345\n");
-        assertThat(Files.readString(java.nio.file.Path.of("/proc/self/oom_score_adj")))
+        assertThat(Files.readString(Path.of("/proc/self/oom_score_adj")))
                 .isNotEqualTo("345\n");
     }
 
@@ -165,5 +166,45 @@ class ProcessConformanceTest extends ContainerRun {
                         "of the hostof the host",
                         "refused")
                 .containsPattern("/tmp/a/b .* ro,nosuid");
+    }
+
+    @Test
+    void aTmpfsBeginsWithWhatLiesThereWhenItIsToldTo() throws Exception {
+        Path etc = bundle.rootfs().resolve("etc");
+        Files.createDirectory(etc.resolve("deep"));
+        Files.writeString(etc.resolve("deep/file"), "kept");
+        Files.createSymbolicLink(etc.resolve("link"), Path.of("/nowhere"));
+        bundle.addMount(Bundle.mount("/etc", "tmpfs", "tmpfs", "tmpcopyup", "mode=755", "nosuid"));
+        String told = told("cat /etc/deep/file; readlink /etc/link || ls -l /etc/link; stat -c %u /etc/passwd; echo changed > /etc/deep/file");
+        assertThat(told).contains("kept", "/nowhere", "100000");
+        assertThat(etc.resolve("deep/file")).hasContent("kept");
+    }
+
+    @Test
+    void aProgramThatIsNoProgramIsToldAtTheStart() throws Exception {
+        Path script = bundle.rootfs().resolve("bin/script");
+        Files.writeString(script, "#!/no/such/interpreter\n");
+        Files.setPosixFilePermissions(script, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+        bundle.set("process.args", List.of("script"));
+        runtime.create(bundle.id(), bundle.options());
+        assertThatThrownBy(() -> runtime.start(bundle.id()))
+                .hasMessageContaining("'script' is there but cannot be executed");
+        assertThat(status()).isEqualTo("stopped");
+    }
+
+    @Test
+    void theHomeDirectoryIsTheUsers() throws Exception {
+        assertThat(told("echo $HOME")).isEqualTo("/root\n");
+        runtime.delete(bundle.id(), false);
+        bundle.set("process.env", List.of("PATH=/bin", "HOME=/given"));
+        assertThat(told("echo $HOME")).isEqualTo("/given\n");
+    }
+
+    @Test
+    void theSchedulerAndPriorityAreAsTheyAreWritten() throws Exception {
+        bundle.set("process.scheduler", Bundle.map("policy", "SCHED_BATCH", "nice", 5))
+                .set("process.ioPriority", Bundle.map("class", "IOPRIO_CLASS_IDLE", "priority", 7));
+        // proc_pid_stat(5): field 19 is the nice value, 41 the policy.
+        assertThat(told("cut -d' ' -f19,41 /proc/self/stat")).isEqualTo("5 3\n");
     }
 }
