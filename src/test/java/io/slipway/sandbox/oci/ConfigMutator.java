@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ final class ConfigMutator {
     }
 
     byte[] mutate(byte[] config, String cgroup) {
-        Object tree = JsonDocument.tree(config);
+        Object tree = Objects.requireNonNull(JsonDocument.tree(config));
         for (int i = random.nextInt(3); i >= 0; i--) {
             change(tree);
         }
