@@ -2,7 +2,6 @@ package io.slipway.agent;
 
 import io.slipway.agent.Images.Bundle;
 import io.slipway.base.AllocationId;
-import io.slipway.linux.ProcessIdentity;
 import io.slipway.placement.Allocation;
 import io.slipway.release.Resources;
 import io.slipway.sandbox.Adoption;
@@ -14,8 +13,6 @@ import io.slipway.sandbox.cgroup.Limits;
 import io.slipway.sandbox.cgroup.Stats;
 import io.slipway.sandbox.network.BridgeNetwork;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,7 +60,6 @@ public final class SandboxContainers implements Containers {
                     + twin.get().id() + "; a second one is not started");
         }
         Sandbox sandbox = sandboxes.start(spec(allocation, images.obtain(allocation.image())));
-        unprotect(sandbox.pid());
         return new Replica(sandbox, allocation.id());
     }
 
@@ -105,22 +101,6 @@ public final class SandboxContainers implements Containers {
                 wanted.memoryBytes() > 0 ? OptionalLong.of(wanted.memoryBytes()) : OptionalLong.empty(),
                 wanted.cpu() > 0 ? OptionalDouble.of(wanted.cpu()) : OptionalDouble.empty(),
                 wanted.pids() > 0 ? OptionalInt.of(wanted.pids()) : OptionalInt.empty());
-    }
-
-    /** The agent is kept from the OOM killer, and children inherit that. Its pid 1 first: what that forks then inherits the new value. */
-    private static void unprotect(int pid) {
-        try {
-            Path self = Path.of("/proc/self/oom_score_adj");
-            if (Integer.parseInt(Files.readString(self).strip()) < 0) {
-                Files.writeString(Path.of("/proc/" + pid + "/oom_score_adj"), "0");
-                Optional<ProcessIdentity> one = ProcessIdentity.of(pid);
-                for (int child : one.map(ProcessIdentity::children).orElse(List.of())) {
-                    Files.writeString(Path.of("/proc/" + child + "/oom_score_adj"), "0");
-                }
-            }
-        } catch (IOException e) {
-            // It has ended already, which its runner will see.
-        }
     }
 
     private final class Replica implements Container {

@@ -85,7 +85,7 @@ final class SandboxView {
         spec.application().env().forEach(env::put);
         node.set("limits", LimitsView.json(spec.limits()));
         ArrayNode mounts = node.putArray("mounts");
-        for (BindMount mount : spec.root().mounts()) {
+        for (BindMount mount : spec.root().binds()) {
             mounts.addObject()
                     .put("source", mount.source().toString())
                     .put("target", mount.target())

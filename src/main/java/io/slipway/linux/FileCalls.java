@@ -28,6 +28,12 @@ final class FileCalls {
 
     static native long syscall(long number, long dir, byte[] path, byte[] argument, long d);
 
+    private static native long syscall(long number, long dir, byte[] path, long flags, byte[] struct, long size);
+
+    static long mountSetattr(int number, int dir, byte[] path, long flags, byte[] struct, int size) {
+        return syscall(number, dir, path, flags, struct, size);
+    }
+
     static native int openat(int dir, byte[] path, int flags, int mode);
 
     static native int close(int fd);

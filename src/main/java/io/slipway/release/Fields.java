@@ -1,5 +1,6 @@
 package io.slipway.release;
 
+import io.slipway.base.NearestName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -24,7 +24,18 @@ final class Accounts {
     /** @param home of the user, {@code /} when unknown */
     record User(int uid, int gid, List<Integer> groups, String home) {}
 
-    User find(String user) throws IOException {
+    /** The application's user, with the groups asked for beside its own. */
+    User find(Application application) throws IOException {
+        User found = find(application.user());
+        List<Integer> groups = new ArrayList<>(found.groups());
+        for (String group : application.groups()) {
+            groups.add(groupId(group, application.user()));
+        }
+        return new User(
+                found.uid(), found.gid(), groups.stream().distinct().toList(), found.home());
+    }
+
+    private User find(String user) throws IOException {
         String[] part = (user.isBlank() ? "0" : user).split(":", 2);
         Optional<String[]> entry = passwd.stream()
                 .filter(e -> e.length >= 6 && (e[0].equals(part[0]) || e[2].equals(part[0])))

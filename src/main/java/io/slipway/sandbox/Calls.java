@@ -2,6 +2,7 @@ package io.slipway.sandbox;
 
 import io.slipway.linux.Argument;
 import io.slipway.linux.Descriptor;
+import io.slipway.linux.MountAttributes;
 import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram;
@@ -10,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The calls that a container's program is made of, by what they do. */
 final class Calls {
@@ -23,6 +25,11 @@ final class Calls {
     private static final int AT_FDCWD = -100;
     private static final int S_IFREG = 0100000;
     private static final int MOVE_MOUNT_F_EMPTY_PATH = 4;
+    private static final int MOVE_MOUNT_T_EMPTY_PATH = 0x40;
+    private static final int OPEN_HOW_BYTES = 24;
+    private static final int O_PATH_CLOEXEC = 010000000 | 02000000;
+    private static final int RESOLVE_IN_ROOT_NO_MAGICLINKS = 0x10 | 0x02;
+    private static final int O_WRONLY_CLOEXEC = 1 | 02000000;
     private static final int OPEN_TREE_CLONE_CLOEXEC = 1 | 02000000;
     private static final int O_WRONLY_CREAT_TRUNC_CLOEXEC = 1 | 0100 | 01000 | 02000000;
     private static final int AT_EMPTY_PATH = 0x1000;
@@ -69,20 +76,29 @@ final class Calls {
         return mount(source, target, "", MS_BIND, "");
     }
 
-    /** Sets a mount read-only, or without set-uid and device files, leaving its other attributes (mount_setattr(2)). */
-    Step restrict(String target, boolean readOnly) {
-        byte[] attributes = ByteBuffer.allocate(32)
-                .order(ByteOrder.nativeOrder())
-                .putLong(MS_NOSUID | MS_NODEV | (readOnly ? MS_RDONLY : 0))
-                .array();
-        String shown = "{MOUNT_ATTR_NOSUID|MOUNT_ATTR_NODEV" + (readOnly ? "|MOUNT_ATTR_RDONLY}" : "}");
+    /** Sets attributes of a mount that is named by a path of ours. */
+    Step restrict(String target, long attributes) {
+        MountAttributes set = new MountAttributes(attributes, false);
+        return setAttributes(set, CWD, target, Argument.number(0));
+    }
+
+    /** The same of what was mounted on a {@link #resolve resolved} target. */
+    void restrictResolved(String target, long attributes) {
+        MountAttributes set = new MountAttributes(attributes, false);
+        Step resolved = resolve(target);
+        Argument flags = Argument.flags(set.flags(), set.flagsShown());
+        resolved.resultTo(setAttributes(set, Argument.resultOf(target), "", flags).index(), 0);
+    }
+
+    private Step setAttributes(MountAttributes set, Argument directory, String path, Argument flags) {
+        byte[] struct = set.struct();
         return program.call(
                 SyscallNumber.MOUNT_SETATTR,
-                CWD,
-                Argument.text(target),
-                Argument.number(0),
-                Argument.bytes(attributes, shown),
-                Argument.number(attributes.length));
+                directory,
+                Argument.text(path),
+                flags,
+                Argument.bytes(struct, set.shown()),
+                Argument.number(struct.length));
     }
 
     Step move(Descriptor tree, String target) {
@@ -96,6 +112,40 @@ final class Calls {
                 CWD,
                 Argument.text(path),
                 Argument.flags(OPEN_TREE_CLONE_CLOEXEC, "OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC"));
+    }
+
+    /**
+     * Finds what lies at a path within the working directory, which is the container's root: through the image's own links, which cannot lead out, but
+     * through no magic link of /proc (openat2(2)).
+     */
+    Step resolve(String path) {
+        byte[] how = ByteBuffer.allocate(OPEN_HOW_BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putLong(O_PATH_CLOEXEC)
+                .putLong(0)
+                .putLong(RESOLVE_IN_ROOT_NO_MAGICLINKS)
+                .array();
+        return program.call(
+                SyscallNumber.OPENAT2,
+                CWD,
+                Argument.text(path),
+                Argument.bytes(how, "{O_PATH|O_CLOEXEC, RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS}"),
+                Argument.number(OPEN_HOW_BYTES));
+    }
+
+    /** Mounts a tree on a {@link #resolve resolved} target. */
+    Step moveTo(Argument tree, Step place, String target) {
+        Step move = program.call(
+                SyscallNumber.MOVE_MOUNT,
+                tree,
+                Argument.text(""),
+                Argument.resultOf(target),
+                Argument.text(""),
+                Argument.flags(
+                        MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH,
+                        "MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_EMPTY_PATH"));
+        place.resultTo(move.index(), 2);
+        return move;
     }
 
     /** Puts what was taken at a target. */
@@ -118,14 +168,31 @@ final class Calls {
         return program.call(SyscallNumber.MKDIRAT, CWD, Argument.text(path), Argument.octal(mode));
     }
 
-    /** An absolute directory with those above it, as far as they are missing. */
+    /** An absolute directory of the container with those above it, as far as they are missing; each above is {@link #resolve resolved}. */
     void makeDirectories(String path) {
-        StringBuilder soFar = new StringBuilder();
+        String above = "";
         for (String part : path.split("/")) {
             if (!part.isEmpty()) {
-                makeDirectory(soFar.append('/').append(part).toString(), 0755).mayFail();
+                makeIn(above, part, SyscallNumber.MKDIRAT, Argument.octal(0755));
+                above = above + "/" + part;
             }
         }
+    }
+
+    /** An empty file of the container, if it is missing, in a directory that is there. */
+    void makeFileIn(String directory, String name) {
+        makeIn(directory, name, SyscallNumber.MKNODAT, Argument.flags(S_IFREG | 0644, "S_IFREG|0644"), Argument.none());
+    }
+
+    /** One entry of a directory, which may be there already, as anything: neither call follows a link at its name. */
+    private void makeIn(String directory, String name, SyscallNumber call, Argument... rest) {
+        Optional<Step> parent = directory.isEmpty() ? Optional.empty() : Optional.of(resolve(directory));
+        List<Argument> arguments = new ArrayList<>();
+        arguments.add(parent.isEmpty() ? CWD : Argument.resultOf(directory));
+        arguments.add(Argument.text(name));
+        arguments.addAll(List.of(rest));
+        Step make = program.call(call, arguments.toArray(Argument[]::new)).mayFail();
+        parent.ifPresent(step -> step.resultTo(make.index(), 0));
     }
 
     Step makeFile(String path) {
@@ -141,14 +208,27 @@ final class Calls {
         return program.call(SyscallNumber.SYMLINKAT, Argument.text(target), CWD, Argument.text(path));
     }
 
-    /** A small file; returns the write, whose bytes are argument 1. */
+    /** A small file at a path of ours; returns the write, whose bytes are argument 1. */
     Step writeFile(String path, byte[] content, String shown) {
-        Step opened = program.call(
-                SyscallNumber.OPENAT,
-                CWD,
-                Argument.text(path),
+        return writeFile(path, 0644, content, shown);
+    }
+
+    Step writeFile(String path, int mode, byte[] content, String shown) {
+        return write(
+                path,
                 Argument.flags(O_WRONLY_CREAT_TRUNC_CLOEXEC, "O_WRONLY|O_CREAT|O_TRUNC|O_CLOEXEC"),
-                Argument.octal(0644));
+                mode,
+                content,
+                shown);
+    }
+
+    /** Writes to a file that is there, in one write, as those of the kernel demand. */
+    Step writeExisting(String path, byte[] content, String shown) {
+        return write(path, Argument.flags(O_WRONLY_CLOEXEC, "O_WRONLY|O_CLOEXEC"), 0, content, shown);
+    }
+
+    private Step write(String path, Argument flags, int mode, byte[] content, String shown) {
+        Step opened = program.call(SyscallNumber.OPENAT, CWD, Argument.text(path), flags, Argument.octal(mode));
         Step write = program.call(
                 SyscallNumber.WRITE,
                 Argument.resultOf(path),
@@ -158,15 +238,39 @@ final class Calls {
         return write;
     }
 
-    /** From here on absolute paths are the container's; the host's root lies on top of its {@code /}, at {@code .}. */
-    void enterRoot(String directory) {
-        changeDirectory(directory);
+    /** Owner of a file at a path of ours. */
+    Step own(String path, int uid, int gid) {
+        return program.call(
+                SyscallNumber.FCHOWNAT,
+                CWD,
+                Argument.text(path),
+                Argument.number(uid),
+                Argument.number(gid),
+                Argument.number(0));
+    }
+
+    /**
+     * From here on absolute paths are those of the working directory. The host's root lies on top of it: {@code .} and {@code /..} lead there, so no
+     * path with a link of the image's may be used until {@link #leaveHostRoot}.
+     */
+    void enterRoot() {
         program.call(SyscallNumber.PIVOT_ROOT, Argument.text("."), Argument.text("."));
     }
 
     void leaveHostRoot() {
         program.call(SyscallNumber.UMOUNT2, Argument.text("."), Argument.flags(MNT_DETACH, "MNT_DETACH"));
         changeDirectory("/");
+    }
+
+    /**
+     * Enters a directory of the container, made where it is missing; {@link #resolve resolved}, as one named {@code /proc/self/fd/...} would lead to
+     * what the agent has open (CVE-2024-21626).
+     */
+    void enterDirectory(String path) {
+        makeDirectories(path);
+        Step found = resolve(path);
+        Step enter = program.call(SyscallNumber.FCHDIR, Argument.resultOf(path));
+        found.resultTo(enter.index(), 0);
     }
 
     Step changeDirectory(String path) {

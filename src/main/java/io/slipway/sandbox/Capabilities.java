@@ -1,6 +1,8 @@
 package io.slipway.sandbox;
 
+import io.slipway.base.NearestName;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -50,7 +52,9 @@ public final class Capabilities {
             "CAP_PERFMON",
             "CAP_BPF",
             "CAP_CHECKPOINT_RESTORE");
-    static final List<String> DEFAULT = List.of(
+
+    /** What root keeps. */
+    public static final List<String> DEFAULT = List.of(
             "CAP_CHOWN",
             "CAP_DAC_OVERRIDE",
             "CAP_FOWNER",
@@ -69,13 +73,30 @@ public final class Capabilities {
         return NAMES.contains(name);
     }
 
-    /** @throws IllegalArgumentException for a name that no kernel knows */
-    public static int number(String name) {
-        int number = NAMES.indexOf(name);
-        if (number < 0) {
-            throw new IllegalArgumentException("'" + name + "' is no capability (capabilities(7))");
+    /**
+     * As the kernel's headers write it.
+     *
+     * @param name in any case, with or without {@code CAP_}
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public static String known(String name) {
+        String upper = name.toUpperCase(Locale.ROOT);
+        String full = upper.startsWith("CAP_") ? upper : "CAP_" + upper;
+        if (!NAMES.contains(full)) {
+            throw new IllegalArgumentException(
+                    "there is no capability '" + name + "'" + NearestName.question(full, NAMES) + " See capabilities(7).");
         }
-        return number;
+        return full;
+    }
+
+    /** All that there are. */
+    public static List<String> all() {
+        return NAMES;
+    }
+
+    /** @throws IllegalArgumentException if there is none of that name */
+    public static int number(String name) {
+        return NAMES.indexOf(known(name));
     }
 
     public static String name(int number) {

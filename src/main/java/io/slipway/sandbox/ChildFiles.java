@@ -16,7 +16,6 @@ final class ChildFiles implements AutoCloseable {
     private final List<Descriptor> owned = new ArrayList<>();
     private final Descriptor pidOne;
     private final List<Descriptor> layers = new ArrayList<>();
-    private final List<Descriptor> volumes = new ArrayList<>();
     private final List<Descriptor> standard = new ArrayList<>();
     private final List<Descriptor> joinFiles;
     private final Optional<Descriptor> birthplace;
@@ -34,10 +33,7 @@ final class ChildFiles implements AutoCloseable {
             releaseRead = own(release[0]);
             releaseWrite = own(release[1]);
             for (Path layer : spec.root().layers()) {
-                layers.add(tree(layer, false, log));
-            }
-            for (BindMount mount : spec.root().mounts()) {
-                volumes.add(tree(mount.source(), true, log));
+                layers.add(tree(layer, log));
             }
             joinFiles = cgroup.openJoinFiles();
             owned.addAll(joinFiles);
@@ -62,10 +58,6 @@ final class ChildFiles implements AutoCloseable {
 
     List<Descriptor> layers() {
         return layers;
-    }
-
-    List<Descriptor> volumes() {
-        return volumes;
     }
 
     List<Descriptor> joinFiles() {
@@ -102,9 +94,8 @@ final class ChildFiles implements AutoCloseable {
         owned.forEach(Descriptor::close);
     }
 
-    private Descriptor tree(Path path, boolean recursive, CallLog log) throws SyscallException {
-        String flags = recursive ? "OPEN_TREE_CLONE|AT_RECURSIVE" : "OPEN_TREE_CLONE";
-        return own(log.make("open_tree", () -> Syscalls.openTree(path, recursive), path.toString(), flags));
+    private Descriptor tree(Path layer, CallLog log) throws SyscallException {
+        return own(log.make("open_tree", () -> Syscalls.openTree(layer, false), layer.toString(), "OPEN_TREE_CLONE"));
     }
 
     private Descriptor appended(Path path, CallLog log) throws SyscallException {

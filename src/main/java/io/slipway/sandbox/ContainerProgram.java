@@ -15,10 +15,11 @@ final class ContainerProgram {
     private final SyscallProgram program = new SyscallProgram();
     private final Calls calls = new Calls(program);
     private final ChildFiles files;
+    private final RootProgram root = new RootProgram(calls);
     private final long namespaces;
     private final Step hosts;
 
-    ContainerProgram(SandboxSpec spec, Accounts.User user, ChildFiles files) {
+    ContainerProgram(SandboxSpec spec, Accounts.User user, ChildFiles files, MountFiles mountFiles) {
         this.files = files;
         NamespaceProgram own = new NamespaceProgram(calls, spec.namespaces());
         ProcessProgram process = new ProcessProgram(calls);
@@ -32,15 +33,23 @@ final class ContainerProgram {
         process.joinGroups(files.joinFiles());
         own.hideCgroups();
         process.startAfresh();
-        hosts = mount(spec);
+        // A hard limit above the agent's own is refused within a user namespace; then the agent's stays.
+        spec.privileges().defaultLimits().forEach(limit -> process.limit(limit).mayFail());
+        hosts = mount(spec, user, mountFiles);
         own.setHostname();
         own.raiseLoopback();
         calls.purpose(Purpose.PROCESS);
-        calls.makeDirectories(spec.application().workingDirectory());
-        calls.changeDirectory(spec.application().workingDirectory());
+        if (!spec.application().workingDirectory().equals("/")) {
+            calls.enterDirectory(spec.application().workingDirectory());
+        }
+        if (spec.root().readOnly()) {
+            root.makeReadOnly();
+        }
         // The parent writes the record meanwhile; without one nothing of the image may run.
         calls.purpose(Purpose.RECORD);
         Step recorded = waitForParent("recorded");
+        // Late: one on open files concerns what is opened above. The parent has raised what only it may raise.
+        spec.privileges().resourceLimits().forEach(process::limit);
         PrivilegeProgram privileges = new PrivilegeProgram(calls);
         privileges.drop(spec.privileges(), user);
         process.arrangeDescriptors(files.standard(), files.status(), files.pidOne());
@@ -65,20 +74,24 @@ final class ContainerProgram {
         return namespaces;
     }
 
-    private Step mount(SandboxSpec spec) {
-        RootProgram root = new RootProgram(calls);
+    private Step mount(SandboxSpec spec, Accounts.User user, MountFiles mountFiles) {
+        MountProgram mounts = new MountProgram(calls, spec.root(), mountFiles);
         DeviceProgram devices = new DeviceProgram(calls);
         KernelFileProgram kernelFiles = new KernelFileProgram(calls);
         calls.purpose(Purpose.ROOT);
         calls.privateMounts();
         List<Step> taken = devices.take();
         Step hostsWrite = root.mount(spec, files.layers(), files.resolvConf());
+        mounts.stage(root.stage(), user);
         root.enter();
+        mounts.placeOnImage();
+        root.becomeRoot();
         kernelFiles.mount();
         root.leaveHost();
-        root.mountVolumes(spec.root().mounts(), files.volumes());
         devices.mount(taken);
+        kernelFiles.set(spec.namespaces().sysctls());
         kernelFiles.hide();
+        mounts.placeOnKernelFiles();
         return hostsWrite;
     }
 

@@ -2,7 +2,9 @@ package io.slipway.sandbox;
 
 import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallProgram.Step;
-import java.util.List;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** The kernel's own files: /proc and /sys, and what of them a container must not see or write. */
 final class KernelFileProgram {
@@ -17,12 +19,17 @@ final class KernelFileProgram {
     /** While the host's are still in sight: in a user namespace the kernel gives only as much as was seen before. */
     void mount() {
         calls.purpose(Purpose.KERNEL_FILES);
-        for (String directory : List.of("/proc", "/sys", "/dev")) {
-            calls.makeDirectory(directory, 0755).mayFail();
-        }
         calls.mount("proc", "/proc", "proc", SAFE, "");
         // Refused in a user namespace where the host's own /sys is partly hidden; then there is none.
         calls.mount("sysfs", "/sys", "sysfs", SAFE | Calls.MS_RDONLY, "").mayFail();
+    }
+
+    /** While /proc/sys can be written to. */
+    void set(Map<String, String> sysctls) {
+        calls.purpose(Purpose.KERNEL_FILES);
+        new TreeMap<>(sysctls)
+                .forEach((name, value) -> calls.writeExisting(
+                        Sysctls.path(name), value.getBytes(StandardCharsets.UTF_8), value));
     }
 
     /** Needs the container's own /dev/null. */
@@ -30,7 +37,7 @@ final class KernelFileProgram {
         calls.purpose(Purpose.MASKS);
         for (String path : KernelFiles.READ_ONLY_PATHS) {
             calls.bind(path, path);
-            calls.restrict(path, true);
+            calls.restrict(path, Calls.MS_RDONLY | Calls.MS_NOSUID | Calls.MS_NODEV);
         }
         for (String path : KernelFiles.MASKED_FILES) {
             calls.bind("/dev/null", path);

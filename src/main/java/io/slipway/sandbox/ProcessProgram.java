@@ -5,8 +5,6 @@ import io.slipway.linux.Descriptor;
 import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram.Step;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,23 +61,14 @@ final class ProcessProgram {
                     Argument.none(),
                     Argument.number(8));
         }
-        // A hard limit above the agent's own is refused within a user namespace; then the agent's stays.
-        limit(4, "RLIMIT_CORE", 0, 0).mayFail();
-        limit(7, "RLIMIT_NOFILE", 65_536, 65_536).mayFail();
-        limit(3, "RLIMIT_STACK", 8 << 20, -1).mayFail();
     }
 
-    private Step limit(int resource, String name, long soft, long hard) {
-        byte[] limit = ByteBuffer.allocate(16)
-                .order(ByteOrder.nativeOrder())
-                .putLong(soft)
-                .putLong(hard)
-                .array();
+    Step limit(ResourceLimit limit) {
         return calls.call(
                 SyscallNumber.PRLIMIT64,
                 Argument.number(0),
-                Argument.flags(resource, name),
-                Argument.bytes(limit, "{" + soft + ", " + (hard < 0 ? "infinity" : hard) + "}"),
+                Argument.flags(limit.number(), limit.constant()),
+                Argument.bytes(limit.struct(), limit.shown()),
                 Argument.none());
     }
 

@@ -4,7 +4,6 @@ import io.slipway.linux.Descriptor;
 import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallProgram.Step;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,7 +13,7 @@ final class RootProgram {
     private static final String STAGE = "/dev";
 
     private static final String ROOT = STAGE + "/root";
-    private static final String ETC_LAYER = STAGE + "/etc";
+    private static final String TOP_LAYER = STAGE + "/top";
 
     private final Calls calls;
 
@@ -38,25 +37,38 @@ final class RootProgram {
             calls.move(layers.get(i), place);
             lower.addFirst(place);
         }
-        for (String directory : List.of("upper", "work", ROOT, ETC_LAYER, ETC_LAYER + "/etc")) {
+        for (String directory : List.of("upper", "work", ROOT, TOP_LAYER)) {
             calls.makeDirectory(directory, 0755);
+        }
+        // Whatever an image has there: what is mounted on a link would come to lie elsewhere (CVE-2026-41579).
+        for (String directory : List.of("/etc", "/proc", "/sys", "/dev")) {
+            calls.makeDirectory(TOP_LAYER + directory, 0755);
         }
         String hostname = spec.namespaces().hostname();
         // As a layer: no mounts to be made over whatever the image has there.
-        text(ETC_LAYER + "/etc/hostname", hostname + "\n");
-        text(ETC_LAYER + "/etc/resolv.conf", resolvConf);
-        Step hosts = text(ETC_LAYER + "/etc/hosts", EtcFiles.hosts(hostname, "127.0.1.1"));
-        lower.addFirst(ETC_LAYER);
+        text(TOP_LAYER + "/etc/hostname", hostname + "\n");
+        text(TOP_LAYER + "/etc/resolv.conf", resolvConf);
+        Step hosts = text(TOP_LAYER + "/etc/hosts", EtcFiles.hosts(hostname, "127.0.1.1"));
+        lower.addFirst(TOP_LAYER);
         String options = "lowerdir=" + String.join(":", lower) + ",upperdir=upper,workdir=work";
         String userxattr = spec.namespaces().user().isPresent() ? ",userxattr" : "";
         calls.mount("overlay", ROOT, "overlay", 0, options + userxattr);
         return hosts;
     }
 
-    /** Absolute paths are the container's from here on; the host's root is still seen, at {@code .}. */
+    /** A directory in memory that no image has a say in, until {@link #becomeRoot}. */
+    String stage() {
+        return STAGE;
+    }
+
     void enter() {
         calls.purpose(Purpose.ROOT);
-        calls.enterRoot(ROOT);
+        calls.changeDirectory(ROOT);
+    }
+
+    /** Absolute paths are the container's from here on; the host's mounts are still in sight. */
+    void becomeRoot() {
+        calls.enterRoot();
     }
 
     void leaveHost() {
@@ -64,20 +76,10 @@ final class RootProgram {
         calls.leaveHostRoot();
     }
 
-    /** @param trees what is to be mounted, in the order of the mounts */
-    void mountVolumes(List<BindMount> mounts, List<Descriptor> trees) {
-        calls.purpose(Purpose.VOLUMES);
-        for (int i = 0; i < mounts.size(); i++) {
-            BindMount mount = mounts.get(i);
-            if (Files.isDirectory(mount.source())) {
-                calls.makeDirectories(mount.target());
-            } else {
-                calls.makeDirectories(mount.target().substring(0, mount.target().lastIndexOf('/')));
-                calls.makeFile(mount.target()).mayFail();
-            }
-            calls.move(trees.get(i), mount.target());
-            calls.restrict(mount.target(), mount.readOnly());
-        }
+    /** Last of all that is done to the root. */
+    void makeReadOnly() {
+        calls.purpose(Purpose.ROOT);
+        calls.restrict("/", Calls.MS_RDONLY);
     }
 
     private Step text(String path, String content) {

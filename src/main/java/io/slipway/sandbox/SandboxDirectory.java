@@ -62,7 +62,7 @@ record SandboxDirectory(Path path) {
     }
 
     // Links are not followed; mounts are not met, as they are all in the container's own namespace.
-    private static void deleteTree(Path top) throws IOException {
+    static void deleteTree(Path top) throws IOException {
         try {
             Files.walkFileTree(top, new SimpleFileVisitor<>() {
                 @Override

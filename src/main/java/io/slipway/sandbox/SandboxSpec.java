@@ -86,7 +86,7 @@ public record SandboxSpec(
     }
 
     public SandboxSpec withMounts(List<BindMount> other) {
-        return withRoot(root.withMounts(other));
+        return withRoot(root.withBinds(other));
     }
 
     public SandboxSpec withHostname(String other) {

@@ -50,6 +50,7 @@ public final class Sandboxes implements AutoCloseable {
     private final LateWriter later;
     private final Map<String, Sandbox> sandboxes = new ConcurrentHashMap<>();
     private final boolean shared;
+    private final Volumes volumes;
 
     private Sandboxes(
             OwnedDirectory directory, Optional<Network> network, CgroupLayout layout, Clock clock, boolean shared)
@@ -59,6 +60,7 @@ public final class Sandboxes implements AutoCloseable {
         this.layout = layout;
         this.clock = clock;
         this.shared = shared;
+        volumes = new Volumes(directory.path());
         bootId = ProcessIdentity.bootId();
         int pid = (int) ProcessHandle.current().pid();
         self = ProcessIdentity.of(pid).orElseThrow(() -> new IOException("/proc is not mounted; containers need it"));
@@ -94,19 +96,29 @@ public final class Sandboxes implements AutoCloseable {
         }
     }
 
+    /** Starts a container that is given no secrets. */
+    public Sandbox start(SandboxSpec spec) throws IOException {
+        return start(spec, Map.of());
+    }
+
     /**
      * Starts a container; returns once its pid 1 runs.
      *
+     * @param secrets contents by name, of those that the spec mounts
      * @throws SandboxException if it could not be started; nothing of it is left
      * @throws IllegalArgumentException for a limit beyond what this host has, naming field, value and what to do
      * @throws FileAlreadyExistsException if there is one with this id
      */
-    public Sandbox start(SandboxSpec spec) throws IOException {
-        return startWithout(spec, Omission.NONE);
+    public Sandbox start(SandboxSpec spec, Map<String, byte[]> secrets) throws IOException {
+        return start(spec, secrets, Omission.NONE);
     }
 
     /** As {@link #start}, with something left out on purpose: only to show what it is good for. */
     public Sandbox startWithout(SandboxSpec spec, Omission omission) throws IOException {
+        return start(spec, Map.of(), omission);
+    }
+
+    private Sandbox start(SandboxSpec spec, Map<String, byte[]> secrets, Omission omission) throws IOException {
         if (spec.namespaces().network() && network.isEmpty()) {
             throw new IOException("container " + spec.id() + " asks for a network, but this runtime has none");
         }
@@ -120,7 +132,7 @@ public final class Sandboxes implements AutoCloseable {
         Sandbox sandbox = new Sandbox(files, layout.group(directory.hash(), spec.id(), spec.limits()), record);
         List<CallResult> child = List.of();
         try {
-            Sandbox started = log.over(() -> launch(sandbox, omission, log));
+            Sandbox started = log.over(() -> launch(sandbox, secrets, omission, log));
             sandboxes.put(spec.id(), started);
             return started;
         } catch (IOException | RuntimeException e) {
@@ -133,11 +145,12 @@ public final class Sandboxes implements AutoCloseable {
         }
     }
 
-    private Sandbox launch(Sandbox sandbox, Omission omission, CallLog log) throws IOException {
+    private Sandbox launch(Sandbox sandbox, Map<String, byte[]> secrets, Omission omission, CallLog log)
+            throws IOException {
         SandboxSpec spec = sandbox.spec();
         SandboxDirectory files = sandbox.directory();
         Accounts.User user =
-                new Accounts(spec.root().layers()).find(spec.application().user());
+                new Accounts(spec.root().layers()).find(spec.application());
         int shift = spec.namespaces().user().map(IdRange::first).orElse(0);
         Files.createDirectory(files.fs());
         log.act(
@@ -149,8 +162,9 @@ public final class Sandboxes implements AutoCloseable {
         log.purpose(Purpose.CGROUPS);
         sandbox.cgroup().create();
         log.purpose(Purpose.ROOT);
-        try (ChildFiles opened = new ChildFiles(spec, files, sandbox.cgroup(), pidOne, shift + user.uid(), log)) {
-            ContainerProgram program = new ContainerProgram(spec, user, opened);
+        try (MountFiles mounts = MountFiles.open(spec.root(), volumes, user, secrets);
+                ChildFiles opened = new ChildFiles(spec, files, sandbox.cgroup(), pidOne, shift + user.uid(), log)) {
+            ContainerProgram program = new ContainerProgram(spec, user, opened, mounts);
             omission.apply(program.program());
             long own = program.namespaces() & ~omission.namespaces();
             Optional<Descriptor> birthplace = omission.leavesGroups() ? Optional.empty() : opened.birthplace();
@@ -159,7 +173,6 @@ public final class Sandboxes implements AutoCloseable {
             Spawn.Spawned spawned = Spawn.run(request, started::attend);
             log.purpose(Purpose.PID_ONE);
             Sandbox running = new Sandbox(files, sandbox.cgroup(), started.record);
-            OomScore.reset(sandbox.cgroup());
             running.explained(() -> new Explanation(log.calls()).with(spawned.calls()));
             watch(running, spawned.pidfd());
             later.add(running);
@@ -204,11 +217,16 @@ public final class Sandboxes implements AutoCloseable {
                         .getBytes(StandardCharsets.UTF_8);
                 child.fill(program.hosts(), 1, hosts);
             }
+            log.purpose(Purpose.PROCESS);
+            Grants.give(record.spec().privileges(), child.pid());
             log.purpose(Purpose.RECORD);
             letGo("mapped");
-            ProcessIdentity identity = ProcessIdentity.of(child.pid())
-                    .orElseThrow(() -> new IOException("the child " + child.pid() + " ended while it was set up"));
-            record = record.running(identity, attachment, clock.instant());
+            Optional<ProcessIdentity> identity = ProcessIdentity.of(child.pid());
+            if (identity.isEmpty()) {
+                // It has ended: its program says at which call.
+                return;
+            }
+            record = record.running(identity.get(), attachment, clock.instant());
             // Before it executes anything: from then on it lives without us, and must be found again.
             record.append(state);
             letGo("recorded");
@@ -246,7 +264,9 @@ public final class Sandboxes implements AutoCloseable {
         Adoption adoption = new Adoption(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         try (var children = Files.list(directory.path())) {
             for (Path child : children.filter(Files::isDirectory).sorted().toList()) {
-                if (!sandboxes.containsKey(child.getFileName().toString())) {
+                String name = child.getFileName().toString();
+                // Those with a dot before are not containers': volumes, claims of ids.
+                if (!name.startsWith(".") && !sandboxes.containsKey(name)) {
                     adopt(new SandboxDirectory(child), adoption);
                 }
             }

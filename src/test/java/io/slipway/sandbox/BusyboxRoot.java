@@ -36,7 +36,9 @@ public final class BusyboxRoot {
             "chmod",
             "mknod",
             "umount",
-            "seq");
+            "seq",
+            "cp",
+            "rm");
 
     private BusyboxRoot() {}
 
@@ -52,11 +54,16 @@ public final class BusyboxRoot {
         Files.writeString(
                 root.resolve("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\nweb:x:1000:1000:web:/srv:/bin/sh\n");
         Files.writeString(root.resolve("etc/group"), "root:x:0:\nweb:x:1000:\nlogs:x:2000:web\n");
+        own(root);
+        return root;
+    }
+
+    /** Gives all of it to the range's root. */
+    static void own(Path root) throws IOException {
         try (var all = Files.walk(root)) {
             for (Path path : all.filter(p -> !Files.isSymbolicLink(p)).toList()) {
                 Syscalls.chown(path, IdRange.DEFAULT.first(), IdRange.DEFAULT.first());
             }
         }
-        return root;
     }
 }

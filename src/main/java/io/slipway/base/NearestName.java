@@ -1,4 +1,4 @@
-package io.slipway.release;
+package io.slipway.base;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The known name that somebody most likely meant. */
-final class NearestName {
+public final class NearestName {
     private NearestName() {}
 
     /** The closest one, if it is close: at most a third of the letters, and at least two, may differ. */
-    static Optional<String> of(String given, Collection<String> known) {
+    public static Optional<String> of(String given, Collection<String> known) {
         if (given.length() > 64) {
             return Optional.empty();
         }
@@ -19,6 +19,11 @@ final class NearestName {
                 .filter(it -> distance(lower, it.toLowerCase(Locale.ROOT)) <= Math.max(2, given.length() / 3))
                 .min(Comparator.comparingInt((String it) -> distance(lower, it.toLowerCase(Locale.ROOT)))
                         .thenComparing(it -> it));
+    }
+
+    /** For the end of an error: {@code "; did you mean x?"}, or nothing. */
+    public static String question(String given, Collection<String> known) {
+        return of(given, known).map(name -> "; did you mean " + name + "?").orElse("");
     }
 
     /** Levenshtein distance: insertions, deletions and substitutions of one letter. */

@@ -1,0 +1,95 @@
+package io.slipway.sandbox;
+
+import io.slipway.linux.Argument;
+import io.slipway.linux.Purpose;
+import io.slipway.linux.SyscallProgram.Step;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What is mounted on a container's root beside its layers. The image decides what lies at a target, so it may be a link: each is resolved by the
+ * kernel within the root and through no magic link, and what is found is mounted on by its descriptor, so that nothing can be put in its place
+ * meanwhile (CVE-2019-19921, CVE-2023-27561, CVE-2024-45310).
+ */
+final class MountProgram {
+    private static final int SECRET_MODE = 0400;
+    private final Calls calls;
+    private final List<Mount> mounts;
+    private final MountFiles files;
+    private final Map<Mount, Step> staged = new HashMap<>();
+
+    MountProgram(Calls calls, Root root, MountFiles files) {
+        this.calls = calls;
+        this.mounts = root.mounts();
+        this.files = files;
+    }
+
+    /** Makes what lies in memory, where no image has a say: below a directory of ours. */
+    void stage(String directory, Accounts.User user) {
+        calls.purpose(Purpose.VOLUMES);
+        for (Mount mount : mounts) {
+            String place = directory + "/m" + staged.size();
+            switch (mount) {
+                case TmpfsMount tmpfs -> {
+                    int safe = Calls.MS_NOSUID | Calls.MS_NODEV | (tmpfs.executable() ? 0 : Calls.MS_NOEXEC);
+                    calls.makeDirectory(place, 0755);
+                    calls.mount("tmpfs", place, "tmpfs", safe, tmpfs.options());
+                    staged.put(mount, calls.take(place));
+                }
+                case SecretMount secret -> {
+                    calls.writeFile(place, SECRET_MODE, files.secret(secret), "<secret " + secret.name() + ">");
+                    calls.own(place, user.uid(), user.gid());
+                    staged.put(mount, calls.take(place));
+                }
+                case BindMount bind -> {}
+                case VolumeMount volume -> {}
+            }
+        }
+    }
+
+    /** From within the root, before there is a /proc, so that no link can lead to one, and before the host's root lies on top. */
+    void placeOnImage() {
+        calls.purpose(Purpose.VOLUMES);
+        mounts.stream()
+                .filter(mount -> !MountTarget.onKernelFiles(mount.target()))
+                .forEach(this::place);
+    }
+
+    /** Those on /dev, /sys and single files of /proc. */
+    void placeOnKernelFiles() {
+        calls.purpose(Purpose.VOLUMES);
+        mounts.stream()
+                .filter(mount -> MountTarget.onKernelFiles(mount.target()))
+                .forEach(this::place);
+    }
+
+    private void place(Mount mount) {
+        String target = mount.target();
+        if (!target.startsWith("/proc/")) {
+            makeTarget(mount);
+        }
+        Step place = calls.resolve(target);
+        if (mount instanceof BindMount || mount instanceof VolumeMount) {
+            calls.moveTo(Argument.descriptor(files.tree(mount)), place, target);
+        } else {
+            Step taken = Objects.requireNonNull(staged.get(mount), target);
+            Step move = calls.moveTo(Argument.resultOf(target), place, target);
+            taken.resultTo(move.index(), 0);
+        }
+        if (mount instanceof SecretMount) {
+            calls.restrictResolved(target, Calls.MS_RDONLY | Calls.MS_NOSUID | Calls.MS_NODEV | Calls.MS_NOEXEC);
+        }
+    }
+
+    private void makeTarget(Mount mount) {
+        boolean directory = mount instanceof TmpfsMount || mount instanceof VolumeMount || files.isDirectory(mount);
+        if (directory) {
+            calls.makeDirectories(mount.target());
+        } else {
+            calls.makeDirectories(MountTarget.parent(mount.target()));
+            calls.makeFileIn(MountTarget.parent(mount.target()), MountTarget.name(mount.target()));
+        }
+    }
+}
