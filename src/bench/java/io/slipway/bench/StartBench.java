@@ -2,6 +2,7 @@ package io.slipway.bench;
 
 import io.slipway.sandbox.Exit;
 import io.slipway.sandbox.IdRange;
+import io.slipway.sandbox.Namespace;
 import io.slipway.sandbox.cgroup.Limits;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxSpec;
@@ -103,7 +104,7 @@ public final class StartBench {
     private List<Contender> contenders() throws IOException {
         List<Contender> all = new ArrayList<>();
         SandboxSpec spec = SandboxSpec.of("x", List.of(root), List.of("/bin/true"));
-        SandboxSpec minimal = spec.withUserNamespace(Optional.empty());
+        SandboxSpec minimal = spec.withHostNamespace(Namespace.USER, "to compare");
         all.add(new Contender("slipway, in process, minimal", () -> ours(minimal)));
         all.add(new Contender("slipway, in process, full", () -> ours(minimal.withLimits(LIMITS))));
         all.add(new Contender("slipway, in process, full + user namespace", () -> ours(spec.withLimits(LIMITS))));

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -185,10 +186,20 @@ public final class Spawn {
      * @throws SpawnException if clone3 or a call of the program failed, or the deadline passed; the child is then dead and collected
      */
     public static Spawned run(Request request, WhileWaiting whileWaiting) throws IOException {
+        return run(request, List.of(), whileWaiting);
+    }
+
+    /** @param joins namespaces that the child is born into */
+    public static Spawned run(Request request, List<Join> joins, WhileWaiting whileWaiting) throws IOException {
         NativeArena arena = NativeArena.open();
         Child child = new Child(request, arena);
         CompletableFuture<Long> returned = new CompletableFuture<>();
-        POOL.execute(() -> child.enter(List.of(), returned));
+        if (joins.isEmpty()) {
+            POOL.execute(() -> child.enter(List.of(), returned));
+        } else {
+            // A thread that could not come back from there would spoil the pool.
+            thread(() -> child.enter(joins, returned)).start();
+        }
         long end = System.nanoTime() + request.deadline.toNanos();
         boolean ended = false;
         try {
@@ -246,6 +257,14 @@ public final class Spawn {
                 }
             }
         }
+    }
+
+    /** Of namespaces, as an explanation shows them. */
+    public static String flagNames(long flags) {
+        return NAMESPACES.entrySet().stream()
+                .filter(namespace -> (flags & namespace.getValue()) != 0)
+                .map(namespace -> "CLONE_" + namespace.getKey())
+                .collect(Collectors.joining("|"));
     }
 
     private static long await(CompletableFuture<Long> returned, long end) throws IOException, TimeoutException {

@@ -2,6 +2,7 @@ package io.slipway.sandbox;
 
 import io.slipway.linux.Argument;
 import io.slipway.linux.Descriptor;
+import io.slipway.linux.FlagNames;
 import io.slipway.linux.MountAttributes;
 import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallNumber;
@@ -26,6 +27,13 @@ final class Calls {
     private static final int S_IFREG = 0100000;
     private static final int MOVE_MOUNT_F_EMPTY_PATH = 4;
     private static final int MOVE_MOUNT_T_EMPTY_PATH = 0x40;
+    private static final int AT_RECURSIVE = 0x8000;
+    private static final int O_CLOEXEC = 02000000;
+    private static final int FSOPEN_CLOEXEC = 1;
+    private static final int FSCONFIG_CMD_CREATE = 6;
+    /** Free in a child: what the agent opens has 10 and above. */
+    private static final int FILE_SYSTEM = 5;
+
     private static final int OPEN_HOW_BYTES = 24;
     private static final int O_PATH_CLOEXEC = 010000000 | 02000000;
     private static final int RESOLVE_IN_ROOT_NO_MAGICLINKS = 0x10 | 0x02;
@@ -82,6 +90,12 @@ final class Calls {
         return setAttributes(set, CWD, target, Argument.number(0));
     }
 
+    /** The same of all that is mounted below too. */
+    Step restrictAll(String target, long attributes) {
+        Argument recursive = Argument.flags(AT_RECURSIVE, "AT_RECURSIVE");
+        return setAttributes(new MountAttributes(attributes, true), CWD, target, recursive);
+    }
+
     /** The same of what was mounted on a {@link #resolve resolved} target. */
     void restrictResolved(String target, long attributes) {
         MountAttributes set = new MountAttributes(attributes, false);
@@ -107,11 +121,42 @@ final class Calls {
 
     /** Takes a copy of what is mounted at a path of the host, for a later {@link #place}. */
     Step take(String path) {
+        return take(path, OPEN_TREE_CLONE_CLOEXEC);
+    }
+
+    /** The same with all that is mounted below: in a user namespace these cannot be told apart, lest something be seen that they cover. */
+    Step takeAll(String path) {
+        return take(path, OPEN_TREE_CLONE_CLOEXEC | AT_RECURSIVE);
+    }
+
+    private Step take(String path, int flags) {
         return program.call(
-                SyscallNumber.OPEN_TREE,
-                CWD,
-                Argument.text(path),
-                Argument.flags(OPEN_TREE_CLONE_CLOEXEC, "OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC"));
+                SyscallNumber.OPEN_TREE, CWD, Argument.text(path), Argument.flags(flags, FlagNames.OPEN_TREE));
+    }
+
+    /** A file system that is mounted nowhere yet, for a later {@link #place} (fsopen(2), fsmount(2)). */
+    Step detached(String type, long attributes) {
+        Step opened = program.call(
+                SyscallNumber.FSOPEN, Argument.text(type), Argument.flags(FSOPEN_CLOEXEC, "FSOPEN_CLOEXEC"));
+        // One result can go to one place only, so the descriptor gets a number that is known.
+        Step known = program.call(
+                SyscallNumber.DUP3,
+                Argument.resultOf(type),
+                Argument.number(FILE_SYSTEM),
+                Argument.flags(O_CLOEXEC, "O_CLOEXEC"));
+        opened.resultTo(known.index(), 0);
+        program.call(
+                SyscallNumber.FSCONFIG,
+                Argument.number(FILE_SYSTEM),
+                Argument.flags(FSCONFIG_CMD_CREATE, "FSCONFIG_CMD_CREATE"),
+                Argument.none(),
+                Argument.none(),
+                Argument.number(0));
+        return program.call(
+                SyscallNumber.FSMOUNT,
+                Argument.number(FILE_SYSTEM),
+                Argument.flags(FSOPEN_CLOEXEC, "FSMOUNT_CLOEXEC"),
+                Argument.flags(attributes, new MountAttributes(attributes, false).shown()));
     }
 
     /**

@@ -15,7 +15,6 @@ import java.util.Optional;
 final class ChildFiles implements AutoCloseable {
     private final List<Descriptor> owned = new ArrayList<>();
     private final Descriptor pidOne;
-    private final List<Descriptor> layers = new ArrayList<>();
     private final List<Descriptor> standard = new ArrayList<>();
     private final List<Descriptor> joinFiles;
     private final Optional<Descriptor> birthplace;
@@ -25,16 +24,13 @@ final class ChildFiles implements AutoCloseable {
     private final String resolvConf = EtcFiles.resolvConf();
 
     /** @param hostUid who the application is on the host; the logs are its own, so that it can open /dev/stdout */
-    ChildFiles(SandboxSpec spec, SandboxDirectory directory, Cgroup cgroup, Descriptor pidOne, int hostUid, CallLog log)
+    ChildFiles(SandboxDirectory directory, Cgroup cgroup, Descriptor pidOne, int hostUid, CallLog log)
             throws IOException {
         this.pidOne = pidOne;
         try {
             Descriptor[] release = log.make("pipe2", Syscalls::pipe, "O_CLOEXEC");
             releaseRead = own(release[0]);
             releaseWrite = own(release[1]);
-            for (Path layer : spec.root().layers()) {
-                layers.add(tree(layer, log));
-            }
             joinFiles = cgroup.openJoinFiles();
             owned.addAll(joinFiles);
             birthplace = cgroup.openBirthplace();
@@ -54,10 +50,6 @@ final class ChildFiles implements AutoCloseable {
 
     Descriptor pidOne() {
         return pidOne;
-    }
-
-    List<Descriptor> layers() {
-        return layers;
     }
 
     List<Descriptor> joinFiles() {
@@ -92,10 +84,6 @@ final class ChildFiles implements AutoCloseable {
     @Override
     public void close() {
         owned.forEach(Descriptor::close);
-    }
-
-    private Descriptor tree(Path layer, CallLog log) throws SyscallException {
-        return own(log.make("open_tree", () -> Syscalls.openTree(layer, false), layer.toString(), "OPEN_TREE_CLONE"));
     }
 
     private Descriptor appended(Path path, CallLog log) throws SyscallException {

@@ -1,11 +1,13 @@
 package io.slipway.sandbox;
 
 import io.slipway.linux.Argument;
+import io.slipway.linux.Descriptor;
 import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram;
 import io.slipway.linux.SyscallProgram.Step;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The program of a container's first process, from clone3 to exec: the parts in their order, and the two places where it waits for the parent. Its
@@ -19,9 +21,15 @@ final class ContainerProgram {
     private final long namespaces;
     private final Step hosts;
 
-    ContainerProgram(SandboxSpec spec, Accounts.User user, ChildFiles files, MountFiles mountFiles) {
+    ContainerProgram(
+            SandboxSpec spec,
+            Accounts.User user,
+            ChildFiles files,
+            MountFiles mountFiles,
+            List<Map.Entry<Namespace, Descriptor>> joined) {
         this.files = files;
-        NamespaceProgram own = new NamespaceProgram(calls, spec.namespaces());
+        NamespaceProgram own = new NamespaceProgram(calls, spec.namespaces(), joined);
+        KernelFileProgram kernelFiles = new KernelFileProgram(calls, spec.namespaces());
         ProcessProgram process = new ProcessProgram(calls);
         namespaces = own.flags();
         calls.purpose(Purpose.NAMESPACES);
@@ -29,13 +37,14 @@ final class ContainerProgram {
         calls.call(SyscallNumber.CLOSE, Argument.descriptor(files.releaseWrite()));
         Step mapped = waitForParent("mapped");
         process.joinKeyring();
+        kernelFiles.prepare();
         own.becomeRoot();
         process.joinGroups(files.joinFiles());
         own.hideCgroups();
         process.startAfresh();
         // A hard limit above the agent's own is refused within a user namespace; then the agent's stays.
         spec.privileges().defaultLimits().forEach(limit -> process.limit(limit).mayFail());
-        hosts = mount(spec, user, mountFiles);
+        hosts = mount(spec, user, mountFiles, kernelFiles);
         own.setHostname();
         own.raiseLoopback();
         calls.purpose(Purpose.PROCESS);
@@ -74,14 +83,15 @@ final class ContainerProgram {
         return namespaces;
     }
 
-    private Step mount(SandboxSpec spec, Accounts.User user, MountFiles mountFiles) {
+    private Step mount(
+            SandboxSpec spec, Accounts.User user, MountFiles mountFiles, KernelFileProgram kernelFiles) {
         MountProgram mounts = new MountProgram(calls, spec.root(), mountFiles);
         DeviceProgram devices = new DeviceProgram(calls);
-        KernelFileProgram kernelFiles = new KernelFileProgram(calls);
         calls.purpose(Purpose.ROOT);
         calls.privateMounts();
         List<Step> taken = devices.take();
-        Step hostsWrite = root.mount(spec, files.layers(), files.resolvConf());
+        kernelFiles.take();
+        Step hostsWrite = root.mount(spec, mountFiles.layers(), files.resolvConf());
         mounts.stage(root.stage(), user);
         root.enter();
         mounts.placeOnImage();

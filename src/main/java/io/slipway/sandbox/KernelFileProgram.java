@@ -4,6 +4,7 @@ import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallProgram.Step;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The kernel's own files: /proc and /sys, and what of them a container must not see or write. */
@@ -11,17 +12,51 @@ final class KernelFileProgram {
     private static final int SAFE = Calls.MS_NOSUID | Calls.MS_NODEV | Calls.MS_NOEXEC;
 
     private final Calls calls;
+    private final Namespaces namespaces;
+    private Optional<Step> proc = Optional.empty();
+    private Optional<Step> sys = Optional.empty();
 
-    KernelFileProgram(Calls calls) {
+    KernelFileProgram(Calls calls, Namespaces namespaces) {
         this.calls = calls;
+        this.namespaces = namespaces;
+    }
+
+    /**
+     * While it still has the rights of the host's root. A pid namespace of its own beside the user namespace of another container belongs to the
+     * host's, as it is born with it, and who mounts a /proc of it must be root there.
+     */
+    void prepare() {
+        if (namespaces.joined().isPresent() && namespaces.user().isPresent() && namespaces.own(Namespace.PID)) {
+            calls.purpose(Purpose.KERNEL_FILES);
+            proc = Optional.of(calls.detached("proc", SAFE));
+        }
+    }
+
+    /** What of the host's it is to see, before its root is left aside. */
+    void take() {
+        if (namespaces.host().containsKey(Namespace.PID)) {
+            proc = Optional.of(calls.takeAll("/proc"));
+        }
+        if (namespaces.host().containsKey(Namespace.NET)) {
+            sys = Optional.of(calls.takeAll("/sys"));
+        }
     }
 
     /** While the host's are still in sight: in a user namespace the kernel gives only as much as was seen before. */
     void mount() {
         calls.purpose(Purpose.KERNEL_FILES);
-        calls.mount("proc", "/proc", "proc", SAFE, "");
-        // Refused in a user namespace where the host's own /sys is partly hidden; then there is none.
-        calls.mount("sysfs", "/sys", "sysfs", SAFE | Calls.MS_RDONLY, "").mayFail();
+        if (proc.isPresent()) {
+            calls.place(proc.get(), "/proc", "/proc");
+        } else {
+            calls.mount("proc", "/proc", "proc", SAFE, "");
+        }
+        if (sys.isPresent()) {
+            calls.place(sys.get(), "/sys", "/sys");
+            calls.restrictAll("/sys", Calls.MS_RDONLY | SAFE);
+        } else {
+            // Refused in a user namespace where the host's own /sys is partly hidden; then there is none.
+            calls.mount("sysfs", "/sys", "sysfs", SAFE | Calls.MS_RDONLY, "").mayFail();
+        }
     }
 
     /** While /proc/sys can be written to. */

@@ -6,6 +6,7 @@ import io.slipway.linux.Syscalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,32 +16,36 @@ import java.util.Set;
 
 /** What the agent opens for a child to mount, with rights that the child does not have; closed once it has exec'd. */
 final class MountFiles implements AutoCloseable {
+    private final IdMaps maps;
+    private final IdRange ids;
+    private final List<Descriptor> layers = new ArrayList<>();
     private final Map<Mount, Descriptor> trees = new HashMap<>();
     private final Set<Mount> directories = new HashSet<>();
     private final Map<String, byte[]> secrets;
 
-    private MountFiles(Map<String, byte[]> secrets) {
+    private MountFiles(IdMaps maps, IdRange ids, Map<String, byte[]> secrets) {
+        this.maps = maps;
+        this.ids = ids;
         this.secrets = secrets;
     }
 
     /** @throws IOException if a source is missing, or a secret was not given */
     static MountFiles open(
-            Root root, Volumes volumes, Accounts.User user, Map<String, byte[]> secrets)
+            SandboxSpec spec, Volumes volumes, IdMaps maps, Accounts.User user, Map<String, byte[]> secrets)
             throws IOException {
-        List<String> missing = root.secrets().stream()
-                .map(SecretMount::name)
-                .filter(name -> !secrets.containsKey(name))
-                .toList();
-        if (!missing.isEmpty()) {
-            throw new IOException("the content of secret " + String.join(", ", missing) + " was not given");
-        }
-        MountFiles files = new MountFiles(secrets);
+        Root root = spec.root();
+        demand(root.secrets(), secrets);
+        MountFiles files =
+                new MountFiles(maps, spec.namespaces().user().orElse(IdRange.HOST), secrets);
         try {
+            for (Path layer : root.layers()) {
+                files.openLayer(layer);
+            }
             for (BindMount bind : root.binds()) {
-                files.open(bind, bind.source(), bind.readOnly());
+                files.open(bind, bind.source(), bind.readOnly(), bind.idMapped() ? IdRange.HOST : files.ids);
             }
             for (VolumeMount volume : root.volumes()) {
-                files.open(volume, volumes.obtain(volume.name(), user), volume.readOnly());
+                files.open(volume, volumes.obtain(volume.name(), user), volume.readOnly(), IdRange.DEFAULT);
             }
             return files;
         } catch (IOException | RuntimeException e) {
@@ -49,14 +54,35 @@ final class MountFiles implements AutoCloseable {
         }
     }
 
-    private void open(Mount mount, Path source, boolean readOnly) throws IOException {
+    private static void demand(List<SecretMount> wanted, Map<String, byte[]> secrets) throws IOException {
+        List<String> missing = wanted.stream()
+                .map(SecretMount::name)
+                .filter(name -> !secrets.containsKey(name))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new IOException("the content of secret " + String.join(", ", missing) + " was not given");
+        }
+    }
+
+    private void openLayer(Path layer) throws IOException {
+        Descriptor tree = Syscalls.openTree(layer, false);
+        layers.add(tree);
+        maps.set(tree, 0, false, IdRange.DEFAULT, ids);
+    }
+
+    private void open(Mount mount, Path source, boolean readOnly, IdRange owners) throws IOException {
         Descriptor tree = Syscalls.openTree(source, true);
         trees.put(mount, tree);
         if (Files.isDirectory(source)) {
             directories.add(mount);
         }
         long safe = MountAttributes.NOSUID | MountAttributes.NODEV | (readOnly ? MountAttributes.RDONLY : 0);
-        new MountAttributes(safe, true).set(tree);
+        maps.set(tree, safe, true, owners, ids);
+    }
+
+    /** Lowest first. */
+    List<Descriptor> layers() {
+        return layers;
     }
 
     Descriptor tree(Mount mount) {
@@ -73,6 +99,7 @@ final class MountFiles implements AutoCloseable {
 
     @Override
     public void close() {
+        layers.forEach(Descriptor::close);
         trees.values().forEach(Descriptor::close);
     }
 }

@@ -1,6 +1,7 @@
 package io.slipway.sandbox;
 
 import io.slipway.linux.Argument;
+import io.slipway.linux.Descriptor;
 import io.slipway.linux.Purpose;
 import io.slipway.linux.Spawn;
 import io.slipway.linux.SyscallNumber;
@@ -9,6 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** The namespaces that a child is born in, and what must be done in them before they are of use. */
 final class NamespaceProgram {
@@ -18,33 +21,62 @@ final class NamespaceProgram {
 
     private final Calls calls;
     private final Namespaces namespaces;
+    private final List<Map.Entry<Namespace, Descriptor>> joined;
 
-    NamespaceProgram(Calls calls, Namespaces namespaces) {
+    /** @param joined of another container, to be entered in this order */
+    NamespaceProgram(Calls calls, Namespaces namespaces, List<Map.Entry<Namespace, Descriptor>> joined) {
         this.calls = calls;
+        this.joined = joined;
         this.namespaces = namespaces;
     }
 
-    /** Flags of the clone. */
+    /**
+     * Flags of the clone. One that is to enter another's user namespace is born with none but that of processes: what else it has of its own must
+     * belong to the user namespace that it enters, so it is made there.
+     */
     long flags() {
-        long flags = Spawn.NEWNS | Spawn.NEWPID | Spawn.NEWNET | Spawn.NEWUTS | Spawn.NEWIPC;
-        return namespaces.user().isPresent() ? flags | Spawn.NEWUSER : flags;
+        if (joined.isEmpty()) {
+            return Spawn.NEWNS | own(Namespace.PID, Namespace.NET, Namespace.UTS, Namespace.IPC, Namespace.USER);
+        }
+        return own(Namespace.PID);
+    }
+
+    private long own(Namespace... some) {
+        return Stream.of(some)
+                .filter(namespaces::own)
+                .mapToLong(Namespace::flag)
+                .reduce(0, (a, b) -> a | b);
     }
 
     /** Once the maps are written. */
     void becomeRoot() {
         calls.purpose(Purpose.NAMESPACES);
+        joined.forEach(entry -> calls.call(
+                SyscallNumber.SETNS,
+                Argument.descriptor(entry.getValue()),
+                Argument.flags(
+                        entry.getKey().flag(), entry.getKey().constant())));
         if (namespaces.user().isPresent()) {
             calls.identity(0, 0, List.of());
+        }
+        if (!joined.isEmpty()) {
+            long flags = Spawn.NEWNS | own(Namespace.NET, Namespace.UTS, Namespace.IPC);
+            calls.call(SyscallNumber.UNSHARE, Argument.flags(flags, Spawn.flagNames(flags)));
         }
     }
 
     /** Once it has joined its cgroups, which then are the top that it sees. */
     void hideCgroups() {
-        calls.purpose(Purpose.NAMESPACES);
-        calls.call(SyscallNumber.UNSHARE, Argument.flags(Spawn.NEWCGROUP, "CLONE_NEWCGROUP"));
+        if (namespaces.own(Namespace.CGROUP)) {
+            calls.purpose(Purpose.NAMESPACES);
+            calls.call(SyscallNumber.UNSHARE, Argument.flags(Spawn.NEWCGROUP, "CLONE_NEWCGROUP"));
+        }
     }
 
     void setHostname() {
+        if (!namespaces.own(Namespace.UTS)) {
+            return;
+        }
         calls.purpose(Purpose.NAMESPACES);
         calls.call(
                 SyscallNumber.SETHOSTNAME,
@@ -54,10 +86,10 @@ final class NamespaceProgram {
 
     /** The runtime's network does that itself when it is attached. */
     void raiseLoopback() {
-        calls.purpose(Purpose.NETWORK);
-        if (namespaces.network()) {
+        if (namespaces.network() || !namespaces.own(Namespace.NET)) {
             return;
         }
+        calls.purpose(Purpose.NETWORK);
         Step socket = calls.call(
                 SyscallNumber.SOCKET,
                 Argument.flags(2, "AF_INET"),

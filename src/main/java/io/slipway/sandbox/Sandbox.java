@@ -258,7 +258,8 @@ public final class Sandbox {
         Descriptor handle = pidfd;
         try {
             Optional<Integer> status = handle == null ? Optional.empty() : Syscalls.reap(handle);
-            if (handle == null) {
+            if (handle == null || !ownProcesses()) {
+                // The end of a pid 1 ends all others of its namespace, but only where it is that.
                 cgroup.killAll();
             }
             Exit how = new ExitFinder(spec(), cgroup.oom(), now).find(directory.status(), status, otherwise);
@@ -318,7 +319,7 @@ public final class Sandbox {
         }
         try (Descriptor application = Syscalls.pidfdOpen(pid.get())) {
             // The number may have come to mean another process between the look and the open.
-            if (ProcessIdentity.innermostPid(pid.get()) == APPLICATION_PID) {
+            if (isApplication(pid.get())) {
                 Syscalls.pidfdSignal(application, number);
             }
         } catch (io.slipway.linux.SyscallException e) {
@@ -328,13 +329,27 @@ public final class Sandbox {
         }
     }
 
+    /**
+     * Whether a child of its pid 1 is what that started. Where it sees the processes of others, it is not the pid 1 of orphans, so has no other child,
+     * and that keeps its number until it has been waited for.
+     */
+    private boolean isApplication(int child) {
+        return ownProcesses()
+                ? ProcessIdentity.innermostPid(child) == APPLICATION_PID
+                : record.process().orElseThrow().children().contains(child);
+    }
+
+    private boolean ownProcesses() {
+        return spec().namespaces().own(Namespace.PID);
+    }
+
     /** Host pid of the application: the child of pid 1 that is number 2 inside. Waits for it to be made. */
     private Optional<Integer> application() {
         Optional<ProcessIdentity> pidOne = record.process();
         long end = System.nanoTime() + KILL_PATIENCE.toNanos();
         while (applicationPid == 0 && pidOne.isPresent() && !exit.isDone() && System.nanoTime() < end) {
             for (int child : pidOne.get().children()) {
-                if (ProcessIdentity.innermostPid(child) == APPLICATION_PID) {
+                if (isApplication(child)) {
                     applicationPid = child;
                 }
             }

@@ -4,7 +4,6 @@ import io.slipway.sandbox.cgroup.Limits;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -97,7 +96,7 @@ public record SandboxSpec(
         return withNamespaces(namespaces.withNetwork(other));
     }
 
-    public SandboxSpec withUserNamespace(Optional<IdRange> other) {
-        return withNamespaces(namespaces.withUser(other));
+    public SandboxSpec withHostNamespace(Namespace namespace, String reason) {
+        return withNamespaces(namespaces.withHost(namespace, reason));
     }
 }

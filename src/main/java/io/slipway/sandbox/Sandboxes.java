@@ -51,6 +51,8 @@ public final class Sandboxes implements AutoCloseable {
     private final Map<String, Sandbox> sandboxes = new ConcurrentHashMap<>();
     private final boolean shared;
     private final Volumes volumes;
+    private final IdRanges ranges;
+    private final IdMaps maps = new IdMaps();
 
     private Sandboxes(
             OwnedDirectory directory, Optional<Network> network, CgroupLayout layout, Clock clock, boolean shared)
@@ -61,6 +63,7 @@ public final class Sandboxes implements AutoCloseable {
         this.clock = clock;
         this.shared = shared;
         volumes = new Volumes(directory.path());
+        ranges = new IdRanges(directory.path(), directory.hash(), shared, SubordinateIds.ofHost());
         bootId = ProcessIdentity.bootId();
         int pid = (int) ProcessHandle.current().pid();
         self = ProcessIdentity.of(pid).orElseThrow(() -> new IOException("/proc is not mounted; containers need it"));
@@ -118,16 +121,17 @@ public final class Sandboxes implements AutoCloseable {
         return start(spec, Map.of(), omission);
     }
 
-    private Sandbox start(SandboxSpec spec, Map<String, byte[]> secrets, Omission omission) throws IOException {
-        if (spec.namespaces().network() && network.isEmpty()) {
-            throw new IOException("container " + spec.id() + " asks for a network, but this runtime has none");
+    private Sandbox start(SandboxSpec asked, Map<String, byte[]> secrets, Omission omission) throws IOException {
+        if (asked.namespaces().network() && network.isEmpty()) {
+            throw new IOException("container " + asked.id() + " asks for a network, but this runtime has none");
         }
-        layout.check(spec.limits());
-        SandboxDirectory files = new SandboxDirectory(directory.path().resolve(spec.id()));
+        layout.check(asked.limits());
+        SandboxDirectory files = new SandboxDirectory(directory.path().resolve(asked.id()));
         CallLog log = new CallLog();
-        SandboxRecord record = SandboxRecord.preparing(spec, bootId, self, clock.instant());
         // Environments may hold secrets.
         Files.createDirectory(files.path(), OWNER_ONLY);
+        SandboxSpec spec = withIds(asked, files);
+        SandboxRecord record = SandboxRecord.preparing(spec, bootId, self, clock.instant());
         record.writeFirst(files.state());
         Sandbox sandbox = new Sandbox(files, layout.group(directory.hash(), spec.id(), spec.limits()), record);
         List<CallResult> child = List.of();
@@ -143,6 +147,37 @@ public final class Sandboxes implements AutoCloseable {
             throw new SandboxException(
                     spec.id(), e, new Explanation(log.calls()).with(child).calls());
         }
+    }
+
+    /** With ids of its own, or those of the container that it joins. */
+    private SandboxSpec withIds(SandboxSpec asked, SandboxDirectory files) throws IOException {
+        Namespaces namespaces = asked.namespaces();
+        try {
+            Optional<IdRange> ids = namespaces.joined().isPresent()
+                    ? joined(namespaces.joined().get()).spec().namespaces().user()
+                    : namespaces.user();
+            if (ids.isEmpty() && namespaces.own(Namespace.USER)) {
+                ids = Optional.of(ranges.claim(asked.id()));
+            }
+            ids.ifPresent(range -> ranges.use(range, asked.id()));
+            return ids.isEmpty() ? asked : asked.withNamespaces(namespaces.withUser(ids.get()));
+        } catch (IOException | RuntimeException e) {
+            files.delete();
+            throw e;
+        }
+    }
+
+    private Sandbox joined(Namespaces.Joined wanted) throws IOException {
+        return find(wanted.container())
+                .orElseThrow(() -> new IOException("there is no container '" + wanted.container()
+                        + "' whose namespaces could be joined"));
+    }
+
+    private JoinedNamespaces openJoined(Namespaces namespaces) throws IOException {
+        return namespaces.joined().isEmpty()
+                ? new JoinedNamespaces()
+                : JoinedNamespaces.of(
+                        joined(namespaces.joined().get()), namespaces.joined().get().namespaces());
     }
 
     private Sandbox launch(Sandbox sandbox, Map<String, byte[]> secrets, Omission omission, CallLog log)
@@ -162,15 +197,16 @@ public final class Sandboxes implements AutoCloseable {
         log.purpose(Purpose.CGROUPS);
         sandbox.cgroup().create();
         log.purpose(Purpose.ROOT);
-        try (MountFiles mounts = MountFiles.open(spec.root(), volumes, user, secrets);
-                ChildFiles opened = new ChildFiles(spec, files, sandbox.cgroup(), pidOne, shift + user.uid(), log)) {
-            ContainerProgram program = new ContainerProgram(spec, user, opened, mounts);
+        try (JoinedNamespaces joined = openJoined(spec.namespaces());
+                MountFiles mounts = MountFiles.open(spec, volumes, maps, user, secrets);
+                ChildFiles opened = new ChildFiles(files, sandbox.cgroup(), pidOne, shift + user.uid(), log)) {
+            ContainerProgram program = new ContainerProgram(spec, user, opened, mounts, joined.entered());
             omission.apply(program.program());
             long own = program.namespaces() & ~omission.namespaces();
             Optional<Descriptor> birthplace = omission.leavesGroups() ? Optional.empty() : opened.birthplace();
             Spawn.Request request = new Spawn.Request(program.program(), own, files.fs(), birthplace, START_PATIENCE);
             Started started = new Started(sandbox, program, opened, omission, log);
-            Spawn.Spawned spawned = Spawn.run(request, started::attend);
+            Spawn.Spawned spawned = Spawn.run(request, joined.birth(), started::attend);
             log.purpose(Purpose.PID_ONE);
             Sandbox running = new Sandbox(files, sandbox.cgroup(), started.record);
             running.explained(() -> new Explanation(log.calls()).with(spawned.calls()));
@@ -201,7 +237,7 @@ public final class Sandboxes implements AutoCloseable {
         void attend(Spawn.Waiting child) throws IOException {
             log.purpose(Purpose.NAMESPACES);
             Namespaces namespaces = record.spec().namespaces();
-            if (namespaces.user().isPresent() && !omission.leavesIdMaps()) {
+            if (namespaces.own(Namespace.USER) && !omission.leavesIdMaps()) {
                 String map = namespaces.user().get().map();
                 for (String file : List.of("uid_map", "gid_map")) {
                     Path path = Path.of("/proc/" + child.pid() + "/" + file);
@@ -271,6 +307,7 @@ public final class Sandboxes implements AutoCloseable {
                 }
             }
         }
+        ranges.sweep(clock.instant());
         return adoption;
     }
 
@@ -289,6 +326,7 @@ public final class Sandboxes implements AutoCloseable {
         }
         Cgroup cgroup = layout.group(directory.hash(), id, record.spec().limits());
         Sandbox sandbox = new Sandbox(files, cgroup, record);
+        record.spec().namespaces().user().ifPresent(range -> ranges.use(range, id));
         switch (record.phase()) {
             case PREPARING -> {
                 if (!shared || !record.creator().runs()) {
@@ -374,6 +412,9 @@ public final class Sandboxes implements AutoCloseable {
             network.get().detach(sandbox.id());
         }
         sandbox.directory().delete();
+        if (sandbox.spec().namespaces().user().isPresent()) {
+            ranges.release(sandbox.spec().namespaces().user().get(), sandbox.id());
+        }
     }
 
     private void discard(Sandbox sandbox, Exception why) {
@@ -390,6 +431,8 @@ public final class Sandboxes implements AutoCloseable {
         watcher.close();
         later.close();
         pidOne.close();
+        maps.close();
+        ranges.close();
         layout.removeEmpty(directory.hash());
         directory.close();
     }

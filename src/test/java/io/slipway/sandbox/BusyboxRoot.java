@@ -38,7 +38,9 @@ public final class BusyboxRoot {
             "umount",
             "seq",
             "cp",
-            "rm");
+            "rm",
+            "nc",
+            "chown");
 
     private BusyboxRoot() {}
 

@@ -1,6 +1,7 @@
 package io.slipway.sandbox.learn;
 
 import io.slipway.linux.Spawn;
+import io.slipway.sandbox.Namespace;
 import io.slipway.sandbox.Omission;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,7 @@ final class NamespaceTopics {
                             Omission.NONE.namespace(Spawn.NEWPID),
                             "CLONE_NEWPID in clone3; and the user namespace, in which the kernel would refuse the host's /proc",
                             "Whoever sees the host's processes knows their command lines, and can signal those of the same user.")
-                    .without(spec -> spec.withUserNamespace(Optional.empty())));
+                    .without(spec -> spec.withHostNamespace(Namespace.USER, "to show what it is good for")));
 
     private static final Topic MOUNT = Topic.of(
             "mount",
@@ -112,7 +113,7 @@ final class NamespaceTopics {
                             Omission.NONE,
                             "CLONE_NEWUSER in clone3, and the maps",
                             "Without it uid 0 inside is the host's root: one hole in the kernel, or one file descriptor too many, is the host.")
-                    .without(spec -> spec.withUserNamespace(Optional.empty())));
+                    .without(spec -> spec.withHostNamespace(Namespace.USER, "to show what it is good for")));
 
     private static final Topic ID_MAPS = Topic.of(
             "ids",
