@@ -3,9 +3,8 @@ package io.slipway.cli;
 import io.slipway.image.Image;
 import io.slipway.image.ImageException;
 import io.slipway.image.InvalidReference;
-import io.slipway.sandbox.BindMount;
+import io.slipway.sandbox.Application;
 import io.slipway.sandbox.Exit;
-import io.slipway.sandbox.Privileges;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxException;
 import io.slipway.sandbox.SandboxSpec;
@@ -55,11 +54,14 @@ final class RunCommand extends SandboxCommand {
     @Mixin
     private LimitOptions limits = new LimitOptions();
 
-    @Option(
-            names = "--volume",
-            paramLabel = "HOST:CONTAINER[:ro]",
-            description = "Show a file or directory of the host.")
-    private List<String> volumes = new ArrayList<>();
+    @Mixin
+    private MountOptions mounts = new MountOptions();
+
+    @Mixin
+    private NamespaceOptions namespaces = new NamespaceOptions();
+
+    @Mixin
+    private PrivilegeOptions privileges = new PrivilegeOptions();
 
     @Option(names = "--env", paramLabel = "NAME=VALUE", description = "Set beside the image's environment.")
     private Map<String, String> env = new LinkedHashMap<>();
@@ -73,8 +75,11 @@ final class RunCommand extends SandboxCommand {
             description = "default, unconfined, or a profile as the OCI or Docker has it. Default: default.")
     private String seccomp = "default";
 
-    @Option(names = "--network", paramLabel = "NAME", description = "none: only lo. Default: none.")
-    private String network = "none";
+    @Option(
+            names = "--group-add",
+            paramLabel = "GROUP",
+            description = "A group beside those of the user, by the image's name for it or by number.")
+    private List<String> groups = new ArrayList<>();
 
     @Parameters(
             index = "0",
@@ -89,7 +94,7 @@ final class RunCommand extends SandboxCommand {
     int run(Sandboxes sandboxes) throws Exception {
         Sandbox sandbox;
         try {
-            sandbox = sandboxes.start(spec());
+            sandbox = sandboxes.start(spec(), mounts.secrets());
         } catch (SandboxException e) {
             boolean notFound = String.valueOf(e.getMessage()).contains(" faccessat(");
             throw new CommandFailed(notFound ? NOT_FOUND : NOT_STARTED, String.valueOf(e.getMessage()));
@@ -150,9 +155,6 @@ final class RunCommand extends SandboxCommand {
     }
 
     private SandboxSpec spec() throws IOException {
-        if (!network.equals("none")) {
-            throw new CommandFailed(ExitCode.USAGE, "--network " + network + " is not known; there is: none");
-        }
         Image found = image();
         List<String> argv = argv(found);
         Map<String, String> environment = new LinkedHashMap<>(found.config().env());
@@ -160,13 +162,18 @@ final class RunCommand extends SandboxCommand {
         String id = name != null ? name : HexFormat.of().formatHex(new SecureRandom().generateSeed(6));
         try {
             String directory = found.config().workingDir();
+            Application application = new Application(
+                    argv,
+                    environment,
+                    directory.isEmpty() ? "/" : directory,
+                    user != null ? user : found.config().user(),
+                    groups);
             return SandboxSpec.of(id, found.layers(), argv)
-                    .withEnv(environment)
-                    .withUser(user != null ? user : found.config().user())
-                    .withWorkingDirectory(directory.isEmpty() ? "/" : directory)
+                    .withApplication(application)
+                    .withRoot(mounts.root(found.layers()))
+                    .withNamespaces(namespaces.namespaces(id))
+                    .withPrivileges(privileges.privileges().withSeccomp(seccomp()))
                     .withLimits(limits.over(Limits.NONE))
-                    .withMounts(mounts())
-                    .withPrivileges(Privileges.DEFAULT.withSeccomp(seccomp()))
                     .withLabels(Map.of(SandboxView.IMAGE, image));
         } catch (IllegalArgumentException e) {
             throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));
@@ -206,23 +213,5 @@ final class RunCommand extends SandboxCommand {
                 .forEach((unknown, hint) -> tell(
                         "warning: --seccomp " + seccomp + ": " + unknown + " is no system call, and ignored" + hint));
         return given;
-    }
-
-    private List<BindMount> mounts() {
-        List<BindMount> mounts = new ArrayList<>();
-        for (String volume : volumes) {
-            String[] part = volume.split(":");
-            boolean readOnly = part.length == 3 && part[2].equals("ro");
-            if (part.length < 2 || part.length > 3 || part.length == 3 && !readOnly && !part[2].equals("rw")) {
-                throw new CommandFailed(
-                        ExitCode.USAGE, "--volume " + volume + " is not HOST:CONTAINER or HOST:CONTAINER:ro");
-            }
-            Path source = Path.of(part[0]).toAbsolutePath().normalize();
-            if (!Files.exists(source)) {
-                throw new CommandFailed(ExitCode.USAGE, "--volume " + volume + ": there is no " + source);
-            }
-            mounts.add(new BindMount(source, part[1], readOnly));
-        }
-        return mounts;
     }
 }

@@ -18,6 +18,7 @@ public final class RuntimeCommands {
                 new KillCommand(),
                 new RmCommand(),
                 new InspectCommand(),
+                new VolumeCommand(),
                 new StatsCommand(),
                 new TopCommand(),
                 new PauseCommand(),

@@ -1,6 +1,5 @@
 package io.slipway.cli;
 
-import io.slipway.sandbox.BindMount;
 import io.slipway.sandbox.Exit;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxSpec;
@@ -84,18 +83,7 @@ final class SandboxView {
         ObjectNode env = node.putObject("env");
         spec.application().env().forEach(env::put);
         node.set("limits", LimitsView.json(spec.limits()));
-        ArrayNode mounts = node.putArray("mounts");
-        for (BindMount mount : spec.root().binds()) {
-            mounts.addObject()
-                    .put("source", mount.source().toString())
-                    .put("target", mount.target())
-                    .put("readOnly", mount.readOnly());
-        }
-        spec.namespaces()
-                .user()
-                .ifPresent(range -> node.putObject("userNamespace")
-                        .put("firstHostId", range.first())
-                        .put("count", range.count()));
+        SpecView.add(node, spec);
         sandbox.attachment().ifPresent(at -> node.put("address", at.address()));
         node.set(
                 "layers",

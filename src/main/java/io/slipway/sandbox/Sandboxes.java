@@ -283,6 +283,30 @@ public final class Sandboxes implements AutoCloseable {
         return OwnedDirectory.cgroupName(dir, owner);
     }
 
+    /** Names of the volumes that are kept. */
+    public List<String> volumes() throws IOException {
+        return volumes.list();
+    }
+
+    /** Ids of the containers, running and ended, that have a volume. */
+    public List<String> volumeUsers(String name) {
+        return sandboxes.values().stream()
+                .filter(sandbox -> sandbox.spec().root().volumes().stream()
+                        .anyMatch(volume -> volume.name().equals(name)))
+                .map(Sandbox::id)
+                .sorted()
+                .toList();
+    }
+
+    /** Removes a volume with all that lies in it; not while a container has it. */
+    public void removeVolume(String name) throws IOException {
+        if (!volumeUsers(name).isEmpty()) {
+            throw new IOException("volume " + name + " is of container " + String.join(", ", volumeUsers(name))
+                    + "; remove that first");
+        }
+        volumes.remove(name);
+    }
+
     /** All that are known, running and ended. */
     public Collection<Sandbox> list() {
         return List.copyOf(sandboxes.values());

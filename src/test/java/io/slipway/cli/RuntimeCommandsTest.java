@@ -2,85 +2,12 @@ package io.slipway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.slipway.image.ImageConfig;
-import io.slipway.image.LayoutWriter;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
-class RuntimeCommandsTest {
-    @TempDir
-    Path temp;
-
-    private String image = "";
-
-    /** What a command wrote, and its exit code. */
-    private record Ran(int code, String out, String err) {
-        JsonNode json() {
-            String[] line = out.strip().split("\n");
-            return ApiClient.JSON.readTree(line[line.length - 1]);
-        }
-    }
-
-    @BeforeEach
-    void build_an_image() throws Exception {
-        LayoutWriter writer = LayoutWriter.open(temp.resolve("layout"));
-        byte[] busybox = Files.readAllBytes(Path.of("/bin/busybox"));
-        LayoutWriter.Layer layer = writer.layer(tar -> {
-            tar.directory("bin", 0755).directory("tmp", 01777).file("bin/busybox", busybox, 0755);
-            for (String applet : List.of("sh", "echo", "sleep", "tail", "id", "true", "cat")) {
-                tar.symlink("bin/" + applet, "busybox");
-            }
-        });
-        LinkedHashMap<String, String> env = new LinkedHashMap<>(Map.of("PATH", "/bin", "GREETING", "hello"));
-        writer.image("1", ImageConfig.of(List.of("/bin/sh", "-c", "echo $GREETING"), env, List.of()), List.of(layer));
-        writer.image("bare", ImageConfig.of(List.of(), env, List.of()), List.of(layer));
-        writer.finish();
-        image = "oci:" + temp.resolve("layout") + ":bare";
-    }
-
-    @AfterEach
-    void remove_all() throws Exception {
-        for (JsonNode one : slipway("ps", "--all", "--output", "json").json()) {
-            slipway("rm", "--force", one.path("id").asString());
-        }
-    }
-
-    private Ran slipway(String... arguments) throws Exception {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.add(1, "--data");
-        all.add(2, temp.resolve("data").toString());
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        PrintStream before = System.out;
-        PrintStream beforeErr = System.err;
-        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-        try {
-            CommandLine line = Cli.commandLine();
-            line.setOut(new PrintWriter(System.out, true));
-            line.setErr(new PrintWriter(System.err, true));
-            int code = line.execute(all.toArray(String[]::new));
-            return new Ran(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setOut(before);
-            System.setErr(beforeErr);
-        }
-    }
-
+class RuntimeCommandsTest extends RuntimeByHand {
     @Test
     void run_shows_the_output_and_ends_with_the_containers_code() throws Exception {
         Ran ran = slipway("run", "--rm", image, "sh", "-c", "echo out; echo err >&2; exit 42");
@@ -121,7 +48,8 @@ class RuntimeCommandsTest {
                 .isEqualTo(2);
         assertThat(slipway("inspect", "--output", "json", "c1")
                         .json()
-                        .path("userNamespace")
+                        .path("namespaces")
+                        .path("user")
                         .path("firstHostId")
                         .asInt())
                 .isGreaterThan(165_536);

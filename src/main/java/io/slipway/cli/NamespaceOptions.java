@@ -1,0 +1,84 @@
+package io.slipway.cli;
+
+import io.slipway.sandbox.Namespace;
+import io.slipway.sandbox.Namespaces;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What {@code slipway run} takes for what a container shares, and with whom. */
+final class NamespaceOptions {
+    private static final String CONTAINER = "container:";
+
+    @Option(names = "--hostname", paramLabel = "NAME", description = "Default: its id.")
+    private @Nullable String hostname;
+
+    @Option(
+            names = "--network",
+            paramLabel = "none|container:ID",
+            description = "none: only lo. container: that of another one. Default: none.")
+    private String network = "none";
+
+    @Option(
+            names = "--join",
+            paramLabel = "ID:NS[,NS...]",
+            description = "Share namespaces of a running container: net, ipc, uts, pid. Its ids are shared too.")
+    private List<String> joins = new ArrayList<>();
+
+    @Option(
+            names = "--host-namespace",
+            paramLabel = "NS=REASON",
+            description = "Share one of the host: user, pid, net, ipc, uts, cgroup. Say why; inspect shows it.")
+    private Map<String, String> host = new LinkedHashMap<>();
+
+    @Option(
+            names = "--sysctl",
+            paramLabel = "NAME=VALUE",
+            description = "A kernel parameter of its own: net.*, fs.mqueue.*, kernel.msg*, kernel.sem, kernel.shm*.")
+    private Map<String, String> sysctls = new LinkedHashMap<>();
+
+    /** @param id names the container where nothing else does */
+    Namespaces namespaces(String id) {
+        Namespaces namespaces = Namespaces.of(hostname != null ? hostname : id.replaceAll("[^A-Za-z0-9-]", "-"));
+        for (Map.Entry<String, String> shared : host.entrySet()) {
+            namespaces = namespaces.withHost(Namespace.of(shared.getKey()), shared.getValue());
+        }
+        Map<String, List<Namespace>> joined = joined();
+        if (joined.size() > 1) {
+            throw new CommandFailed(
+                    ExitCode.USAGE,
+                    "the namespaces of one container can be joined, not of several: " + String.join(", ", joined.keySet()));
+        }
+        for (Map.Entry<String, List<Namespace>> one : joined.entrySet()) {
+            namespaces = namespaces.withJoined(new Namespaces.Joined(one.getKey(), one.getValue()));
+        }
+        return namespaces.withSysctls(sysctls);
+    }
+
+    private Map<String, List<Namespace>> joined() {
+        Map<String, List<Namespace>> joined = new LinkedHashMap<>();
+        for (String join : joins) {
+            String[] part = join.split(":", -1);
+            if (part.length != 2 || part[0].isEmpty()) {
+                throw new CommandFailed(ExitCode.USAGE, "--join " + join + " is not ID:NS, as web:net,ipc");
+            }
+            for (String name : part[1].split(",", -1)) {
+                joined.computeIfAbsent(part[0], id -> new ArrayList<>()).add(Namespace.of(name));
+            }
+        }
+        if (network.startsWith(CONTAINER)) {
+            joined.computeIfAbsent(network.substring(CONTAINER.length()), id -> new ArrayList<>())
+                    .add(Namespace.NET);
+        } else if (network.equals("host")) {
+            throw new CommandFailed(
+                    ExitCode.USAGE, "the host's network is shared for a reason only: --host-namespace net='why'");
+        } else if (!network.equals("none")) {
+            throw new CommandFailed(
+                    ExitCode.USAGE, "--network " + network + " is not known; there is: none, container:ID");
+        }
+        return joined;
+    }
+}

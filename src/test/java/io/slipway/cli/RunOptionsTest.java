@@ -1,0 +1,136 @@
+package io.slipway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class RunOptionsTest extends RuntimeByHand {
+    private JsonNode inspect(String id) throws Exception {
+        return slipway("inspect", "--output", "json", id).json();
+    }
+
+    @Test
+    void mounts_are_as_asked() throws Exception {
+        Path data = Files.createDirectory(temp.resolve("host"));
+        Files.writeString(data.resolve("in"), "bound ");
+        Path key = Files.writeString(temp.resolve("key"), "t0p-s3cr3t");
+        Ran ran = slipway(
+                "run",
+                "--name",
+                "c1",
+                "--read-only",
+                "--volume",
+                data + ":/bound:ro:idmap",
+                "--volume",
+                "kept:/kept",
+                "--tmpfs",
+                "/scratch:size=1MiB,mode=700",
+                "--secret",
+                "key=" + key,
+                image,
+                "sh",
+                "-c",
+                "cat /bound/in /run/secrets/key; echo x > /kept/x; echo y > /scratch/y; echo z > /z");
+        assertThat(ran.out()).isEqualTo("bound t0p-s3cr3t");
+        assertThat(ran.err()).contains("can't create /z: Read-only file system").doesNotContain("/scratch", "/kept");
+        String shown = inspect("c1").toString();
+        assertThat(shown)
+                .contains("\"readOnly\":true", "{\"type\":\"secret\",\"source\":\"key\",\"target\":\"/run/secrets/key\"")
+                .contains("{\"type\":\"volume\",\"source\":\"kept\",\"target\":\"/kept\"")
+                .contains("\"sizeBytes\":1048576,\"mode\":\"700\"")
+                .doesNotContain("t0p-s3cr3t");
+        assertThat(slipway("volume", "rm", "kept").err()).contains("volume kept is of container c1; remove that first");
+        slipway("rm", "c1");
+        assertThat(slipway("run", "--rm", "--volume", "kept:/v:ro", image, "cat", "/v/x").out()).isEqualTo("x\n");
+        assertThat(slipway("volume", "ls").out()).contains("kept");
+        assertThat(slipway("volume", "rm", "kept").code()).isZero();
+        assertThat(slipway("volume", "ls", "--output", "json").json()).isEmpty();
+        assertThat(slipway("volume", "rm", "kept").err()).contains("there is no volume 'kept'");
+    }
+
+    @Test
+    void privileges_are_as_asked() throws Exception {
+        Ran ran = slipway(
+                "run",
+                "--name",
+                "c1",
+                "--cap-drop",
+                "all",
+                "--cap-add",
+                "net_raw",
+                "--ulimit",
+                "nofile=32:64",
+                "--oom-score-adj",
+                "250",
+                "--group-add",
+                "77",
+                "--sysctl",
+                "net.ipv4.ip_unprivileged_port_start=80",
+                image,
+                "sh",
+                "-c",
+                "grep CapEff /proc/self/status; ulimit -n; cat /proc/self/oom_score_adj; id -G;"
+                        + " cat /proc/sys/net/ipv4/ip_unprivileged_port_start");
+        assertThat(ran.out()).isEqualTo("CapEff:\t0000000000002000\n32\n250\n0 77\n80\n");
+        JsonNode shown = inspect("c1");
+        assertThat(shown.path("capabilities").toString()).isEqualTo("[\"CAP_NET_RAW\"]");
+        assertThat(shown.path("resourceLimits").path("nofile").path("hard").asLong()).isEqualTo(64);
+        assertThat(shown.path("oomScoreAdj").asInt()).isEqualTo(250);
+        assertThat(shown.path("sysctls").toString()).contains("ip_unprivileged_port_start\":\"80\"");
+    }
+
+    @Test
+    void what_is_shared_with_the_host_or_another_container_is_shown_with_the_reason() throws Exception {
+        slipway("run", "--detach", "--name", "c1", "--hostname", "web", image, "sleep", "1000");
+        Ran joined = slipway("run", "--name", "c2", "--join", "c1:uts,pid", image, "sh", "-c", "cat /etc/hostname; hostname");
+        assertThat(joined.out()).isEqualTo("c2\nweb\n");
+        assertThat(inspect("c2").path("namespaces").path("uts").toString())
+                .isEqualTo("{\"of\":\"container\",\"container\":\"c1\"}");
+        assertThat(slipway("run", "--rm", "--network", "container:c1", image, "sh", "-c", "exit 3").code()).isEqualTo(3);
+        slipway("run", "--name", "c3", "--host-namespace", "net=counts packets", image, "true");
+        assertThat(inspect("c3").path("namespaces").path("net").toString())
+                .isEqualTo("{\"of\":\"host\",\"reason\":\"counts packets\"}");
+        assertThat(inspect("c3").path("namespaces").path("ipc").path("of").asString()).isEqualTo("itself");
+        slipway("rm", "--force", "c1");
+    }
+
+    @Test
+    void wrong_options_are_wrong_usage_and_say_what_is_right() throws Exception {
+        wrong("there is no capability 'NET_RAWE'; did you mean CAP_NET_RAW?", "--cap-add", "NET_RAWE");
+        wrong("there is no resource limit 'nofiles'; did you mean nofile?", "--ulimit", "nofiles=1");
+        wrong("is not NAME=SOFT", "--ulimit", "nofile");
+        wrong("'many' is neither a number nor 'unlimited'", "--ulimit", "nofile=many");
+        wrong("kernel parameter vm.swappiness is the whole host's", "--sysctl", "vm.swappiness=1");
+        wrong("there is no namespace 'nets'; did you mean net?", "--host-namespace", "nets=x");
+        wrong("without a reason", "--host-namespace", "net= ");
+        wrong("--host-namespace net='why'", "--network", "host");
+        wrong("--network bridge is not known", "--network", "bridge");
+        wrong("is not ID:NS", "--join", "c1");
+        wrong("of one container can be joined", "--join", "a:net", "--join", "b:ipc");
+        wrong("'huge' is none of size=64MiB", "--tmpfs", "/x:huge");
+        wrong("must be an absolute path below /", "--tmpfs", "x");
+        wrong("would cover what the kernel tells", "--volume", "v:/proc");
+        wrong("there is no /nowhere", "--volume", "/nowhere:/x");
+        wrong("is not SOURCE:PATH", "--volume", "/tmp:/x:rw:ro");
+        wrong("leave :idmap out", "--volume", "v:/x:idmap");
+        wrong("two mounts have the target /x", "--tmpfs", "/x", "--volume", "v:/x");
+        wrong("is not NAME=FILE", "--secret", "name");
+        wrong("there is no file /nowhere", "--secret", "a=/nowhere");
+        wrong("1001 is not between -1000 and 1000", "--oom-score-adj", "1001");
+        assertThat(slipway("ps", "--all", "--output", "json").json()).isEmpty();
+    }
+
+    private void wrong(String message, String... options) throws Exception {
+        String[] all = new String[options.length + 3];
+        all[0] = "run";
+        System.arraycopy(options, 0, all, 1, options.length);
+        all[options.length + 1] = image;
+        all[options.length + 2] = "true";
+        Ran ran = slipway(all);
+        assertThat(ran.err()).as(String.join(" ", options)).contains(message);
+        assertThat(ran.code()).as(String.join(" ", options)).isEqualTo(ExitCode.USAGE);
+    }
+}
