@@ -112,7 +112,7 @@ class EscapeTest {
                         "c2",
                         "mkdir /tmp/g; mount -t cgroup -o memory cgroup /tmp/g && echo mounted;"
                                 + " unshare -UrmC mount -t cgroup -o memory cgroup /tmp/g && echo mounted; true")
-                .withUserNamespace(Optional.empty()));
+                .withHostNamespace(Namespace.USER, "a test"));
         assertThat(without).doesNotContain("mounted");
     }
 
