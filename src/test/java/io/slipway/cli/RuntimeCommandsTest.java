@@ -98,4 +98,78 @@ class RuntimeCommandsTest extends RuntimeByHand {
                 "cat /data/a; id -u");
         assertThat(ran.out()).isEqualTo("content7\n");
     }
+
+    @Test
+    void pausedItIsSeenAsPausedAndItsLimitsChangeWhileItRuns() throws Exception {
+        slipway("run", "--detach", "--name", "c1", "--memory", "64MiB", image, "sh", "-c", "while :; do :; done");
+        assertThat(slipway("pause", "c1").out()).isEqualTo("c1\n");
+        assertThat(slipway("ps").out()).contains("c1", "paused");
+        assertThat(slipway("inspect", "--output", "json", "c1")
+                        .json()
+                        .path("state")
+                        .asString())
+                .isEqualTo("paused");
+        assertThat(slipway("resume", "--output", "json", "c1").json().path("state").asString())
+                .isEqualTo("running");
+        assertThat(slipway("update", "--cpu", "0.1", "--pids", "9", "--cpuset-cpus", "0", "c1").out())
+                .isEqualTo("c1\n");
+        JsonNode limits =
+                slipway("inspect", "--output", "json", "c1").json().path("limits");
+        assertThat(limits.toString())
+                .isEqualTo("{\"memoryBytes\":67108864,\"cpu\":0.1,\"cpusetCpus\":\"0\",\"pids\":9}");
+        Ran again = slipway("update", "--cpu", "0.1", "c1");
+        assertThat(again.err()).contains("has these limits already");
+        assertThat(slipway("update", "--memory", "max", "c1").code()).isZero();
+        assertThat(slipway("inspect", "--output", "json", "c1")
+                        .json()
+                        .path("limits")
+                        .has("memoryBytes"))
+                .isFalse();
+        assertThat(slipway("kill", "c1").code()).isZero();
+        Ran late = slipway("pause", "c1");
+        assertThat(late.code()).isEqualTo(1);
+        assertThat(late.err()).isEqualTo("slipway: container c1 cannot be paused: it has ended (killed by SIGKILL)\n");
+    }
+
+    @Test
+    void limitsThatMeanNothingAreRefusedWithWhatToDoAndNothingIsMade() throws Exception {
+        assertThat(slipway("run", "--cpu", "0", image, "true").err()).contains("cpu 0.0 is not 0.01 cores or more");
+        assertThat(slipway("run", "--memory", "64", image, "true").err()).contains("is not a size");
+        Ran beyond = slipway("run", "--cpuset-cpus", "77", image, "true");
+        assertThat(beyond.code()).isEqualTo(2);
+        assertThat(beyond.err()).contains("cpuset-cpus 77 names {77}, but this host has only");
+        assertThat(slipway("run", "--device-rule", "c 1:3 r", image, "true").err()).contains("neither allow nor deny");
+        assertThat(slipway("run", "--io-read-bytes", "/dev/none=1MiB", image, "true").err())
+                .contains("there is no disk /dev/none");
+        Ran absent = slipway("run", "--hugetlb", "2MB=4MiB", image, "true");
+        assertThat(absent.code()).isEqualTo(125);
+        assertThat(absent.err()).contains("no hugetlb controller mounted", "slipway doctor");
+        assertThat(slipway("ps", "--all", "--output", "json").json()).isEmpty();
+    }
+
+    @Test
+    void statsAndTopShowWhatItUsesAndItsProcesses() throws Exception {
+        slipway("run", "--detach", "--name", "c1", "--cpu", "0.2", image, "sh", "-c", "while :; do :; done");
+        JsonNode stats = slipway("stats", "--output", "json", "c1").json().get(0);
+        assertThat(stats.path("cpuPercent").asDouble()).isBetween(1.0, 60.0);
+        assertThat(stats.path("cpuPeriods").asInt()).isPositive();
+        assertThat(stats.path("memoryBytes").asLong()).isPositive();
+        assertThat(stats.path("cpuPressure").has("someSeconds")).isTrue();
+        assertThat(slipway("stats").out()).contains("CONTAINER", "THROTTLED", "c1");
+        JsonNode top = slipway("top", "--output", "json", "c1").json();
+        assertThat(top).hasSize(2);
+        assertThat(top.get(1).path("pidInside").asInt()).isEqualTo(2);
+        assertThat(top.get(1).path("command").asString()).isEqualTo("sh -c while :; do :; done");
+        assertThat(top.get(1).path("cpuPercent").asDouble()).isBetween(1.0, 60.0);
+        assertThat(slipway("top").out()).contains("INSIDE", "RSS MIB", "c1");
+        assertThat(slipway("top", "none").err()).contains("there is no container 'none'");
+    }
+
+    @Test
+    void statsFollowsUntilTheEnd() throws Exception {
+        slipway("run", "--detach", "--name", "c1", image, "sh", "-c", "sleep 0.7");
+        Ran followed = slipway("stats", "--follow", "--every", "100ms", "--output", "json", "c1");
+        assertThat(followed.code()).isZero();
+        assertThat(followed.out().lines()).hasSizeGreaterThan(2);
+    }
 }
