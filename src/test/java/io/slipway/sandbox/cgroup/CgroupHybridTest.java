@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +132,17 @@ class CgroupHybridTest {
             assertThat(stats.memoryPressure()).isPresent();
             assertThat(stats.ioPressure()).isPresent();
             assertThat(stats.io()).isEmpty();
+        }
+    }
+
+    @Test
+    void aControllerThatOnlyVersionTwoHasIsUsedThere() throws Exception {
+        Limits limits = Limits.NONE.withHugetlb(Map.of("2MB", 4L << 20));
+        try (GroupProcesses processes = GroupProcesses.in(layout, limits)) {
+            Path max = unified(processes).resolve("hugetlb.2MB.max");
+            assertThat(Files.readString(max)).isEqualTo("4194304\n");
+            processes.group().update(Limits.NONE);
+            assertThat(Files.readString(max)).isEqualTo("max\n");
         }
     }
 

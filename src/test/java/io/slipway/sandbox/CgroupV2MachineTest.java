@@ -1,0 +1,304 @@
+package io.slipway.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.slipway.linux.Syscalls;
+import io.slipway.sandbox.cgroup.CgroupMounts;
+import io.slipway.sandbox.cgroup.CpuLimits;
+import io.slipway.sandbox.cgroup.CpusetLimits;
+import io.slipway.sandbox.cgroup.DeviceRule;
+import io.slipway.sandbox.cgroup.IoLimits;
+import io.slipway.sandbox.cgroup.Limits;
+import io.slipway.sandbox.cgroup.MemoryLimits;
+import io.slipway.sandbox.cgroup.Stats;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Every limit of version 2 for real, on a machine whose controllers are all in the unified hierarchy; src/ci starts one for it. It has a {@code main}
+ * and no annotations, as it is no test of hosts that have version 1: those would only pass it over.
+ *
+ * <p>Needs root, /proc, /sys, /dev, the hierarchy at /sys/fs/cgroup, overlay, and a static busybox at /bin/busybox. Prints a line per test; ends with
+ * 1 when one failed. An argument names the only tests to run. Limits of io are tested where {@code /dev/vda} or {@code /dev/sda} is a disk.
+ */
+public final class CgroupV2MachineTest {
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final int MIB = 1 << 20;
+
+    private final Sandboxes sandboxes;
+    private final Path root;
+
+    private CgroupV2MachineTest(Path temp) throws IOException {
+        // The container's own root passes through it.
+        temp.toFile().setExecutable(true, false);
+        root = BusyboxRoot.make(temp.resolve("root"));
+        sandboxes = Sandboxes.open(temp.resolve("state"), "test", Optional.empty());
+    }
+
+    public static void main(String[] only) throws Exception {
+        List<Method> tests = Arrays.stream(CgroupV2MachineTest.class.getDeclaredMethods())
+                .filter(m -> !Modifier.isPrivate(m.getModifiers()) && !Modifier.isStatic(m.getModifiers()))
+                .filter(m -> !m.isSynthetic() && m.getParameterCount() == 0)
+                .filter(m -> only.length == 0 || List.of(only).contains(m.getName()))
+                .sorted(Comparator.comparing(Method::getName))
+                .toList();
+        int failed = 0;
+        for (Method test : tests) {
+            failed += run(test) ? 0 : 1;
+        }
+        System.out.println(tests.size() - failed + " tests successful, " + failed + " failed");
+        System.exit(failed > 0 || tests.isEmpty() ? 1 : 0);
+    }
+
+    private static boolean run(Method test) throws Exception {
+        CgroupV2MachineTest instance = new CgroupV2MachineTest(Files.createTempDirectory("slipway"));
+        long start = System.nanoTime();
+        try {
+            test.invoke(instance);
+            instance.end();
+            long millis = (System.nanoTime() - start) / 1_000_000;
+            System.out.println("ok      " + test.getName() + " (" + millis + " ms)");
+            return true;
+        } catch (InvocationTargetException | AssertionError e) {
+            System.out.println("FAILED  " + test.getName());
+            (e.getCause() == null ? e : e.getCause()).printStackTrace(System.out);
+            return false;
+        }
+    }
+
+    /** Nothing may be left of it. */
+    private void end() throws Exception {
+        for (Sandbox sandbox : sandboxes.list()) {
+            sandboxes.remove(sandbox);
+        }
+        sandboxes.close();
+        assertThat(Path.of("/sys/fs/cgroup/slipway")).doesNotExist();
+    }
+
+    private Sandbox start(String id, Limits limits, String script) throws IOException {
+        return sandboxes.start(
+                SandboxSpec.of(id, List.of(root), List.of("/bin/sh", "-c", script)).withLimits(limits));
+    }
+
+    private static String group(Sandbox sandbox, String file) throws IOException {
+        return Files.readString(sandbox.cgroups().getFirst().resolve(file)).strip();
+    }
+
+    private static void until(Callable<Boolean> condition) throws Exception {
+        long end = System.nanoTime() + LONG.toNanos();
+        while (!condition.call()) {
+            assertThat(System.nanoTime()).as("waited for " + LONG).isLessThan(end);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    void theMachineHasAllControllersInVersionTwo() throws Exception {
+        CgroupMounts mounts = CgroupMounts.detect();
+        assertThat(mounts.first()).isEmpty();
+        assertThat(mounts.unified()).contains(Path.of("/sys/fs/cgroup"));
+        assertThat(mounts.unifiedControllers()).contains("memory", "cpu", "cpuset", "io", "pids");
+    }
+
+    void aContainerIsBornInItsGroup() throws Exception {
+        Sandbox sandbox = start("c1", Limits.NONE, "cat /proc/self/cgroup; exec sleep 1000");
+        until(() -> Files.readString(sandbox.stdoutLog()).equals("0::/\n"));
+        assertThat(Files.readString(Path.of("/proc/" + sandbox.pid() + "/cgroup")))
+                .isEqualTo("0::/slipway/" + sandboxes.cgroupName() + "/c1\n");
+        assertThat(sandbox.explain().lines()).anyMatch(line -> line.contains("CLONE_INTO_CGROUP"));
+        assertThat(sandbox.cgroups()).hasSize(1);
+    }
+
+    void overItsMemoryItIsKilledAndSaysSo() throws Exception {
+        Sandbox sandbox = start("c1", Limits.NONE.withMemory(MemoryLimits.max(32 * MIB)), "tail /dev/zero; exit $?");
+        Exit exit = sandbox.awaitExit(LONG).orElseThrow();
+        assertThat(exit.text()).isEqualTo("OOM: over 32 MiB");
+        Stats.Memory memory = sandbox.stats().memory();
+        assertThat(memory.oomKills()).isEqualTo(1);
+        assertThat(memory.limitHits()).isPositive();
+        assertThat(memory.limitBytes()).hasValue(32 * MIB);
+        assertThat(memory.peakBytes().orElse(0)).isBetween(30L * MIB, 32L * MIB);
+        assertThat(group(sandbox, "memory.swap.max")).isEqualTo("0");
+    }
+
+    void swapBeyondItsMemoryIsAllowedWhereAsked() throws Exception {
+        MemoryLimits memory = MemoryLimits.max(32 * MIB).withSwap(OptionalLong.of(8 * MIB));
+        Sandbox sandbox = start("c1", Limits.NONE.withMemory(memory), "exec sleep 1000");
+        assertThat(group(sandbox, "memory.swap.max")).isEqualTo("" + 8 * MIB);
+    }
+
+    void aboveItsHighMarkItIsSlowedDownAndNotKilled() throws Exception {
+        MemoryLimits memory = MemoryLimits.NONE.withHigh(OptionalLong.of(16 * MIB));
+        Sandbox sandbox = start("c1", Limits.NONE.withMemory(memory), "tail /dev/zero");
+        until(() -> group(sandbox, "memory.events").lines().anyMatch(l -> l.matches("high [1-9][0-9]*")));
+        until(() -> sandbox.stats().memoryPressure().orElseThrow().someSeconds() > 0);
+        assertThat(sandbox.exit()).isEmpty();
+        assertThat(sandbox.stats().oomKills()).isZero();
+    }
+
+    void itsCpuIsThrottledAndCounted() throws Exception {
+        CpuLimits cpu = CpuLimits.cores(0.1).withWeight(OptionalInt.of(300));
+        Sandbox busy = start("c1", Limits.NONE.withCpu(cpu), "while :; do :; done");
+        until(() -> busy.stats().cpu().throttledPeriods() > 2);
+        assertThat(busy.stats().cpu().throttledSeconds()).isPositive();
+        assertThat(busy.stats().cpu().userSeconds()).isPositive();
+        assertThat(group(busy, "cpu.max")).isEqualTo("10000 100000");
+        assertThat(group(busy, "cpu.weight")).isEqualTo("300");
+    }
+
+    void aHeavierGroupGetsMoreOfOneCpu() throws Exception {
+        Limits light = Limits.NONE
+                .withCpu(CpuLimits.NONE.withWeight(OptionalInt.of(10)))
+                .withCpuset(CpusetLimits.cpus("0"));
+        Limits heavy = light.withCpu(CpuLimits.NONE.withWeight(OptionalInt.of(1_000)));
+        Sandbox one = start("c1", light, "while :; do :; done");
+        Sandbox two = start("c2", heavy, "while :; do :; done");
+        double before = one.stats().cpuSeconds();
+        double beforeTwo = two.stats().cpuSeconds();
+        until(() -> two.stats().cpuSeconds() > beforeTwo + 1);
+        assertThat(one.stats().cpuSeconds() - before).isLessThan((two.stats().cpuSeconds() - beforeTwo) / 5);
+        assertThat(one.stats().cpuPressure().orElseThrow().someSeconds()).isPositive();
+    }
+
+    void itSeesOnlyTheCpusThatItWasGiven() throws Exception {
+        Sandbox sandbox = start(
+                "c1",
+                Limits.NONE.withCpuset(new CpusetLimits("0", "0")),
+                "grep -E 'allowed_list' /proc/self/status");
+        sandbox.awaitExit(LONG);
+        assertThat(Files.readString(sandbox.stdoutLog()))
+                .isEqualTo("Cpus_allowed_list:\t0\nMems_allowed_list:\t0\n");
+    }
+
+    void aForkBeyondItsPidsIsRefusedAndCounted() throws Exception {
+        Sandbox bomb = start(
+                "c1",
+                Limits.NONE.withPids(OptionalInt.of(16)),
+                "(while :; do sleep 60 & done) 2>/dev/null; echo full; exec sleep 60");
+        until(() -> Files.readString(bomb.stdoutLog()).equals("full\n"));
+        assertThat(bomb.stats().pids()).isBetween(13, 16);
+        assertThat(bomb.stats().forksRefused()).isPositive();
+        assertThat(bomb.kill().text()).isEqualTo("killed by SIGKILL");
+        assertThat(bomb.stats().pids()).isZero();
+    }
+
+    void aDeviceThatIsNotOnTheListIsRefused() throws Exception {
+        String script = "head -c 1 /dev/zero | wc -c; head -c 0 /dev/null && echo null";
+        Sandbox sandbox = start("c1", Limits.NONE, script);
+        sandbox.awaitExit(LONG);
+        assertThat(Files.readString(sandbox.stdoutLog())).isEqualTo("1\nnull\n");
+        assertThat(inGroup(start("c2", Limits.NONE, "exec sleep 1000"), ": < /dev/kmsg"))
+                .contains("not permitted");
+        Limits allowed = Limits.NONE.withDevices(List.of(DeviceRule.allow("c 1:11 r")));
+        Sandbox reading = start("c3", allowed, "exec sleep 1000");
+        assertThat(inGroup(reading, ": < /dev/kmsg && echo read")).contains("read");
+        assertThat(inGroup(reading, ": > /dev/kmsg")).contains("not permitted");
+        reading.update(Limits.NONE.withDevices(List.of(DeviceRule.deny("a"))));
+        assertThat(inGroup(reading, ": < /dev/null")).contains("not permitted");
+    }
+
+    /** A process of the machine itself, with all its rights, in a container's group. */
+    private static String inGroup(Sandbox sandbox, String script) throws Exception {
+        String join = "echo $$ > " + sandbox.cgroups().getFirst() + "/cgroup.procs && ";
+        Process process = new ProcessBuilder("/bin/busybox", "sh", "-c", join + "(" + script + ")")
+                .redirectErrorStream(true)
+                .start();
+        return new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    void readingFromADiskIsSlowedDownAndCounted() throws Exception {
+        Optional<Path> disk = List.of("/dev/vda", "/dev/sda").stream()
+                .map(Path::of)
+                .filter(Files::exists)
+                .findFirst();
+        if (disk.isEmpty()) {
+            System.out.println("        no disk here: io.max is not tested");
+            return;
+        }
+        long number = ((Number) Files.getAttribute(disk.get(), "unix:rdev")).longValue();
+        IoLimits.Device slow = new IoLimits.Device(
+                (int) (number >> 8 & 0xfff),
+                (int) (number & 0xff),
+                OptionalLong.of(MIB),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty());
+        Limits limits = Limits.NONE
+                .withIo(IoLimits.NONE.withDevices(List.of(slow)))
+                .withDevices(List.of(DeviceRule.allow("a")));
+        Sandbox sandbox = start("c1", limits, "exec sleep 1000");
+        String read = "busybox dd if=" + disk.get() + " of=/dev/null bs=256k count=8 iflag=direct";
+        long start = System.nanoTime();
+        inGroup(sandbox, read);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(1_400));
+        Stats.Io io = sandbox.stats().io().orElseThrow();
+        assertThat(io.readBytes()).isBetween(2L * MIB, 4L * MIB);
+        assertThat(io.reads()).isGreaterThanOrEqualTo(8);
+        sandbox.update(limits.withIo(IoLimits.NONE));
+        start = System.nanoTime();
+        inGroup(sandbox, read);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1_400));
+    }
+
+    void pausedItStandsStillAndCanBeResumedStoppedAndKilled() throws Exception {
+        Sandbox busy = start("c1", Limits.NONE, "while :; do :; done");
+        until(() -> busy.stats().cpuSeconds() > 0.01);
+        busy.pause();
+        assertThat(busy.paused()).isTrue();
+        double used = busy.stats().cpuSeconds();
+        assertThat(busy.awaitExit(Duration.ofMillis(300))).isEmpty();
+        assertThat(busy.stats().cpuSeconds()).isEqualTo(used);
+        busy.resume();
+        until(() -> busy.stats().cpuSeconds() > used);
+        busy.pause();
+        assertThat(busy.kill().text()).isEqualTo("killed by SIGKILL");
+        Sandbox polite = start("c2", Limits.NONE, "trap 'exit 7' TERM; echo up; while :; do sleep 0.05; done");
+        until(() -> Files.readString(polite.stdoutLog()).equals("up\n"));
+        polite.pause();
+        assertThat(polite.stop("SIGTERM", LONG).text()).isEqualTo("exited 7");
+    }
+
+    void limitsChangeWhileItRunsAllOrNone() throws Exception {
+        Limits before = Limits.NONE.withMemory(MemoryLimits.max(96 * MIB)).withPids(OptionalInt.of(50));
+        Sandbox sandbox = start("c1", before, "head -c 31457280 /dev/zero > /dev/shm/x; echo held; exec sleep 1000");
+        until(() -> Files.readString(sandbox.stdoutLog()).equals("held\n"));
+        assertThatThrownBy(() -> sandbox.update(
+                        before.withPids(OptionalInt.of(20)).withMemory(MemoryLimits.max(16 * MIB))))
+                .hasMessageContaining("memory cannot be limited to 16 MiB")
+                .hasMessageContaining("in use that cannot be taken back");
+        assertThat(group(sandbox, "pids.max")).isEqualTo("50");
+        assertThat(group(sandbox, "memory.max")).isEqualTo("" + 96 * MIB);
+        assertThat(sandbox.exit()).isEmpty();
+        sandbox.update(before.withMemory(MemoryLimits.max(64 * MIB))
+                .withCpu(CpuLimits.cores(0.5))
+                .withCpuset(CpusetLimits.cpus("0")));
+        assertThat(group(sandbox, "memory.max")).isEqualTo("" + 64 * MIB);
+        assertThat(group(sandbox, "cpu.max")).isEqualTo("50000 100000");
+        assertThat(group(sandbox, "cpuset.cpus.effective")).isEqualTo("0");
+        sandbox.update(Limits.NONE);
+        assertThat(group(sandbox, "memory.max")).isEqualTo("max");
+        assertThat(group(sandbox, "cpu.max")).isEqualTo("max 100000");
+    }
+
+    void aDaemonizedProcessIsKilledWithTheGroup() throws Exception {
+        Sandbox sandbox = start("c1", Limits.NONE, "(sleep 1000 &); (sleep 1000 &); echo up; exec sleep 1000");
+        until(() -> Files.readString(sandbox.stdoutLog()).equals("up\n"));
+        List<Integer> pids =
+                sandbox.processes().stream().map(ContainerProcess::pid).toList();
+        sandbox.kill();
+        until(() -> pids.stream().noneMatch(pid -> Syscalls.kill(pid, 0)));
+    }
+}
