@@ -64,7 +64,7 @@ public final class CgroupLayout {
                     switch (name) {
                         case "memory" -> new MemoryV2(Files.exists(Path.of("/proc/swaps")));
                         case "cpu" -> new CpuV2();
-                        case "cpuset" -> new CpusetV2();
+                        case "cpuset" -> new CpusetV2(bounds.online());
                         case "pids" -> new Pids();
                         case "io" -> new IoV2();
                         case "hugetlb" -> Hugetlb.v2();

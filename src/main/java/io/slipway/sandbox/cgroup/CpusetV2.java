@@ -5,6 +5,13 @@ import java.util.List;
 
 /** Documentation/admin-guide/cgroup-v2.rst, Cpuset. */
 final class CpusetV2 implements Controller {
+    private final CpusetLimits host;
+
+    /** @param host all that there are */
+    CpusetV2(CpusetLimits host) {
+        this.host = host;
+    }
+
     @Override
     public String name() {
         return "cpuset";
@@ -13,15 +20,15 @@ final class CpusetV2 implements Controller {
     @Override
     public List<Setting> change(Limits from, Limits to) {
         List<Setting> settings = new ArrayList<>();
-        add(settings, "cpuset.cpus", from.cpuset().cpus(), to.cpuset().cpus());
-        add(settings, "cpuset.mems", from.cpuset().mems(), to.cpuset().mems());
+        add(settings, "cpuset.cpus", from.cpuset().cpus(), to.cpuset().cpus(), host.cpus());
+        add(settings, "cpuset.mems", from.cpuset().mems(), to.cpuset().mems(), host.mems());
         return settings;
     }
 
-    private static void add(List<Setting> settings, String file, String before, String after) {
+    private static void add(List<Setting> settings, String file, String before, String after, String all) {
         if (!before.equals(after)) {
-            // An empty line gives back what the parent has; a write of no bytes would do nothing.
-            settings.add(new Setting(file, after.isEmpty() ? "\n" : after));
+            // Not an empty line, which means the same: older kernels refuse it while processes are in the group.
+            settings.add(new Setting(file, after.isEmpty() ? all : after));
         }
     }
 }

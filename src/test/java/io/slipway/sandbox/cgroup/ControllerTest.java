@@ -124,11 +124,12 @@ class ControllerTest {
     }
 
     @Test
-    void cpusOfVersionTwoGoBackToTheParentsByAnEmptyLine() {
+    void cpusOfVersionTwoGoBackToAllThatThereAre() {
+        CpusetV2 cpuset = new CpusetV2(new CpusetLimits("0-3", "0-1"));
         Limits pinned = Limits.NONE.withCpuset(new CpusetLimits("0-1", "0"));
-        assertThat(change(new CpusetV2(), Limits.NONE, pinned))
+        assertThat(change(cpuset, Limits.NONE, pinned))
                 .containsExactly("cpuset.cpus=0-1", "cpuset.mems=0");
-        assertThat(change(new CpusetV2(), pinned, Limits.NONE)).containsExactly("cpuset.cpus=\n", "cpuset.mems=\n");
+        assertThat(change(cpuset, pinned, Limits.NONE)).containsExactly("cpuset.cpus=0-3", "cpuset.mems=0-1");
     }
 
     @Test
