@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.TreeSet;
 
 /**
@@ -41,7 +40,7 @@ final class Compiler {
     private void program(Decisions decisions) {
         int at = out.ret(Action.of(Action.Kind.KILL_PROCESS).code());
         // Written last, and so nearest to the beginning: the machine's own.
-        for (Map.Entry<Integer, NavigableMap<Long, Decision>> audit :
+        for (Map.Entry<Integer, Decisions.Numbers> audit :
                 List.copyOf(decisions.byAudit().entrySet()).reversed()) {
             int section = section(audit.getValue());
             at = out.jump(Assembler.JUMP_IF_EQUAL, audit.getKey(), section, at);
@@ -49,10 +48,14 @@ final class Compiler {
         out.begin(out.load(AUDIT, at));
     }
 
-    private int section(NavigableMap<Long, Decision> numbers) {
+    private int section(Decisions.Numbers numbers) {
         Spans spans = new Spans();
-        numbers.forEach((start, decision) -> spans.add(start, decision(decision)));
-        return spans.single() ? spans.last() : out.load(NUMBER, spans.search(out));
+        numbers.starts().forEach((start, decision) -> spans.add(start, decision(decision)));
+        if (spans.single()) {
+            return spans.last();
+        }
+        int search = spans.search(out);
+        return out.load(NUMBER, numbers.mask() == WORD ? search : out.and((int) numbers.mask(), search));
     }
 
     private int decision(Decision decision) {

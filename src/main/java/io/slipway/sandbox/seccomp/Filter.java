@@ -4,7 +4,6 @@ import io.slipway.linux.Argument;
 import io.slipway.linux.FlagNames;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.NavigableMap;
 import java.util.Optional;
 
 /** A profile compiled for a container: what seccomp(2) is given. */
@@ -20,7 +19,7 @@ public final class Filter {
     private final String shown;
     private final Argument header;
 
-    private Filter(byte[] program, int flags, String shown) {
+    Filter(byte[] program, int flags, String shown) {
         this.program = program;
         this.flags = flags;
         this.shown = shown;
@@ -75,12 +74,12 @@ public final class Filter {
     private static String shown(byte[] program, Profile profile, Decisions decisions, Abi machine) {
         int allowed = 0;
         int byArgument = 0;
-        NavigableMap<Long, Decision> numbers =
+        Decisions.Numbers numbers =
                 Optional.ofNullable(decisions.byAudit().get(machine.audit())).orElseThrow();
         for (String name : SyscallTable.names()) {
             int number = SyscallTable.number(machine, name).orElse(-1);
             if (number >= 0) {
-                Decision decision = numbers.floorEntry((long) number).getValue();
+                Decision decision = numbers.of(number);
                 byArgument += decision.branches().isEmpty() ? 0 : 1;
                 allowed += decision.branches().isEmpty() && decision.otherwise().lets() ? 1 : 0;
             }

@@ -43,6 +43,6 @@ public record Profile(Action defaultAction, Set<Abi> abis, int flags, List<Rule>
 
     /** Read when first needed. */
     private static final class Standard {
-        static final Profile PROFILE = ProfileReader.read(SyscallTable.resource("default.json"));
+        static final Profile PROFILE = ProfileReader.read(Resource.text("default.json"));
     }
 }

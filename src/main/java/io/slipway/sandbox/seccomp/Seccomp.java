@@ -2,6 +2,7 @@ package io.slipway.sandbox.seccomp;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -16,14 +17,17 @@ public record Seccomp(Kind kind, String detail) {
     public static final Seccomp DEFAULT = new Seccomp(Kind.DEFAULT, "");
 
     private static final int KEPT = 32;
-    private static final Map<Map.Entry<Seccomp, Target>, Filter> FILTERS = new LinkedHashMap<>(16, 0.75f, true) {
+    private static final Map<Use, Filter> FILTERS = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Map.Entry<Seccomp, Target>, Filter> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Use, Filter> eldest) {
             return size() > KEPT;
         }
     };
+
+    /** What a filter was compiled for, on this machine. */
+    private record Use(Seccomp seccomp, List<String> capabilities) {}
 
     /** Where the filter comes from. */
     public enum Kind {
@@ -56,10 +60,15 @@ public record Seccomp(Kind kind, String detail) {
         if (kind == Kind.UNCONFINED) {
             return Optional.empty();
         }
-        Target target = Target.here(capabilities);
+        Use use = new Use(this, List.copyOf(capabilities));
         synchronized (FILTERS) {
-            return Optional.of(FILTERS.computeIfAbsent(Map.entry(this, target), _ -> Filter.of(profile(), target)));
+            return Optional.of(FILTERS.computeIfAbsent(use, _ -> compiled(Target.here(capabilities))));
         }
+    }
+
+    private Filter compiled(Target target) {
+        Optional<Filter> beforehand = kind == Kind.DEFAULT ? Precompiled.filter(target) : Optional.empty();
+        return beforehand.orElseGet(() -> Filter.of(profile(), target));
     }
 
     /**

@@ -1,9 +1,5 @@
 package io.slipway.sandbox.seccomp;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -51,7 +47,7 @@ final class SyscallTable {
 
     private static Map<String, int[]> load() {
         Map<String, int[]> numbers = new HashMap<>();
-        for (String line : resource(RESOURCE).split("\n")) {
+        for (String line : Resource.text(RESOURCE).split("\n")) {
             if (!line.startsWith("#")) {
                 List<String> words = new ArrayList<>(List.of(line.split(" ")));
                 String name = words.removeFirst();
@@ -63,16 +59,5 @@ final class SyscallTable {
             }
         }
         return numbers;
-    }
-
-    static String resource(String name) {
-        try (InputStream in = SyscallTable.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException(name + " is missing from the jar");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

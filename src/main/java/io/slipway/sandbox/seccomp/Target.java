@@ -11,6 +11,9 @@ import java.util.Set;
  */
 public record Target(Abi machine, Set<String> capabilities, KernelVersion kernel) {
     private static final KernelVersion OLDEST = new KernelVersion(0, 0);
+    private static final KernelVersion HERE =
+            KernelVersion.parse(System.getProperty("os.version")).orElse(OLDEST);
+    private static final Abi MACHINE = Abi.ofMachine();
 
     public Target {
         capabilities = Set.copyOf(capabilities);
@@ -18,8 +21,6 @@ public record Target(Abi machine, Set<String> capabilities, KernelVersion kernel
 
     /** A container on this machine. */
     public static Target here(Collection<String> capabilities) {
-        KernelVersion kernel =
-                KernelVersion.parse(System.getProperty("os.version")).orElse(OLDEST);
-        return new Target(Abi.ofMachine(), Set.copyOf(capabilities), kernel);
+        return new Target(MACHINE, Set.copyOf(capabilities), HERE);
     }
 }

@@ -2,6 +2,7 @@ package io.slipway.sandbox.seccomp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.sandbox.Privileges;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -107,6 +108,26 @@ class DefaultProfileTest {
         assertThat(text.toString())
                 .as("differs from %s; look at the change, then write it with -Dgolden.update=true", SUMMARY)
                 .isEqualTo(Files.readString(SUMMARY));
+    }
+
+    @Test
+    void what_was_compiled_beforehand_is_what_is_compiled_now() throws Exception {
+        for (Abi machine : List.of(Abi.X86_64, Abi.AARCH64)) {
+            Target target = new Target(machine, SLIPWAY, KERNEL);
+            Path file = Path.of("src/main/resources/io/slipway/sandbox/seccomp", Precompiled.resource(machine));
+            if (Boolean.getBoolean("golden.update")) {
+                Files.writeString(file, Precompiled.text(target));
+            }
+            assertThat(Precompiled.text(target))
+                    .as("write %s anew with -Dgolden.update=true", file)
+                    .isEqualTo(Files.readString(file));
+            assertThat(Filter.of(Profile.standard(), new Target(machine, SLIPWAY, Precompiled.KERNEL))
+                            .program())
+                    .isEqualTo(Precompiled.filter(target).orElseThrow().program());
+            assertThat(Precompiled.filter(new Target(machine, Set.of("CAP_CHOWN"), KERNEL)))
+                    .isEmpty();
+        }
+        assertThat(Set.copyOf(Privileges.DEFAULT.capabilities())).isEqualTo(SLIPWAY);
     }
 
     /** Instructions executed for a call, by this filter and by a list of the allowed numbers that is compared one by one. */

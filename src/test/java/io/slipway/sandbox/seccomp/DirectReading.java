@@ -10,27 +10,34 @@ final class DirectReading {
 
     /** @param number with x32's bit */
     static Action of(Profile profile, Target target, int audit, int number, long... arguments) {
-        if (number == -1 && audit == target.machine().audit()) {
-            return profile.defaultAction();
+        Abi machine = target.machine();
+        boolean x32 = profile.abis().contains(Abi.X32);
+        if (audit == Abi.X86_64.audit() && machine == Abi.X86_64) {
+            if (x32) {
+                return of(profile, target, List.of(Abi.X86_64, Abi.X32), number & ~Abi.X32.base(), arguments);
+            } else if (number == -1) {
+                return profile.defaultAction();
+            } else if (Integer.compareUnsigned(number, Abi.X32.base()) < 0) {
+                return of(profile, target, List.of(Abi.X86_64), number, arguments);
+            }
         }
-        for (Abi abi : Abi.values()) {
-            boolean x32 = Integer.compareUnsigned(number, 0x40000000) >= 0 && audit == Abi.X86_64.audit();
-            boolean here = abi == target.machine() || profile.abis().contains(abi);
-            boolean possible = target.machine() == Abi.AARCH64
-                    ? abi == Abi.AARCH64 || abi == Abi.ARM
-                    : abi != Abi.AARCH64 && abi != Abi.ARM;
-            if (here && possible && abi.audit() == audit && x32 == (abi == Abi.X32)) {
-                return of(profile, target, abi, number - abi.base(), arguments);
+        for (Abi abi : machine == Abi.AARCH64 ? List.of(Abi.AARCH64, Abi.ARM) : List.of(Abi.X86)) {
+            if (abi.audit() == audit && (abi == machine || profile.abis().contains(abi))) {
+                return of(profile, target, List.of(abi), number, arguments);
             }
         }
         return Action.of(Action.Kind.KILL_PROCESS);
     }
 
-    private static Action of(Profile profile, Target target, Abi abi, int number, long... arguments) {
+    private static Action of(Profile profile, Target target, List<Abi> abis, int number, long... arguments) {
         List<Rule> rules = profile.rules().stream()
                 .filter(rule -> rule.scope().isEmpty() || rule.scope().get().covers(target))
                 .toList();
-        String name = SyscallTable.name(abi, number).orElse("");
+        Abi abi = abis.getFirst();
+        String name = abis.stream()
+                .flatMap(it -> SyscallTable.name(it, number).stream())
+                .findFirst()
+                .orElse("");
         List<Rule> other = rules.stream()
                 .filter(rule -> !rule.action().equals(profile.defaultAction()))
                 .toList();
@@ -44,7 +51,8 @@ final class DirectReading {
                 return rule.action();
             }
         }
-        boolean beyond = Integer.compareUnsigned(number, last(rules, abi)) > 0;
+        boolean named = rules.stream().anyMatch(rule -> rule.names().contains(name));
+        boolean beyond = !named && Integer.compareUnsigned(number, last(rules, abi)) > 0;
         return beyond && !profile.defaultAction().lets() ? Action.errno(38) : profile.defaultAction();
     }
 
