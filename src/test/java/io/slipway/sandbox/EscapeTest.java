@@ -199,19 +199,18 @@ class EscapeTest {
     @Test
     void a_link_that_is_swapped_in_a_shared_volume_while_others_start_leads_none_of_them_out() throws Exception {
         Path shared = Files.createDirectory(temp.resolve("shared"));
-        Files.setAttribute(shared, "unix:uid", IdRange.DEFAULT.first());
         Path data = Files.createDirectory(temp.resolve("data"));
         Path outside = Files.createDirectory(temp.resolve("outside"));
         Sandbox swapper = sandboxes.start(spec(
                         "swapper",
                         "cd /shared; mkdir d; ln -s ../../../../../../.." + outside
                                 + " l; while :; do mv -T d t; mv -T l d;" + " mv -T d l; mv -T t d; done 2>/dev/null")
-                .withMounts(List.of(new BindMount(shared, "/shared", false))));
+                .withMounts(List.of(new BindMount(shared, "/shared", false, true))));
         int started = 0;
         for (int i = 0; i < 60; i++) {
             String out = tolerated(spec("c" + i, "echo evil > /shared/d/evil; true")
                     .withMounts(List.of(
-                            new BindMount(shared, "/shared", false), new BindMount(data, "/shared/d/made", false))));
+                            new BindMount(shared, "/shared", false, true), new BindMount(data, "/shared/d/made", false, true))));
             started += out.equals("refused") ? 0 : 1;
         }
         swapper.kill();
