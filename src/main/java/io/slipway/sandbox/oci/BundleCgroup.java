@@ -4,8 +4,6 @@ import io.slipway.linux.Descriptor;
 import io.slipway.linux.Errno;
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
-import io.slipway.sandbox.cgroup.DeviceGate;
-import io.slipway.sandbox.cgroup.DeviceRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +22,6 @@ final class BundleCgroup {
     private static final long PATIENCE_NANOS = 2_000_000_000L;
     private static final long PAUSE_NANOS = 1_000_000L;
     private static final int SIGKILL = 9;
-    private static final List<ResourceConfig.DeviceRule> DEFAULT_DEVICES = defaultDevices();
     private final Hierarchies hierarchies;
     private final String path;
     private final GroupParents parents;
@@ -81,7 +78,7 @@ final class BundleCgroup {
                 inheritCpus(directory);
             }
         }
-        limitDevices(resources.devices());
+        new DeviceLimits(hierarchies).set(resources.devices(), this::in);
         write(resources.settings());
     }
 
@@ -156,7 +153,7 @@ final class BundleCgroup {
             write(resources.settings().reversed());
         }
         if (!resources.devices().isEmpty()) {
-            limitDevices(resources.devices());
+            new DeviceLimits(hierarchies).set(resources.devices(), this::in);
         }
     }
 
@@ -178,38 +175,6 @@ final class BundleCgroup {
             throw new OciException(
                     setting.source() + " = " + setting.value() + " is refused by the kernel: " + e.getMessage(), e);
         }
-    }
-
-    /** Denies everything, then what the bundle says in turn, then allows the devices that every container has. */
-    private void limitDevices(List<ResourceConfig.DeviceRule> rules) throws IOException {
-        List<ResourceConfig.DeviceRule> all = new ArrayList<>(rules);
-        all.addAll(DEFAULT_DEVICES);
-        Path root = hierarchies.first().get("devices");
-        if (root != null) {
-            Path directory = in(root);
-            Syscalls.writeFile(directory.resolve("devices.deny"), "a");
-            for (ResourceConfig.DeviceRule rule : all) {
-                for (String line : rule.lines()) {
-                    Syscalls.writeFile(directory.resolve(rule.allow() ? "devices.allow" : "devices.deny"), line);
-                }
-            }
-        } else if (hierarchies.unified().isPresent()) {
-            List<DeviceRule> gate = new ArrayList<>(List.of(DeviceRule.deny("a")));
-            for (ResourceConfig.DeviceRule rule : all) {
-                rule.lines().forEach(line -> gate.add(rule.allow() ? DeviceRule.allow(line) : DeviceRule.deny(line)));
-            }
-            new DeviceGate().guard(in(hierarchies.unified().get()), gate);
-        }
-    }
-
-    private static List<ResourceConfig.DeviceRule> defaultDevices() {
-        List<ResourceConfig.DeviceRule> rules = new ArrayList<>();
-        rules.add(new ResourceConfig.DeviceRule(true, 'c', "*:*", "m"));
-        rules.add(new ResourceConfig.DeviceRule(true, 'b', "*:*", "m"));
-        for (String numbers : List.of("1:3", "1:5", "1:7", "1:8", "1:9", "5:0", "5:1", "5:2", "136:*")) {
-            rules.add(new ResourceConfig.DeviceRule(true, 'c', numbers, "rwm"));
-        }
-        return List.copyOf(rules);
     }
 
     /** Files that a process joins by writing {@code 0} to; the caller closes them. */

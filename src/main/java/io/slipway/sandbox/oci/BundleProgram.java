@@ -20,6 +20,7 @@ final class BundleProgram {
     private final RootCalls calls;
     private final MountProgram mounts;
     private final ProcessSteps process;
+    private final PrivilegeSteps privileges;
     private final List<CoveredPath> covered = new ArrayList<>();
     private List<Step> limits = List.of();
     private final Step mounted;
@@ -34,6 +35,7 @@ final class BundleProgram {
         calls = new RootCalls(program, files.root());
         mounts = new MountProgram(calls);
         process = new ProcessSteps(calls);
+        privileges = new PrivilegeSteps(calls);
         // Its own copy of the write end would keep a read from seeing the parent's death.
         calls.call(SyscallNumber.CLOSE, Argument.descriptor(files.releaseWrite()));
         Step mapped = waitForParent("mapped");
@@ -47,7 +49,7 @@ final class BundleProgram {
         ready = calls.call(SyscallNumber.CLOSE, Argument.descriptor(files.releaseRead()));
         waitForStart();
         config.process().ifPresent(application -> {
-            process.installLast(application, filter);
+            privileges.installLast(application, filter);
             process.execute(application).mayFail();
             reportFailure();
         });
@@ -116,7 +118,7 @@ final class BundleProgram {
                     Argument.flags(NamespaceConfig.Type.USER.flag(), "CLONE_NEWUSER"));
         }
         if (linux.has(NamespaceConfig.Type.USER)) {
-            process.identity(0, 0, List.of());
+            privileges.identity(0, 0, List.of());
         }
         process.joinGroups(files.joinFiles());
         if (linux.makes(NamespaceConfig.Type.CGROUP)) {
@@ -195,8 +197,8 @@ final class BundleProgram {
         if (application.terminal()) {
             process.takeTerminal(files.slave(), application.user());
         }
-        limits = process.limit(application);
-        process.dropPrivileges(application, filter);
+        limits = privileges.limit(application);
+        privileges.dropPrivileges(application, filter);
         process.find(application);
         process.closeDescriptors(options.preserveFds());
     }

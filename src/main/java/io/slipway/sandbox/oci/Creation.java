@@ -231,7 +231,7 @@ final class Creation {
                 return;
             }
             ProcessConfig process = config.process().get();
-            ProcessSteps.finishLimits(process, program.limits(), child);
+            PrivilegeSteps.finishLimits(process, program.limits(), child);
             if (process.oomScoreAdj().isPresent()) {
                 Syscalls.writeFile(
                         Path.of("/proc/" + child.pid() + "/oom_score_adj"),

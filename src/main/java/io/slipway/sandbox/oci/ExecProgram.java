@@ -27,12 +27,13 @@ final class ExecProgram {
             int preserved) {
         RootCalls calls = RootCalls.inOwnRoot(program);
         ProcessSteps steps = new ProcessSteps(calls);
+        PrivilegeSteps privileges = new PrivilegeSteps(calls);
         calls.call(SyscallNumber.CLOSE, Argument.descriptor(files.releaseWrite()));
         steps.joinGroups(files.joinFiles());
         joined.enter(program);
         steps.startAfresh();
         if (joined.has(NamespaceConfig.Type.USER)) {
-            steps.identity(0, 0, List.of());
+            privileges.identity(0, 0, List.of());
         }
         if (process.terminal()) {
             DeviceNodes devices = new DeviceNodes(calls);
@@ -43,8 +44,8 @@ final class ExecProgram {
         if (process.terminal()) {
             steps.takeTerminal(files.slave(), process.user());
         }
-        limits = steps.limit(process);
-        steps.dropPrivileges(process, filter);
+        limits = privileges.limit(process);
+        privileges.dropPrivileges(process, filter);
         steps.find(process);
         steps.closeDescriptors(preserved);
         ready = calls.call(
@@ -54,7 +55,7 @@ final class ExecProgram {
                 Argument.descriptor(files.releaseRead()),
                 Argument.bytes(new byte[1], "limits"),
                 Argument.number(1));
-        steps.installLast(process, filter);
+        privileges.installLast(process, filter);
         steps.execute(process);
         // At the parent's death it ends as if the program had come to its end.
         released.jumpIfZero(program.next());

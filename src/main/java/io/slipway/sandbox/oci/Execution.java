@@ -68,7 +68,7 @@ final class Execution {
                 ConsoleSocket.send(options.consoleSocket().get(), master);
             }
         }
-        ProcessSteps.finishLimits(process, program.limits(), child);
+        PrivilegeSteps.finishLimits(process, program.limits(), child);
         Syscalls.write(files.releaseWrite(), new byte[1]);
     }
 

@@ -2,31 +2,16 @@ package io.slipway.sandbox.oci;
 
 import io.slipway.linux.Argument;
 import io.slipway.linux.Descriptor;
-import io.slipway.linux.ResourceLimit;
-import io.slipway.linux.Spawn;
-import io.slipway.linux.SyscallException;
 import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram.Step;
-import io.slipway.sandbox.Capabilities;
-import io.slipway.sandbox.seccomp.Filter;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** From a child that shares its maker's rights to the process that a bundle describes; for create and exec alike. */
 final class ProcessSteps {
     private static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-    private static final int PR_SET_KEEPCAPS = 8;
-    private static final int PR_CAPBSET_DROP = 24;
-    private static final int PR_SET_NO_NEW_PRIVS = 38;
-    private static final int PR_CAP_AMBIENT = 47;
-    private static final int PR_CAP_AMBIENT_RAISE = 2;
-    private static final int PR_CAP_AMBIENT_CLEAR_ALL = 4;
-    private static final int CAPABILITY_VERSION_3 = 0x20080522;
     private static final int SIG_SETMASK = 2;
     private static final int TIOCSCTTY = 0x540e;
     private static final int CLOSE_RANGE_CLOEXEC = 4;
@@ -34,7 +19,6 @@ final class ProcessSteps {
     private static final int KEYCTL_JOIN_SESSION_KEYRING = 1;
     private static final int X_OK = 1;
     private static final int AT_FDCWD = -100;
-    private static final int DEFAULT_UMASK = 022;
     private static final int[] IGNORABLE = {1, 2, 3, 13, 15, 17, 20, 21, 22};
 
     private final RootCalls calls;
@@ -76,22 +60,6 @@ final class ProcessSteps {
         }
     }
 
-    void identity(int uid, int gid, List<Integer> groups) {
-        ByteBuffer list = ByteBuffer.allocate(4 * groups.size()).order(ByteOrder.nativeOrder());
-        groups.forEach(list::putInt);
-        calls.call(
-                SyscallNumber.SETGROUPS,
-                Argument.number(groups.size()),
-                Argument.bytes(list.array(), groups.toString()));
-        // A plain number, as -1 in 32 bits would mean 'leave it'; parse refuses that one.
-        calls.call(SyscallNumber.SETRESGID, id(gid), id(gid), id(gid));
-        calls.call(SyscallNumber.SETRESUID, id(uid), id(uid), id(uid));
-    }
-
-    private static Argument id(int id) {
-        return Argument.number(Integer.toUnsignedLong(id));
-    }
-
     void enterDirectory(String path) {
         calls.enter(path);
     }
@@ -119,122 +87,11 @@ final class ProcessSteps {
                 Argument.descriptor(slave),
                 Argument.flags(TIOCSCTTY, "TIOCSCTTY"),
                 Argument.number(0));
-        calls.call(SyscallNumber.FCHOWN, Argument.descriptor(slave), id(user.uid()), Argument.number(-1))
+        calls.call(SyscallNumber.FCHOWN, Argument.descriptor(slave), Argument.number(Integer.toUnsignedLong(user.uid())), Argument.number(-1))
                 .mayFail();
         for (int i = 0; i < 3; i++) {
             calls.call(SyscallNumber.DUP3, Argument.descriptor(slave), Argument.number(i), Argument.number(0));
         }
-    }
-
-    /**
-     * Limits that the process sets itself, while it still may, and after which it needs no descriptor more. In a user namespace it may not raise one: what
-     * fails is left to {@link #finishLimits}.
-     */
-    List<Step> limit(ProcessConfig process) {
-        List<Step> steps = new ArrayList<>();
-        for (Rlimit limit : process.rlimits()) {
-            steps.add(calls.call(
-                            SyscallNumber.PRLIMIT64,
-                            Argument.number(0),
-                            Argument.flags(limit.resource(), limit.name()),
-                            Argument.bytes(limit.structure(), limit.shown()),
-                            Argument.none())
-                    .mayFail());
-        }
-        return steps;
-    }
-
-    /** By us, with our rights, those that the child could not set. */
-    static void finishLimits(ProcessConfig process, List<Step> steps, Spawn.Waiting child) throws SyscallException {
-        for (int i = 0; i < steps.size(); i++) {
-            Rlimit limit = process.rlimits().get(i);
-            if (child.result(steps.get(i)) < 0) {
-                ResourceLimit.set(child.pid(), limit.resource(), limit.name(), limit.soft(), limit.hard());
-            }
-        }
-    }
-
-    /** In the kernel's order: the bounding set while it may still be changed, ids with the capabilities kept, then the sets themselves. */
-    void dropPrivileges(ProcessConfig process, Optional<Filter> filter) {
-        if (!process.noNewPrivileges()) {
-            // Without no_new_privs it takes a capability, which is about to go; the filter must allow what follows.
-            install(filter);
-        }
-        CapabilityConfig sets = process.capabilities();
-        for (int capability = 0; capability < Capabilities.count(); capability++) {
-            if ((sets.bounding() >>> capability & 1) == 0) {
-                // A kernel that is older than a capability refuses its number.
-                prctl(PR_CAPBSET_DROP, "PR_CAPBSET_DROP", capability, Capabilities.name(capability))
-                        .mayFail();
-            }
-        }
-        prctl(PR_SET_KEEPCAPS, "PR_SET_KEEPCAPS", 1, "1");
-        ProcessConfig.User user = process.user();
-        identity(user.uid(), user.gid(), user.additionalGids());
-        calls.call(
-                SyscallNumber.CAPSET,
-                Argument.bytes(
-                        ByteBuffer.allocate(8)
-                                .order(ByteOrder.nativeOrder())
-                                .putInt(CAPABILITY_VERSION_3)
-                                .array(),
-                        "{VERSION_3, 0}"),
-                Argument.bytes(data(sets), "{effective=" + Capabilities.names(sets.effective()) + "}"));
-        ambient(sets.ambient());
-        if (process.noNewPrivileges()) {
-            prctl(PR_SET_NO_NEW_PRIVS, "PR_SET_NO_NEW_PRIVS", 1, "1");
-        }
-        calls.call(SyscallNumber.UMASK, Argument.octal(user.umask().orElse(DEFAULT_UMASK)));
-    }
-
-    /** With no_new_privs as late as can be, as the filter holds for all that comes after it. */
-    void installLast(ProcessConfig process, Optional<Filter> filter) {
-        if (process.noNewPrivileges()) {
-            install(filter);
-        }
-    }
-
-    private void install(Optional<Filter> filter) {
-        filter.ifPresent(it -> calls.call(SyscallNumber.SECCOMP, it.arguments()));
-    }
-
-    private void ambient(long mask) {
-        prctl(PR_CAP_AMBIENT, "PR_CAP_AMBIENT", PR_CAP_AMBIENT_CLEAR_ALL, "PR_CAP_AMBIENT_CLEAR_ALL");
-        for (int capability = 0; capability < Capabilities.count(); capability++) {
-            if ((mask >>> capability & 1) != 0) {
-                // One that is not both permitted and inheritable cannot be granted (config.md: passed over with a
-                // warning).
-                calls.call(
-                                SyscallNumber.PRCTL,
-                                Argument.flags(PR_CAP_AMBIENT, "PR_CAP_AMBIENT"),
-                                Argument.flags(PR_CAP_AMBIENT_RAISE, "PR_CAP_AMBIENT_RAISE"),
-                                Argument.flags(capability, Capabilities.name(capability)),
-                                Argument.number(0),
-                                Argument.number(0))
-                        .mayFail();
-            }
-        }
-    }
-
-    private static byte[] data(CapabilityConfig sets) {
-        ByteBuffer data = ByteBuffer.allocate(24).order(ByteOrder.nativeOrder());
-        for (int half = 0; half < 2; half++) {
-            int shift = 32 * half;
-            data.putInt((int) (sets.effective() >>> shift))
-                    .putInt((int) (sets.permitted() >>> shift))
-                    .putInt((int) (sets.inheritable() >>> shift));
-        }
-        return data.array();
-    }
-
-    private Step prctl(int option, String name, long value, String shown) {
-        return calls.call(
-                SyscallNumber.PRCTL,
-                Argument.flags(option, name),
-                Argument.flags(value, shown),
-                Argument.number(0),
-                Argument.number(0),
-                Argument.number(0));
     }
 
     /** Every descriptor above the three and those that are to be passed on ends at exec (CVE-2024-21626). */

@@ -66,6 +66,13 @@ class OciRuntimeTest extends ContainerRun {
     }
 
     private void command(String... words) throws Exception {
+        Process process = begin(words);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(Files.readString(directory.resolve("log"))).isZero();
+    }
+
+    /** A process of its own, as podman calls it. */
+    private Process begin(String... words) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -76,13 +83,10 @@ class OciRuntimeTest extends ContainerRun {
                 directory.resolve("state").toString()));
         command.addAll(List.of(words));
         // To a file: a pipe would be the container's too, and stay open with it.
-        Path log = directory.resolve("log");
-        Process process = new ProcessBuilder(command)
+        return new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
+                .redirectOutput(directory.resolve("log").toFile())
                 .start();
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(Files.readString(log)).isZero();
     }
 
     @Test
@@ -174,5 +178,48 @@ class OciRuntimeTest extends ContainerRun {
             }
         }
         return "none";
+    }
+
+    @Test
+    void aCreateThatIsKilledInTheMiddleLeavesWhatDeleteRemoves() throws Exception {
+        Path reached = directory.resolve("reached");
+        bundle.set("hooks.createRuntime", List.of(Bundle.map(
+                "path", "/bin/sh", "args", List.of("sh", "-c", "touch " + reached + "; exec sleep 1000"))));
+        bundle.write();
+        Process maker = begin("create", "--bundle", bundle.directory().toString(), bundle.id());
+        await(() -> Files.exists(reached));
+        assertThat(status()).isEqualTo("creating");
+        Node state = JsonDocument.read(runtime.state(bundle.id()), "state");
+        int child = (int) state.at("pid").integer(1, Integer.MAX_VALUE);
+        List<ProcessHandle> hooks = maker.descendants().filter(one -> one.pid() != child).toList();
+        maker.destroyForcibly().waitFor();
+        // Its child reads the end of the pipe and ends too.
+        await(() -> isGone(child));
+        assertThat(status()).isEqualTo("stopped");
+        runtime.delete(bundle.id(), false);
+        hooks.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    @Test
+    void aBindMountIsShownWithMappedOwners() throws Exception {
+        Path data = Files.createDirectory(directory.resolve("data"));
+        Files.writeString(data.resolve("file"), "x");
+        var mount = Bundle.mount("/data", "bind", data.toString(), "bind");
+        List<Object> mapping = List.of(Bundle.map("containerID", 0, "hostID", 5000, "size", 10));
+        mount.put("uidMappings", mapping);
+        mount.put("gidMappings", mapping);
+        bundle.addMount(mount);
+        assertThat(told("stat -c '%u %g' /data/file")).isEqualTo("5000 5000\n");
+    }
+
+    @Test
+    void theRootIsEnteredWithoutPivotRootWhenToldTo() throws Exception {
+        bundle.script("ls / | tr '\\n' ' '; ls -d /../etc");
+        CreateOptions options =
+                new CreateOptions(bundle.write(), Optional.empty(), Optional.empty(), true, false, 0);
+        runtime.create(bundle.id(), options);
+        runtime.start(bundle.id());
+        assertThat(runtime.await(bundle.id())).isZero();
+        assertThat(bundle.output()).isEqualTo("bin dev etc out proc sys tmp /../etc\n");
     }
 }
