@@ -1,10 +1,13 @@
 package io.slipway.cli;
 
 import io.slipway.sandbox.Explanation;
+import io.slipway.sandbox.SandboxSpec;
 import io.slipway.sandbox.Sandboxes;
+import io.slipway.sandbox.script.ShellScript;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,48 +18,89 @@ import picocli.CommandLine.Spec;
 /** {@code slipway explain}. */
 @Command(
         name = "explain",
-        description = "Every system call that made a container, by purpose, with its result and time.",
+        description = "Every system call that made a container, or would, by purpose; or teach how they are made.",
         footer = {
             "",
-            "slipway explain ID               what made a container",
-            "slipway explain --learn          the topics; with one of them: what it is for, the calls, and what",
-            "                                 one sees without it, tried in a container that is thrown away"
+            "slipway explain ID                       what made a container, with results and times",
+            "slipway explain --plan IMAGE [CMD...]    what would make it, with the options of run; nothing is run",
+            "slipway explain --as sh ...              either as a shell script that makes an equivalent container",
+            "slipway explain --learn                  the topics; with one of them: what it is for, the calls, and",
+            "                                         what one sees without it, tried in a throw-away container"
         })
 final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private RuntimeOptions options = new RuntimeOptions();
 
+    @Mixin
+    private ContainerOptions container = new ContainerOptions();
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--plan", description = "Explain what would make a container of an image; run nothing.")
+    private boolean plan;
+
+    @Option(names = "--as", paramLabel = "FORM", description = "calls, or sh: a script. Default: calls.")
+    private String form = "calls";
 
     @Option(names = "--learn", description = "Teach: name a topic, or see which there are.")
     private boolean learn;
 
-    @Parameters(arity = "0..1", paramLabel = "CONTAINER|TOPIC", description = "Id of a container, or a topic.")
-    private @Nullable String name;
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "CONTAINER",
+            description = "Id of a container; with --learn a topic; with --plan an image and a command.")
+    private List<String> names = new ArrayList<>();
 
     @Override
     public Integer call() throws Exception {
+        if (!List.of("calls", "sh").contains(form)) {
+            throw new CommandFailed(ExitCode.USAGE, "--as " + form + " is not known; there are: calls, sh");
+        }
+        if (!plan && (names.size() > 1 || !names.isEmpty() && names.getFirst().startsWith("-"))) {
+            throw new CommandFailed(ExitCode.USAGE, "'" + names.getLast() + "' is neither an option nor expected here");
+        }
         if (learn) {
-            return new Lesson(options, new Printer(spec.commandLine().getOut())).give(name);
+            return new Lesson(options, printer()).give(names.isEmpty() ? null : names.getFirst());
         }
-        if (name == null) {
+        if (names.isEmpty()) {
             throw new CommandFailed(
-                    ExitCode.USAGE, "say which container to explain ('slipway ps --all' shows them), or --learn");
+                    ExitCode.USAGE,
+                    "say which container to explain ('slipway ps --all' shows them), or --plan IMAGE, or --learn");
         }
-        return explain(name);
+        try (Sandboxes sandboxes = options.open()) {
+            return plan ? plan(sandboxes) : explain(sandboxes);
+        }
     }
 
-    private int explain(String id) throws IOException {
-        Printer printer = new Printer(spec.commandLine().getOut());
-        try (Sandboxes sandboxes = options.open()) {
-            Explanation explanation = RuntimeOptions.find(sandboxes, id).explain();
-            if (options.json()) {
-                printer.json(ExplanationView.json(explanation));
-            } else {
-                explanation.lines().forEach(printer::line);
-            }
+    private int plan(Sandboxes sandboxes) throws IOException {
+        SandboxSpec planned = container.spec(
+                ContainerOptions.newId(), names.getFirst(), names.subList(1, names.size()), options, this::tell);
+        return show(planned.id(), sandboxes.plan(planned));
+    }
+
+    private int explain(Sandboxes sandboxes) throws IOException {
+        var sandbox = RuntimeOptions.find(sandboxes, names.getFirst());
+        return show(sandbox.id(), form.equals("sh") ? sandboxes.plan(sandbox.spec()) : sandbox.explain());
+    }
+
+    private int show(String id, Explanation explanation) {
+        if (form.equals("sh")) {
+            ShellScript.of(id, explanation).forEach(spec.commandLine().getOut()::println);
+            spec.commandLine().getOut().flush();
+        } else if (options.json()) {
+            printer().json(ExplanationView.json(explanation));
+        } else {
+            explanation.lines().forEach(printer()::line);
         }
         return ExitCode.DONE;
+    }
+
+    private void tell(String text) {
+        spec.commandLine().getErr().println("slipway: " + text);
+    }
+
+    private Printer printer() {
+        return new Printer(spec.commandLine().getOut());
     }
 }

@@ -1,26 +1,14 @@
 package io.slipway.cli;
 
-import io.slipway.image.Image;
-import io.slipway.image.ImageException;
-import io.slipway.image.InvalidReference;
-import io.slipway.sandbox.Application;
 import io.slipway.sandbox.Exit;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxException;
 import io.slipway.sandbox.SandboxSpec;
 import io.slipway.sandbox.Sandboxes;
-import io.slipway.sandbox.cgroup.Limits;
-import io.slipway.sandbox.seccomp.Seccomp;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +26,6 @@ import tools.jackson.databind.node.ObjectNode;
             "memory limit); 127 when its command is not there or cannot be executed; 125 when it could not be started."
         })
 final class RunCommand extends SandboxCommand {
-    private static final int NOT_STARTED = 125;
     private static final int NOT_FOUND = 127;
     private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -52,34 +39,7 @@ final class RunCommand extends SandboxCommand {
     private @Nullable String name;
 
     @Mixin
-    private LimitOptions limits = new LimitOptions();
-
-    @Mixin
-    private MountOptions mounts = new MountOptions();
-
-    @Mixin
-    private NamespaceOptions namespaces = new NamespaceOptions();
-
-    @Mixin
-    private PrivilegeOptions privileges = new PrivilegeOptions();
-
-    @Option(names = "--env", paramLabel = "NAME=VALUE", description = "Set beside the image's environment.")
-    private Map<String, String> env = new LinkedHashMap<>();
-
-    @Option(names = "--user", paramLabel = "USER[:GROUP]", description = "Instead of the image's user.")
-    private @Nullable String user;
-
-    @Option(
-            names = "--seccomp",
-            paramLabel = "FILE",
-            description = "default, unconfined, or a profile as the OCI or Docker has it. Default: default.")
-    private String seccomp = "default";
-
-    @Option(
-            names = "--group-add",
-            paramLabel = "GROUP",
-            description = "A group beside those of the user, by the image's name for it or by number.")
-    private List<String> groups = new ArrayList<>();
+    private ContainerOptions container = new ContainerOptions();
 
     @Parameters(
             index = "0",
@@ -94,16 +54,16 @@ final class RunCommand extends SandboxCommand {
     int run(Sandboxes sandboxes) throws Exception {
         Sandbox sandbox;
         try {
-            sandbox = sandboxes.start(spec(), mounts.secrets());
+            sandbox = sandboxes.start(spec(), container.secrets());
         } catch (SandboxException e) {
             boolean notFound = String.valueOf(e.getMessage()).contains(" faccessat(");
-            throw new CommandFailed(notFound ? NOT_FOUND : NOT_STARTED, String.valueOf(e.getMessage()));
+            throw new CommandFailed(notFound ? NOT_FOUND : ContainerOptions.NOT_STARTED, String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
             // A limit beyond what this host has.
             throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));
         } catch (java.nio.file.FileAlreadyExistsException e) {
             throw new CommandFailed(
-                    NOT_STARTED,
+                    ContainerOptions.NOT_STARTED,
                     "there is a container '" + name + "' already. Remove it with 'slipway rm " + name + "'.");
         }
         return detach ? leave(sandbox) : attend(sandboxes, sandbox);
@@ -155,63 +115,7 @@ final class RunCommand extends SandboxCommand {
     }
 
     private SandboxSpec spec() throws IOException {
-        Image found = image();
-        List<String> argv = argv(found);
-        Map<String, String> environment = new LinkedHashMap<>(found.config().env());
-        environment.putAll(env);
-        String id = name != null ? name : HexFormat.of().formatHex(new SecureRandom().generateSeed(6));
-        try {
-            String directory = found.config().workingDir();
-            Application application = new Application(
-                    argv,
-                    environment,
-                    directory.isEmpty() ? "/" : directory,
-                    user != null ? user : found.config().user(),
-                    groups);
-            return SandboxSpec.of(id, found.layers(), argv)
-                    .withApplication(application)
-                    .withRoot(mounts.root(found.layers()))
-                    .withNamespaces(namespaces.namespaces(id))
-                    .withPrivileges(privileges.privileges().withSeccomp(seccomp()))
-                    .withLimits(limits.over(Limits.NONE))
-                    .withLabels(Map.of(SandboxView.IMAGE, image));
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private Image image() throws IOException {
-        try {
-            return options().images().obtain(image);
-        } catch (ImageException | InvalidReference e) {
-            throw new CommandFailed(NOT_STARTED, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private List<String> argv(Image found) {
-        List<String> argv = new ArrayList<>(found.config().entrypoint());
-        argv.addAll(command.isEmpty() ? found.config().cmd() : command);
-        if (argv.isEmpty()) {
-            throw new CommandFailed(ExitCode.USAGE, "image " + image + " names no command; say one after it");
-        }
-        return argv;
-    }
-
-    private Seccomp seccomp() throws IOException {
-        if (seccomp.equals("default")) {
-            return Seccomp.DEFAULT;
-        } else if (seccomp.equals("unconfined")) {
-            return Seccomp.unconfined("asked for by --seccomp unconfined");
-        }
-        Path file = Path.of(seccomp);
-        if (!Files.isRegularFile(file)) {
-            throw new CommandFailed(
-                    ExitCode.USAGE, "--seccomp " + seccomp + " is neither default nor unconfined nor a file");
-        }
-        Seccomp given = Seccomp.profile(Files.readString(file));
-        given.unknownNames()
-                .forEach((unknown, hint) -> tell(
-                        "warning: --seccomp " + seccomp + ": " + unknown + " is no system call, and ignored" + hint));
-        return given;
+        String id = name != null ? name : ContainerOptions.newId();
+        return container.spec(id, image, command, options(), this::tell);
     }
 }

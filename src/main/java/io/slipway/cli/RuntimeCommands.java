@@ -24,7 +24,8 @@ public final class RuntimeCommands {
                 new PauseCommand(),
                 new ResumeCommand(),
                 new UpdateCommand(),
-                new ExplainCommand(),
+                // What follows an image that is planned is the container's, though options may stand behind a name.
+                new CommandLine(new ExplainCommand()).setUnmatchedOptionsArePositionalParams(true),
                 new DoctorCommand(),
                 new OciCommand());
     }

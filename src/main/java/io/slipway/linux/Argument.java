@@ -101,7 +101,7 @@ public sealed interface Argument {
     }
 
     static Argument descriptor(Descriptor descriptor) {
-        return new Value(descriptor.number(), descriptor.number() + "<" + descriptor.object() + ">");
+        return new Value(descriptor.number(), descriptor.shown());
     }
 
     /** Filled in by the child with the result of an earlier call: a descriptor of {@code object}. */
@@ -120,6 +120,11 @@ public sealed interface Argument {
 
     static Argument texts(List<String> texts) {
         return new Texts(List.copyOf(texts));
+    }
+
+    /** Bytes that are text, shown whole. */
+    static Argument content(byte[] text) {
+        return new Bytes(text, Quoted.text(text, Integer.MAX_VALUE));
     }
 
     static Argument bytes(byte[] bytes, String shown) {

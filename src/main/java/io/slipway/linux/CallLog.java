@@ -16,6 +16,7 @@ public final class CallLog {
     private static final int FIRST_PLANNED_DESCRIPTOR = 10_000;
 
     private final List<Made> made = new ArrayList<>();
+    private final List<Integer> marks = new ArrayList<>();
     private final boolean planned;
     private Purpose purpose = Purpose.RECORD;
     private int plannedDescriptors;
@@ -71,6 +72,19 @@ public final class CallLog {
         return CURRENT.isBound() && CURRENT.get().planned;
     }
 
+    /** Does what changes nothing, for real also within a plan; its calls are written down in either case. */
+    static <T> T reading(Call<T> work) throws SyscallException {
+        if (!planning()) {
+            return work.make();
+        }
+        CallLog aside = new CallLog();
+        try {
+            return aside.over(work::make);
+        } finally {
+            CURRENT.get().take(aside);
+        }
+    }
+
     /** Makes a call, unless it is only planned, and writes it down when somebody listens. */
     public static long call(String name, Raw call, Argument... arguments) {
         if (!CURRENT.isBound()) {
@@ -116,6 +130,24 @@ public final class CallLog {
                 arguments);
     }
 
+    /** From here on something else happens beside the calls, or has happened: {@link #parts} are divided here. */
+    public synchronized void mark() {
+        marks.add(made.size());
+    }
+
+    /** The calls, divided at the marks: one part more than there are marks. */
+    public synchronized List<List<CallResult>> parts() {
+        List<CallResult> all = calls();
+        List<List<CallResult>> parts = new ArrayList<>();
+        int from = 0;
+        for (int mark : marks) {
+            parts.add(all.subList(from, mark));
+            from = mark;
+        }
+        parts.add(all.subList(from, all.size()));
+        return parts;
+    }
+
     public synchronized List<CallResult> calls() {
         return made.stream()
                 .map(m -> new CallResult(
@@ -131,6 +163,10 @@ public final class CallLog {
 
     private synchronized int size() {
         return made.size();
+    }
+
+    private synchronized void take(CallLog aside) {
+        aside.made.forEach(m -> made.add(new Made(purpose, m.call, m.arguments, m.result, Double.NaN)));
     }
 
     private synchronized int plannedDescriptor() {

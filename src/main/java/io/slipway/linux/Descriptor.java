@@ -4,13 +4,13 @@ package io.slipway.linux;
 public final class Descriptor implements AutoCloseable {
     private final int number;
     private final String object;
-    private boolean closed;
+    private final boolean planned = CallLog.planning();
+    // A planned one was never opened: the number may be another's.
+    private boolean closed = planned;
 
     Descriptor(int number, String object) {
         this.number = number;
         this.object = object;
-        // A planned one was never opened: the number may be another's.
-        closed = CallLog.planning();
     }
 
     public int number() {
@@ -22,12 +22,19 @@ public final class Descriptor implements AutoCloseable {
         return object;
     }
 
+    /** As strace(1) shows it, e.g. {@code 7</dev/null>}; a planned one has no number. */
+    String shown() {
+        return (planned ? "" : number) + "<" + object + ">";
+    }
+
     @Override
     public synchronized void close() {
         // Once only: the number may already belong to another file.
         if (!closed) {
             closed = true;
             CallLog.call("close", () -> Libc.close(number), Argument.descriptor(this));
+        } else if (planned) {
+            CallLog.call("close", () -> 0, Argument.descriptor(this));
         }
     }
 }

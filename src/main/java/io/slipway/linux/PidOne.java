@@ -28,20 +28,23 @@ public final class PidOne {
     private static final int SEGMENTS = 3;
     private static final int CODE_FILE_OFFSET = ELF_HEADER_BYTES + SEGMENTS * PROGRAM_HEADER_BYTES;
     private static final int STEPS = 8;
+    private static final int EXIT = 4;
     private static final int EXEC = 7;
     private static final int STATUS = SyscallProgram.HEADER_BYTES + SyscallProgram.INSTRUCTION_BYTES * (STEPS + 1);
     private static final int EMPTY_MASK = STATUS + 8;
     private static final int STATUS_DESCRIPTOR = 3;
     private static final String[] SHOWN = {
-        "CLONE_VM|CLONE_VFORK|SIGCHLD",
-        "3 <status>, record",
-        "-1, status, 0, NULL",
-        "3 <status>, record",
+        "CLONE_VM|CLONE_VFORK|SIGCHLD; NULL; NULL; NULL; 0",
+        "3<status>; <this record>; " + RECORD_BYTES,
+        "-1; <status>; 0; NULL",
+        "3<status>; <this record>; " + RECORD_BYTES,
         "0",
-        "3, ~0, 0",
-        "SIG_SETMASK, [], NULL, 8",
-        "application"
+        "3; ~0; 0",
+        "SIG_SETMASK; []; NULL; 8",
+        "<application>; <argv>; <envp>"
     };
+    /** The application's calls end before the clone returns. The last is made when its record has been written already. */
+    private static final List<Integer> ORDER = List.of(5, 6, EXEC, 0, 1, 2, 3, 4);
 
     private PidOne() {}
 
@@ -108,6 +111,34 @@ public final class PidOne {
         }
     }
 
+    /** The calls that it would make, for an application that is executed and ends. */
+    public static List<CallResult> planned() {
+        return ORDER.stream()
+                .map(index -> new CallResult(
+                        purpose(index), "pid 1", name(index), shown(index), 0, index < 4 && index != 2, Double.NaN))
+                .toList();
+    }
+
+    private static Purpose purpose(int index) {
+        return index > 4 ? Purpose.EXEC : Purpose.PID_ONE;
+    }
+
+    private static List<String> shown(int index) {
+        return List.of(SHOWN[index].split("; "));
+    }
+
+    private static String name(int index) {
+        return switch (index) {
+            case 0 -> "clone";
+            case 1, 3 -> "write";
+            case 2 -> "wait4";
+            case 4 -> "exit_group";
+            case 5 -> "close_range";
+            case 6 -> "rt_sigprocmask";
+            default -> "execve";
+        };
+    }
+
     /** The last whole record of what was written to descriptor 3. */
     public static Optional<Record> lastRecord(byte[] written) {
         int whole = written.length / RECORD_BYTES;
@@ -142,39 +173,36 @@ public final class PidOne {
             return ended ? Optional.of(data.getInt(STATUS)) : Optional.empty();
         }
 
-        /** The calls made, in order of time. */
+        /** The calls made, in order of time. The write of the record itself is among them, as we read it; how long it took is unknown. */
         public List<CallResult> calls() {
             List<CallResult> calls = new ArrayList<>();
             double microsPerTick = MachineCode.microsPerTick();
             long before = data.getLong(SyscallProgram.HEADER_BYTES - 8);
-            for (int index : new int[] {5, 6, EXEC, 0, 1, 2, 3}) {
+            for (int index : ORDER) {
                 long ticks = word(index, 10);
-                if (ticks != 0 || (index == EXEC && result(0) > 0)) {
-                    // The counter of an execve that did not come back is unknown.
-                    double micros = ticks == 0 ? Double.NaN : (ticks - before) * microsPerTick;
-                    calls.add(new CallResult(
-                            index >= 5 ? Purpose.EXEC : Purpose.PID_ONE,
-                            "pid 1",
-                            name(index),
-                            List.of(SHOWN[index].split(", ")),
-                            result(index),
-                            (word(index, 8) & SyscallProgram.MAY_FAIL) != 0,
-                            micros));
-                    before = ticks == 0 ? before : ticks;
+                if (ticks != 0) {
+                    calls.add(call(index, result(index), (ticks - before) * microsPerTick));
+                    before = ticks;
+                } else if (follows(index)) {
+                    calls.add(call(index, index == EXEC || index == EXIT ? 0 : RECORD_BYTES, Double.NaN));
                 }
             }
             return calls;
         }
 
-        private static String name(int index) {
+        /** Whether a call must have been made although it is not in the record: an exec that did not come back, or one after the record. */
+        private boolean follows(int index) {
             return switch (index) {
-                case 0 -> "clone";
-                case 1, 3 -> "write";
-                case 2 -> "wait4";
-                case 5 -> "close_range";
-                case 6 -> "rt_sigprocmask";
-                default -> "execve";
+                case EXEC -> result(0) > 0;
+                case 1 -> true;
+                case 3, EXIT -> waitStatus().isPresent();
+                default -> false;
             };
+        }
+
+        private CallResult call(int index, long result, double micros) {
+            boolean mayFail = (word(index, 8) & SyscallProgram.MAY_FAIL) != 0;
+            return new CallResult(purpose(index), "pid 1", name(index), shown(index), result, mayFail, micros);
         }
 
         private long result(int index) {

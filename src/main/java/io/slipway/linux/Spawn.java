@@ -78,7 +78,33 @@ public final class Spawn {
      * @param cgroup directory of a version 2 cgroup that the child is born in
      */
     public record Request(
-            SyscallProgram program, long namespaces, Path directory, Optional<Descriptor> cgroup, Duration deadline) {}
+            SyscallProgram program, long namespaces, Path directory, Optional<Descriptor> cgroup, Duration deadline) {
+        /** The calls that {@link #run} would make: the clone, and the child's. */
+        public List<CallResult> planned() {
+            List<CallResult> calls = new ArrayList<>();
+            calls.add(new CallResult(
+                    Purpose.NAMESPACES, "agent", "clone3", cloneArguments(), 0, false, Double.NaN));
+            calls.addAll(program.planned());
+            return calls;
+        }
+
+        /** {@code struct clone_args} and its size. */
+        private List<String> cloneArguments() {
+            List<String> names = new ArrayList<>(
+                    List.of("CLONE_VM", "CLONE_VFORK", "CLONE_PIDFD", "CLONE_PARENT_SETTID", "CLONE_CLEAR_SIGHAND"));
+            NAMESPACES.forEach((name, flag) -> {
+                if ((namespaces & flag) != 0) {
+                    names.add("CLONE_" + name);
+                }
+            });
+            cgroup.ifPresent(c -> names.add("CLONE_INTO_CGROUP"));
+            String joined = cgroup.map(c -> ", cgroup=" + c.shown()).orElse("");
+            return List.of(
+                    "{flags=" + String.join("|", names) + ", exit_signal=SIGCHLD, stack_size=" + STACK_BYTES + joined
+                            + "}",
+                    Integer.toString(Child.ARGS_BYTES));
+        }
+    }
 
     /** A namespace that the child is born into although we are in another: its descriptor, ours, and clone(2)'s flag for its kind. */
     public record Join(Descriptor namespace, Descriptor own, long kind) {}
@@ -415,15 +441,7 @@ public final class Spawn {
         }
 
         private List<String> flags() {
-            List<String> names = new ArrayList<>(
-                    List.of("CLONE_VM", "CLONE_VFORK", "CLONE_PIDFD", "CLONE_PARENT_SETTID", "CLONE_CLEAR_SIGHAND"));
-            NAMESPACES.forEach((name, flag) -> {
-                if ((request.namespaces & flag) != 0) {
-                    names.add("CLONE_" + name);
-                }
-            });
-            request.cgroup.ifPresent(c -> names.add("CLONE_INTO_CGROUP"));
-            return List.of("{" + String.join("|", names) + "}", "88");
+            return request.cloneArguments();
         }
 
         void kill() {

@@ -69,6 +69,20 @@ public final class SyscallProgram {
         return close;
     }
 
+    /** The calls as they would be made: results and times are unknown. */
+    List<CallResult> planned() {
+        return steps.stream()
+                .map(step -> new CallResult(
+                        step.purpose,
+                        "child",
+                        step.number.call(),
+                        step.arguments.stream().map(Argument::shown).toList(),
+                        0,
+                        (step.flags & MAY_FAIL) != 0,
+                        Double.NaN))
+                .toList();
+    }
+
     Loaded load(NativeArena arena) {
         NativeArena.Block block = arena.allocate(HEADER_BYTES + INSTRUCTION_BYTES * (steps.size() + 1));
         ByteBuffer table = block.view();

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** System calls that the agent makes itself. Each throws {@link SyscallException} naming the call, its object and the errno. */
@@ -11,6 +12,7 @@ public final class Syscalls {
     public static final int O_RDONLY = 0;
     public static final int O_WRONLY = 1;
     public static final int O_CREAT = 0100;
+    public static final int O_EXCL = 0200;
     public static final int O_TRUNC = 01000;
     public static final int O_APPEND = 02000;
     public static final int O_DIRECTORY = Architecture.here().openDirectory();
@@ -149,19 +151,38 @@ public final class Syscalls {
         }
     }
 
+    /**
+     * Opens, writes at once, and closes.
+     *
+     * @param flags of open(2), e.g. O_APPEND; O_WRONLY is added
+     */
+    public static void writeFile(Path path, int flags, int mode, byte[] content) throws SyscallException {
+        try (Descriptor file = open(path, flags | O_WRONLY, mode)) {
+            int written = checked(written(file, content), "write", path.toString());
+            if (written < content.length && !CallLog.planning()) {
+                throw new SyscallException("write", path.toString(), Errno.ENOSPC);
+            }
+        }
+    }
+
     public static void write(Descriptor file, byte[] bytes) throws SyscallException {
         checked(written(file, bytes), "write", file.object());
     }
 
     /** Reads at most {@code length} bytes from where the file stands; for small files of the kernel. */
     public static String read(Path path, int length) throws SyscallException {
+        return CallLog.reading(() -> readAtOnce(path, length));
+    }
+
+    private static String readAtOnce(Path path, int length) throws SyscallException {
         try (Descriptor file = open(path, O_RDONLY, 0)) {
             byte[] buffer = new byte[length];
+            long[] count = {0};
             long result = CallLog.call(
                     "read",
-                    () -> Libc.read(file.number(), buffer, length),
+                    () -> count[0] = Libc.read(file.number(), buffer, length),
                     Argument.descriptor(file),
-                    new Argument.Content(buffer),
+                    Argument.text(() -> new Argument.Content(Arrays.copyOf(buffer, (int) Math.max(0, count[0]))).shown()),
                     Argument.number(length));
             int n = checked(result, "read", path.toString());
             return new String(buffer, 0, n, StandardCharsets.UTF_8);
@@ -281,7 +302,7 @@ public final class Syscalls {
     }
 
     static Descriptor own(int fd, String object) throws SyscallException {
-        if (fd >= FIRST_FREE_DESCRIPTOR) {
+        if (fd >= FIRST_FREE_DESCRIPTOR || CallLog.planning()) {
             return new Descriptor(fd, object);
         }
         try (Descriptor low = new Descriptor(fd, object)) {

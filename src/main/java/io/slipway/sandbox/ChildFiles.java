@@ -2,6 +2,7 @@ package io.slipway.sandbox;
 
 import io.slipway.linux.CallLog;
 import io.slipway.linux.Descriptor;
+import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
 import io.slipway.sandbox.cgroup.Cgroup;
@@ -28,19 +29,23 @@ final class ChildFiles implements AutoCloseable {
             throws IOException {
         this.pidOne = pidOne;
         try {
+            log.purpose(Purpose.PROCESS);
             Descriptor[] release = log.make("pipe2", Syscalls::pipe, "O_CLOEXEC");
             releaseRead = own(release[0]);
             releaseWrite = own(release[1]);
+            log.purpose(Purpose.CGROUPS);
             joinFiles = cgroup.openJoinFiles();
             owned.addAll(joinFiles);
             birthplace = cgroup.openBirthplace();
             birthplace.ifPresent(owned::add);
+            log.purpose(Purpose.PROCESS);
             standard.add(open(Path.of("/dev/null"), Syscalls.O_RDONLY, "O_RDONLY", log));
             standard.add(appended(directory.stdout(), log));
             standard.add(appended(directory.stderr(), log));
             for (Descriptor output : standard.subList(1, 3)) {
                 log.act("fchown", () -> Syscalls.chown(output, hostUid, 0), output.object(), "" + hostUid, "0");
             }
+            log.purpose(Purpose.PID_ONE);
             status = appended(directory.status(), log);
         } catch (IOException | RuntimeException e) {
             close();

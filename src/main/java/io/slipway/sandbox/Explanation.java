@@ -56,6 +56,25 @@ public record Explanation(boolean planned, List<CallResult> calls) {
         }
     }
 
+    /**
+     * Agent and child in the order in which one waited for the other.
+     *
+     * @param agent its calls up to the clone, up to each time that it lets the child go, and after
+     * @param child the clone, and the child's calls
+     */
+    static Explanation interleaved(boolean planned, List<List<CallResult>> agent, List<CallResult> child) {
+        List<CallResult> all = new ArrayList<>(agent.getFirst());
+        int next = 1;
+        for (CallResult call : child) {
+            if (CallWords.waits(call) && next < agent.size()) {
+                all.addAll(agent.get(next++));
+            }
+            all.add(call);
+        }
+        agent.subList(next, agent.size()).forEach(all::addAll);
+        return new Explanation(planned, all);
+    }
+
     Explanation with(List<CallResult> more) {
         return new Explanation(
                 planned, Stream.concat(calls.stream(), more.stream()).toList());
@@ -134,7 +153,7 @@ public record Explanation(boolean planned, List<CallResult> calls) {
     private String line(int number, CallResult call) {
         String text = String.format("%5d  %-6s", number, call.by());
         if (planned) {
-            return text + "  " + call.text();
+            return text + "  " + call.text() + (call.mayFail() ? "  [may fail]" : "");
         }
         String time = Double.isNaN(call.micros()) ? "-" : String.format(Locale.ROOT, "%.1f µs", call.micros());
         String waits = CallWords.waits(call) ? " [waits]" : "";

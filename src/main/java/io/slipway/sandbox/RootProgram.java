@@ -1,5 +1,6 @@
 package io.slipway.sandbox;
 
+import io.slipway.linux.Argument;
 import io.slipway.linux.Descriptor;
 import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallProgram.Step;
@@ -83,6 +84,7 @@ final class RootProgram {
     }
 
     private Step text(String path, String content) {
-        return calls.writeFile(path, content.getBytes(StandardCharsets.UTF_8), "content");
+        byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+        return calls.writeFile(path, bytes, Argument.content(bytes).shown());
     }
 }

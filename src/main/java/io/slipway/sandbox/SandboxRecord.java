@@ -1,12 +1,15 @@
 package io.slipway.sandbox;
 
+import io.slipway.linux.Errno;
 import io.slipway.linux.ProcessIdentity;
+import io.slipway.linux.SyscallException;
+import io.slipway.linux.Syscalls;
 import io.slipway.sandbox.cgroup.Limits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -69,7 +72,7 @@ record SandboxRecord(
 
     /** Makes the file. Half of it, after a crash, means the same as none: that nothing else was made. */
     void writeFirst(Path file) throws IOException {
-        Files.write(file, line(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        Syscalls.writeFile(file, Syscalls.O_CREAT | Syscalls.O_EXCL, 0600, line());
     }
 
     /**
@@ -77,7 +80,14 @@ record SandboxRecord(
      * which takes as long as half a start (mount option auto_da_alloc).
      */
     void append(Path file) throws IOException {
-        Files.write(file, line(), StandardOpenOption.APPEND);
+        try {
+            Syscalls.writeFile(file, Syscalls.O_APPEND, 0, line());
+        } catch (SyscallException e) {
+            if (e.errno() == Errno.ENOENT) {
+                throw new NoSuchFileException(file.toString());
+            }
+            throw e;
+        }
     }
 
     private byte[] line() {

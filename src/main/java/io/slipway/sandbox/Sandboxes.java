@@ -3,6 +3,7 @@ package io.slipway.sandbox;
 import io.slipway.linux.CallLog;
 import io.slipway.linux.CallResult;
 import io.slipway.linux.Descriptor;
+import io.slipway.linux.Errno;
 import io.slipway.linux.ExitWatcher;
 import io.slipway.linux.PidOne;
 import io.slipway.linux.ProcessIdentity;
@@ -14,21 +15,15 @@ import io.slipway.linux.Syscalls;
 import io.slipway.sandbox.cgroup.Cgroup;
 import io.slipway.sandbox.cgroup.CgroupLayout;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -36,9 +31,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * May be used by several threads, virtual ones too.
  */
 public final class Sandboxes implements AutoCloseable {
-    private static final Duration START_PATIENCE = Duration.ofSeconds(20);
-    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private final OwnedDirectory directory;
     private final Optional<Network> network;
     private final CgroupLayout layout;
@@ -126,17 +118,12 @@ public final class Sandboxes implements AutoCloseable {
             throw new IOException("container " + asked.id() + " asks for a network, but this runtime has none");
         }
         layout.check(asked.limits());
-        SandboxDirectory files = new SandboxDirectory(directory.path().resolve(asked.id()));
         CallLog log = new CallLog();
-        // Environments may hold secrets.
-        Files.createDirectory(files.path(), OWNER_ONLY);
-        SandboxSpec spec = withIds(asked, files);
-        SandboxRecord record = SandboxRecord.preparing(spec, bootId, self, clock.instant());
-        record.writeFirst(files.state());
-        Sandbox sandbox = new Sandbox(files, layout.group(directory.hash(), spec.id(), spec.limits()), record);
+        Sandbox sandbox = log.over(() -> begin(asked));
+        SandboxSpec spec = sandbox.spec();
         List<CallResult> child = List.of();
         try {
-            Sandbox started = log.over(() -> launch(sandbox, secrets, omission, log));
+            Sandbox started = log.over(() -> run(sandbox, secrets, omission, log));
             sandboxes.put(spec.id(), started);
             return started;
         } catch (IOException | RuntimeException e) {
@@ -145,7 +132,9 @@ public final class Sandboxes implements AutoCloseable {
             }
             discard(sandbox, e);
             throw new SandboxException(
-                    spec.id(), e, new Explanation(log.calls()).with(child).calls());
+                    spec.id(),
+                    e,
+                    Explanation.interleaved(false, log.parts(), child).calls());
         }
     }
 
@@ -180,96 +169,65 @@ public final class Sandboxes implements AutoCloseable {
                         joined(namespaces.joined().get()), namespaces.joined().get().namespaces());
     }
 
-    private Sandbox launch(Sandbox sandbox, Map<String, byte[]> secrets, Omission omission, CallLog log)
+    /**
+     * The calls that {@link #start} would make. Nothing is run, and nothing is changed; the ids, where none are asked for, are those of layers on
+     * disk.
+     */
+    public Explanation plan(SandboxSpec asked) throws IOException {
+        CallLog log = CallLog.ofPlan();
+        return log.over(() -> {
+            Sandbox sandbox = begin(asked);
+            try (JoinedNamespaces joined = openJoined(sandbox.spec().namespaces())) {
+                return new ContainerLaunch(sandbox, means(), joined, Omission.NONE, log).plan();
+            }
+        });
+    }
+
+    /** Its directory and its record, before anything else is made of it: whoever finds it after a crash knows what it is. */
+    private Sandbox begin(SandboxSpec asked) throws IOException {
+        SandboxDirectory files = new SandboxDirectory(directory.path().resolve(asked.id()));
+        try {
+            // Environments may hold secrets.
+            Syscalls.mkdir(files.path(), 0700);
+        } catch (SyscallException e) {
+            if (e.errno() == Errno.EEXIST) {
+                throw new FileAlreadyExistsException(files.path().toString());
+            }
+            throw e;
+        }
+        SandboxSpec spec = CallLog.planning() ? withPlannedIds(asked) : withIds(asked, files);
+        SandboxRecord record = SandboxRecord.preparing(spec, bootId, self, clock.instant());
+        record.writeFirst(files.state());
+        return new Sandbox(files, layout.group(directory.hash(), spec.id(), spec.limits()), record);
+    }
+
+    /** Claims none: a plan is nobody's. */
+    private SandboxSpec withPlannedIds(SandboxSpec asked) throws IOException {
+        Namespaces namespaces = asked.namespaces();
+        if (namespaces.joined().isPresent()) {
+            Optional<IdRange> theirs =
+                    joined(namespaces.joined().get()).spec().namespaces().user();
+            return theirs.isEmpty() ? asked : asked.withNamespaces(namespaces.withUser(theirs.get()));
+        }
+        boolean chosen = namespaces.user().isPresent() || !namespaces.own(Namespace.USER);
+        return chosen ? asked : asked.withNamespaces(namespaces.withUser(IdRange.DEFAULT));
+    }
+
+    private ContainerLaunch.Means means() {
+        return new ContainerLaunch.Means(pidOne, network, volumes, maps, clock);
+    }
+
+    private Sandbox run(Sandbox sandbox, Map<String, byte[]> secrets, Omission omission, CallLog log)
             throws IOException {
-        SandboxSpec spec = sandbox.spec();
-        SandboxDirectory files = sandbox.directory();
-        Accounts.User user =
-                new Accounts(spec.root().layers()).find(spec.application());
-        int shift = spec.namespaces().user().map(IdRange::first).orElse(0);
-        Files.createDirectory(files.fs());
-        log.act(
-                "chown",
-                () -> Syscalls.chown(files.fs(), shift, shift),
-                files.fs().toString(),
-                "" + shift,
-                "" + shift);
-        log.purpose(Purpose.CGROUPS);
-        sandbox.cgroup().create();
-        log.purpose(Purpose.ROOT);
-        try (JoinedNamespaces joined = openJoined(spec.namespaces());
-                MountFiles mounts = MountFiles.open(spec, volumes, maps, user, secrets);
-                ChildFiles opened = new ChildFiles(files, sandbox.cgroup(), pidOne, shift + user.uid(), log)) {
-            ContainerProgram program = new ContainerProgram(spec, user, opened, mounts, joined.entered());
-            omission.apply(program.program());
-            long own = program.namespaces() & ~omission.namespaces();
-            Optional<Descriptor> birthplace = omission.leavesGroups() ? Optional.empty() : opened.birthplace();
-            Spawn.Request request = new Spawn.Request(program.program(), own, files.fs(), birthplace, START_PATIENCE);
-            Started started = new Started(sandbox, program, opened, omission, log);
-            Spawn.Spawned spawned = Spawn.run(request, joined.birth(), started::attend);
+        try (JoinedNamespaces joined = openJoined(sandbox.spec().namespaces())) {
+            ContainerLaunch launch = new ContainerLaunch(sandbox, means(), joined, omission, log);
+            Spawn.Spawned spawned = launch.run(secrets);
+            Sandbox running = new Sandbox(sandbox.directory(), sandbox.cgroup(), launch.record());
             log.purpose(Purpose.PID_ONE);
-            Sandbox running = new Sandbox(files, sandbox.cgroup(), started.record);
-            running.explained(() -> new Explanation(log.calls()).with(spawned.calls()));
+            running.explained(() -> Explanation.interleaved(false, log.parts(), spawned.calls()));
             watch(running, spawned.pidfd());
             later.add(running);
             return running;
-        }
-    }
-
-    /** The agent's part while the child waits: ids, network, the record; then the child is let go. */
-    private final class Started {
-        private final ContainerProgram program;
-        private final ChildFiles opened;
-        private final Omission omission;
-        private final CallLog log;
-        private SandboxRecord record;
-        private final Path state;
-
-        Started(Sandbox sandbox, ContainerProgram program, ChildFiles opened, Omission omission, CallLog log) {
-            this.program = program;
-            this.opened = opened;
-            this.omission = omission;
-            this.log = log;
-            record = sandbox.record();
-            state = sandbox.directory().state();
-        }
-
-        void attend(Spawn.Waiting child) throws IOException {
-            log.purpose(Purpose.NAMESPACES);
-            Namespaces namespaces = record.spec().namespaces();
-            if (namespaces.own(Namespace.USER) && !omission.leavesIdMaps()) {
-                String map = namespaces.user().get().map();
-                for (String file : List.of("uid_map", "gid_map")) {
-                    Path path = Path.of("/proc/" + child.pid() + "/" + file);
-                    log.act("write", () -> Syscalls.writeFile(path, map), path.toString(), map.strip());
-                }
-            }
-            log.purpose(Purpose.NETWORK);
-            Optional<Network.Attachment> attachment = Optional.empty();
-            if (namespaces.network() && network.isPresent()) {
-                attachment = Optional.of(network.get().attach(record.spec().id(), child.pid()));
-                byte[] hosts = EtcFiles.hosts(
-                                namespaces.hostname(), attachment.get().address())
-                        .getBytes(StandardCharsets.UTF_8);
-                child.fill(program.hosts(), 1, hosts);
-            }
-            log.purpose(Purpose.PROCESS);
-            Grants.give(record.spec().privileges(), child.pid());
-            log.purpose(Purpose.RECORD);
-            letGo("mapped");
-            Optional<ProcessIdentity> identity = ProcessIdentity.of(child.pid());
-            if (identity.isEmpty()) {
-                // It has ended: its program says at which call.
-                return;
-            }
-            record = record.running(identity.get(), attachment, clock.instant());
-            // Before it executes anything: from then on it lives without us, and must be found again.
-            record.append(state);
-            letGo("recorded");
-        }
-
-        private void letGo(String after) throws SyscallException {
-            log.act("write", () -> Syscalls.write(opened.releaseWrite(), new byte[1]), "pipe", after);
         }
     }
 

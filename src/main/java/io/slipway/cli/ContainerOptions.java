@@ -1,0 +1,130 @@
+package io.slipway.cli;
+
+import io.slipway.image.Image;
+import io.slipway.image.ImageException;
+import io.slipway.image.InvalidReference;
+import io.slipway.sandbox.Application;
+import io.slipway.sandbox.SandboxSpec;
+import io.slipway.sandbox.cgroup.Limits;
+import io.slipway.sandbox.seccomp.Seccomp;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What a container is to be started as. */
+final class ContainerOptions {
+    /** Exit code of a command that could not start its container. */
+    static final int NOT_STARTED = 125;
+
+    @Mixin
+    private LimitOptions limits = new LimitOptions();
+
+    @Mixin
+    private MountOptions mounts = new MountOptions();
+
+    @Mixin
+    private NamespaceOptions namespaces = new NamespaceOptions();
+
+    @Mixin
+    private PrivilegeOptions privileges = new PrivilegeOptions();
+
+    @Option(names = "--env", paramLabel = "NAME=VALUE", description = "Set beside the image's environment.")
+    private Map<String, String> env = new LinkedHashMap<>();
+
+    @Option(names = "--user", paramLabel = "USER[:GROUP]", description = "Instead of the image's user.")
+    private @Nullable String user;
+
+    @Option(
+            names = "--seccomp",
+            paramLabel = "FILE",
+            description = "default, unconfined, or a profile as the OCI or Docker has it. Default: default.")
+    private String seccomp = "default";
+
+    @Option(
+            names = "--group-add",
+            paramLabel = "GROUP",
+            description = "A group beside those of the user, by the image's name for it or by number.")
+    private List<String> groups = new ArrayList<>();
+
+    /** A random one: 12 hexadecimal digits. */
+    static String newId() {
+        return HexFormat.of().formatHex(new SecureRandom().generateSeed(6));
+    }
+
+    /** Contents by name. */
+    Map<String, byte[]> secrets() throws IOException {
+        return mounts.secrets();
+    }
+
+    /** @param warning is told what is odd, and no reason to refuse */
+    SandboxSpec spec(String id, String image, List<String> command, RuntimeOptions options, Consumer<String> warning)
+            throws IOException {
+        Image found = found(image, options);
+        List<String> argv = argv(image, found, command);
+        Map<String, String> environment = new LinkedHashMap<>(found.config().env());
+        environment.putAll(env);
+        String directory = found.config().workingDir();
+        try {
+            Application application = new Application(
+                    argv,
+                    environment,
+                    directory.isEmpty() ? "/" : directory,
+                    user != null ? user : found.config().user(),
+                    groups);
+            return SandboxSpec.of(id, found.layers(), argv)
+                    .withApplication(application)
+                    .withRoot(mounts.root(found.layers()))
+                    .withNamespaces(namespaces.namespaces(id))
+                    .withPrivileges(privileges.privileges().withSeccomp(seccomp(warning)))
+                    .withLimits(limits.over(Limits.NONE))
+                    .withLabels(Map.of(SandboxView.IMAGE, image));
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Image found(String image, RuntimeOptions options) throws IOException {
+        try {
+            return options.images().obtain(image);
+        } catch (ImageException | InvalidReference e) {
+            throw new CommandFailed(NOT_STARTED, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static List<String> argv(String image, Image found, List<String> command) {
+        List<String> argv = new ArrayList<>(found.config().entrypoint());
+        argv.addAll(command.isEmpty() ? found.config().cmd() : command);
+        if (argv.isEmpty()) {
+            throw new CommandFailed(ExitCode.USAGE, "image " + image + " names no command; say one after it");
+        }
+        return argv;
+    }
+
+    private Seccomp seccomp(Consumer<String> warning) throws IOException {
+        if (seccomp.equals("default")) {
+            return Seccomp.DEFAULT;
+        } else if (seccomp.equals("unconfined")) {
+            return Seccomp.unconfined("asked for by --seccomp unconfined");
+        }
+        Path file = Path.of(seccomp);
+        if (!Files.isRegularFile(file)) {
+            throw new CommandFailed(
+                    ExitCode.USAGE, "--seccomp " + seccomp + " is neither default nor unconfined nor a file");
+        }
+        Seccomp given = Seccomp.profile(Files.readString(file));
+        given.unknownNames()
+                .forEach((unknown, hint) -> warning.accept(
+                        "warning: --seccomp " + seccomp + ": " + unknown + " is no system call, and ignored" + hint));
+        return given;
+    }
+}

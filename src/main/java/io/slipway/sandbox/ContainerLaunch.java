@@ -1,0 +1,162 @@
+package io.slipway.sandbox;
+
+import io.slipway.linux.CallLog;
+import io.slipway.linux.CallResult;
+import io.slipway.linux.Descriptor;
+import io.slipway.linux.PidOne;
+import io.slipway.linux.ProcessIdentity;
+import io.slipway.linux.Purpose;
+import io.slipway.linux.Spawn;
+import io.slipway.linux.SyscallException;
+import io.slipway.linux.Syscalls;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The agent's part of one start, from the record to the child's exec; or the plan of it, in which the same calls are only written down. */
+final class ContainerLaunch {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final Sandbox sandbox;
+    private final SandboxSpec spec;
+    private final SandboxDirectory files;
+    private final Means means;
+    private final JoinedNamespaces joined;
+    private final Omission omission;
+    private final CallLog log;
+    private SandboxRecord record;
+
+    /** What a runtime has for all its containers. */
+    record Means(Descriptor pidOne, Optional<Network> network, Volumes volumes, IdMaps maps, Clock clock) {}
+
+    /** @param joined namespaces that are open as long as this */
+    ContainerLaunch(Sandbox sandbox, Means means, JoinedNamespaces joined, Omission omission, CallLog log) {
+        this.sandbox = sandbox;
+        this.means = means;
+        this.joined = joined;
+        this.omission = omission;
+        this.log = log;
+        spec = sandbox.spec();
+        files = sandbox.directory();
+        record = sandbox.record();
+    }
+
+    /** As written down last. */
+    SandboxRecord record() {
+        return record;
+    }
+
+    /** @param secrets contents by name */
+    Spawn.Spawned run(Map<String, byte[]> secrets) throws IOException {
+        Accounts.User user = prepare();
+        try (MountFiles mounts = mounts(user, secrets);
+                ChildFiles opened = open(user)) {
+            ContainerProgram program = new ContainerProgram(spec, user, opened, mounts, joined.entered());
+            Spawn.Request request = request(program, opened);
+            return Spawn.run(request, joined.birth(), child -> attend(child, program, opened));
+        }
+    }
+
+    /** With a log of a plan; secrets are unknown to it. */
+    Explanation plan() throws IOException {
+        Accounts.User user = prepare();
+        List<CallResult> child;
+        Map<String, byte[]> unknown = new java.util.HashMap<>();
+        spec.root().secrets().forEach(secret -> unknown.put(secret.name(), new byte[0]));
+        try (MountFiles mounts = mounts(user, unknown);
+                ChildFiles opened = open(user)) {
+            ContainerProgram program = new ContainerProgram(spec, user, opened, mounts, joined.entered());
+            child = request(program, opened).planned();
+            log.mark();
+            mapIds("PID");
+            letGo(opened);
+            record.append(files.state());
+            letGo(opened);
+            log.purpose(Purpose.PROCESS);
+        }
+        return Explanation.interleaved(true, log.parts(), child).with(PidOne.planned());
+    }
+
+    private Accounts.User prepare() throws IOException {
+        Accounts.User user = new Accounts(spec.root().layers()).find(spec.application());
+        log.purpose(Purpose.ROOT);
+        Syscalls.mkdir(files.fs(), 0755);
+        Syscalls.chown(files.fs(), shift(), shift());
+        log.purpose(Purpose.CGROUPS);
+        sandbox.cgroup().create();
+        return user;
+    }
+
+    private MountFiles mounts(Accounts.User user, Map<String, byte[]> secrets) throws IOException {
+        log.purpose(Purpose.ROOT);
+        return MountFiles.open(spec, means.volumes(), means.maps(), user, secrets);
+    }
+
+    private ChildFiles open(Accounts.User user) throws IOException {
+        return new ChildFiles(files, sandbox.cgroup(), means.pidOne(), shift() + user.uid(), log);
+    }
+
+    private int shift() {
+        return spec.namespaces().user().map(IdRange::first).orElse(0);
+    }
+
+    private Spawn.Request request(ContainerProgram program, ChildFiles opened) {
+        omission.apply(program.program());
+        long own = program.namespaces() & ~omission.namespaces();
+        Optional<Descriptor> birthplace = omission.leavesGroups() ? Optional.empty() : opened.birthplace();
+        return new Spawn.Request(program.program(), own, files.fs(), birthplace, PATIENCE);
+    }
+
+    /** While the child waits: ids, network, the record; then it is let go. */
+    private void attend(Spawn.Waiting child, ContainerProgram program, ChildFiles opened) throws IOException {
+        log.mark();
+        mapIds(Integer.toString(child.pid()));
+        Optional<Network.Attachment> attachment = attach(child, program);
+        log.purpose(Purpose.PROCESS);
+        Grants.give(spec.privileges(), child.pid());
+        letGo(opened);
+        Optional<ProcessIdentity> identity = ProcessIdentity.of(child.pid());
+        if (identity.isEmpty()) {
+            // It has ended: its program says at which call.
+            return;
+        }
+        record = record.running(identity.get(), attachment, means.clock().instant());
+        // Before it executes anything: from then on it lives without us, and must be found again.
+        record.append(files.state());
+        letGo(opened);
+        log.purpose(Purpose.PROCESS);
+    }
+
+    private void mapIds(String pid) throws SyscallException {
+        log.purpose(Purpose.NAMESPACES);
+        Optional<IdRange> range = spec.namespaces().user();
+        if (spec.namespaces().own(Namespace.USER) && range.isPresent() && !omission.leavesIdMaps()) {
+            for (String file : List.of("uid_map", "gid_map")) {
+                Syscalls.writeFile(Path.of("/proc/" + pid + "/" + file), range.get().map());
+            }
+        }
+    }
+
+    private Optional<Network.Attachment> attach(Spawn.Waiting child, ContainerProgram program) throws IOException {
+        if (!spec.namespaces().network() || means.network().isEmpty()) {
+            return Optional.empty();
+        }
+        log.purpose(Purpose.NETWORK);
+        Network.Attachment attachment = means.network().get().attach(spec.id(), child.pid());
+        byte[] hosts = EtcFiles.hosts(spec.namespaces().hostname(), attachment.address())
+                .getBytes(StandardCharsets.UTF_8);
+        child.fill(program.hosts(), 1, hosts);
+        return Optional.of(attachment);
+    }
+
+    private void letGo(ChildFiles opened) throws SyscallException {
+        log.purpose(Purpose.RECORD);
+        Syscalls.write(opened.releaseWrite(), new byte[1]);
+        log.mark();
+    }
+}

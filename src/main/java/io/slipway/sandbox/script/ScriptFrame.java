@@ -1,0 +1,155 @@
+package io.slipway.sandbox.script;
+
+import static io.slipway.sandbox.script.ShellWord.quoted;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What every script has around the lines of one container. */
+final class ScriptFrame {
+    private ScriptFrame() {}
+
+    static List<String> head(String id) {
+        return """
+                #!/bin/sh
+                # A container with the tools of util-linux, iproute2 and coreutils, about as Slipway makes it with system calls.
+                # The call that Slipway makes stands behind each line. To be run as root; it removes what it made when it ends.
+                #
+                # What these tools cannot do, and Slipway does:
+                #   a pid 1 of its own, which collects orphans and writes down how the application ended: here it is pid 1 itself;
+                #   a new session keyring (keyctl join), signal dispositions, the seccomp filter; closing of all other descriptors;
+                #   paths resolved beneath the root by the kernel: here a link in the image is followed.
+                set -eu
+                id=%s
+                group="slipway-$id-$$"
+                groups=
+                base=$(mktemp -d "${TMPDIR:-/tmp}/slipway-$id.XXXXXX")
+                # Its root must be able to pass through, and nobody to look.
+                chmod 711 "$base"
+                cleanup() {
+                  for g in $groups; do
+                    for n in 1 2 3 4 5 6 7 8 9 10; do rmdir "$g" 2>/dev/null && break; sleep 0.1; done
+                  done
+                  rm -rf "$base"
+                }
+                trap cleanup EXIT
+                trap 'exit 130' INT
+                trap 'exit 143' TERM
+                """.formatted(quoted(id)).lines().toList();
+    }
+
+    /** A part that runs elsewhere, kept in a variable. */
+    static List<String> stage(String name, List<String> part) {
+        List<String> lines = new ArrayList<>(List.of("", name + "=$(cat <<'END_OF_" + name.toUpperCase(java.util.Locale.ROOT) + "'", "set -eu"));
+        lines.addAll(part);
+        lines.add("END_OF_" + name.toUpperCase(java.util.Locale.ROOT));
+        lines.add(")");
+        return lines;
+    }
+
+    static List<String> start() {
+        return """
+
+                # ---- The mounts from here on are this script's own, and go with its last process.
+                export id base group groups inside
+                code=0
+                unshare --mount --propagation private sh -c "$outside" || code=$?
+                exit $code
+                """.lines().toList();
+    }
+
+    /** Starts the inside part in a user namespace with this map. */
+    static List<String> mapped(String map) {
+        return """
+
+                # ---- namespaces: first the user namespace, held by a process that does nothing, while its ids are mapped from outside.
+                # clone3({flags=...|CLONE_NEWUSER}); without a map its root would be nobody, and could do nothing.
+                unshare --user sleep 3600 < /dev/null > /dev/null 2>&1 &
+                holder=$!
+                trap 'kill $holder 2>/dev/null' EXIT
+                until [ "$(readlink /proc/$holder/ns/user)" != "$(readlink /proc/self/ns/user)" ]; do sleep 0.02; done
+                echo '%1$s' > /proc/$holder/uid_map
+                echo '%1$s' > /proc/$holder/gid_map
+                mkdir "$base/fs" "$base/stage"
+                chown %2$s:%2$s "$base/fs" "$base/stage"
+                cd "$base/fs"
+                # clone3({flags=CLONE_NEWNS|CLONE_NEWPID|CLONE_NEWNET|CLONE_NEWUTS|CLONE_NEWIPC}), and CLONE_NEWCGROUP, now that the groups are joined.
+                # Joining a group by '0' means: whoever writes it. What it executes and starts is in the same groups.
+                code=0
+                (
+                  for g in $groups; do echo 0 > "$g/cgroup.procs"; done
+                  exec nsenter --user=/proc/$holder/ns/user -- unshare --mount --pid --fork --kill-child --net --uts --ipc --cgroup \\
+                    --propagation private sh -c "$inside"
+                ) || code=$?
+                exit $code
+                """.formatted(map, map.split(" ")[1]).lines().toList();
+    }
+
+    static List<String> unmapped() {
+        return """
+
+                # ---- namespaces, without a user namespace: its root is the host's, with fewer rights.
+                mkdir "$base/fs" "$base/stage"
+                cd "$base/fs"
+                for g in $groups; do echo 0 > "$g/cgroup.procs"; done
+                exec unshare --mount --pid --fork --kill-child --net --uts --ipc --cgroup --propagation private sh -c "$inside"
+                """.lines().toList();
+    }
+
+    /** Before the container's own lines. */
+    static List<String> inside() {
+        return """
+                stage=$base/stage
+                root=$stage/root
+                """.lines().toList();
+    }
+
+    /** Takes along what is needed after the last tool of the host's is out of reach. */
+    static List<String> leave() {
+        return """
+
+                # ---- root: into it. After pivot_root the host's tools are gone, so four are taken along with their libraries,
+                # in memory, over /sys; at the end they are only in the working directory of the process that becomes the application.
+                tools=$root/sys
+                mount -t tmpfs -o nosuid,nodev,mode=755 tools "$tools"
+                mkdir "$tools/old"
+                for tool in umount setpriv env; do
+                  cp -L "$(command -v $tool)" "$tools/$tool"
+                  ldd "$(command -v $tool)" 2>/dev/null | grep -o '/[^ ]*' | while read -r library; do cp -L "$library" "$tools/"; done
+                done
+                loader=$(cd "$tools" && ls | grep -m 1 '^ld-' || true)
+                tool() { if [ -n "$loader" ]; then "./$loader" --library-path . "./$@"; else "./$@"; fi; }
+                cd "$root"
+                pivot_root . sys/old  # pivot_root(".", ".")
+                cd /sys
+                tool umount -l /sys/old  # umount2(".", MNT_DETACH)
+                tool umount -l /sys
+                """.lines().toList();
+    }
+
+    static List<String> execute(
+            String uid,
+            String gid,
+            String groups,
+            String dropped,
+            String directory,
+            List<String> environment,
+            List<String> argv) {
+        List<String> lines = new ArrayList<>(List.of(
+                "",
+                "# ---- privileges: what even its root may not do; then the application, with an environment of its own",
+                "# prctl(PR_CAPBSET_DROP, ...), prctl(PR_SET_NO_NEW_PRIVS, 1), setgroups, setresgid, setresuid, capset, execveat"));
+        StringBuilder run = new StringBuilder("set -- env -i -C ").append(quoted(directory));
+        environment.forEach(entry -> run.append(' ').append(quoted(entry)));
+        argv.forEach(word -> run.append(' ').append(quoted(word)));
+        lines.add(run.toString());
+        lines.add("if [ -n \"$loader\" ]; then set -- \"./$loader\" --library-path . \"./$@\"; fi");
+        StringBuilder drop = new StringBuilder("set -- setpriv --no-new-privs --reuid " + uid + " --regid " + gid + " ");
+        drop.append(groups.isEmpty() ? "--clear-groups" : "--groups " + groups);
+        drop.append(" --inh-caps=-all");
+        drop.append(dropped.isEmpty() ? "" : " --bounding-set=" + dropped);
+        lines.add(drop + " \"$@\"");
+        lines.add("if [ -n \"$loader\" ]; then exec \"./$loader\" --library-path . \"./$@\"; else exec \"./$@\"; fi");
+        return lines;
+    }
+}
