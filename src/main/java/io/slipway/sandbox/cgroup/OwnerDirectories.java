@@ -34,6 +34,7 @@ final class OwnerDirectories {
 
     /** Makes what these controllers need and this process has not made yet. */
     synchronized void prepare(String owner, Collection<CgroupLayout.Mounted> controllers) throws IOException {
+        Set<String> before = Set.copyOf(prepared);
         Set<String> unified = new HashSet<>();
         for (CgroupLayout.Mounted m : controllers) {
             if (prepared.contains(key(owner, m))) {
@@ -52,7 +53,7 @@ final class OwnerDirectories {
         }
         if (CallLog.planning()) {
             // Nothing was made.
-            prepared.clear();
+            prepared.retainAll(before);
         }
     }
 
