@@ -69,6 +69,7 @@ final class RootProgram {
 
     /** Absolute paths are the container's from here on; the host's mounts are still in sight. */
     void becomeRoot() {
+        calls.purpose(Purpose.ROOT);
         calls.enterRoot();
     }
 

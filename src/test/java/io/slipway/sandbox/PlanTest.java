@@ -18,8 +18,9 @@ class PlanTest {
     Path temp;
 
     private SandboxSpec spec() throws Exception {
-        return SandboxSpec.of("c1", List.of(BusyboxRoot.make(temp.resolve("root"))), List.of("/bin/true"))
-                .withLimits(Limits.of(64 << 20, 1, 20));
+        SandboxSpec spec = SandboxSpec.of("c1", List.of(BusyboxRoot.make(temp.resolve("root"))), List.of("/bin/true"));
+        return spec.withLimits(Limits.of(64 << 20, 1, 20))
+                .withNamespaces(spec.namespaces().withUser(IdRange.DEFAULT));
     }
 
     /** Without the numbers of processes and descriptors, and without what depends on what is found meanwhile. */

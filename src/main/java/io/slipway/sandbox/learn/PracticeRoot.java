@@ -48,7 +48,7 @@ final class PracticeRoot {
 
     static Path make(Path root) throws IOException {
         Path busybox = busybox();
-        for (String directory : List.of("bin", "etc", "tmp", "data")) {
+        for (String directory : List.of("bin", "dev", "etc", "proc", "sys", "tmp")) {
             Files.createDirectories(root.resolve(directory));
         }
         Files.copy(busybox, root.resolve("bin/busybox"));
