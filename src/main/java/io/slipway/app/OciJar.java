@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.jar.Attributes;
@@ -29,12 +28,10 @@ final class OciJar {
 
     private OciJar() {}
 
-    /** Written elsewhere and moved, as another command may be reading it. */
     static void write(Path target) throws IOException {
         Path whole = Path.of(System.getProperty("java.class.path"));
-        Path fresh = Files.createTempFile(target.toAbsolutePath().getParent(), "jar", ".new");
         try (JarFile jar = new JarFile(whole.toFile());
-                OutputStream file = Files.newOutputStream(fresh);
+                OutputStream file = Files.newOutputStream(target);
                 JarOutputStream out = new JarOutputStream(file, manifest(jar))) {
             copy(jar, name -> PARTS.stream().anyMatch(name::startsWith), out);
             for (String library : jar.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH).split(" ")) {
@@ -47,7 +44,6 @@ final class OciJar {
                 }
             }
         }
-        Files.move(fresh, target, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static void copy(JarFile from, Predicate<String> wanted, JarOutputStream out) throws IOException {

@@ -76,9 +76,7 @@ public final class OciTraining {
         String resource = "/com/sun/jna/" + machine + "/libjnidispatch.so";
         try (InputStream library = OciTraining.class.getResourceAsStream(resource)) {
             if (library != null) {
-                Path fresh = Files.createTempFile(directory, "jna", ".new");
-                Files.write(fresh, library.readAllBytes());
-                Files.move(fresh, directory.resolve("libjnidispatch.so"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                Files.write(directory.resolve("libjnidispatch.so"), library.readAllBytes());
             }
         }
     }
