@@ -75,6 +75,11 @@ class EscapeTest {
                     .withWorkingDirectory("/proc/self/fd/" + fd);
             assertThat(tolerated(spec)).as("/proc/self/fd/" + fd).isEqualTo("refused");
         }
+        for (String link : List.of("/proc/self/cwd", "/proc/self/root", "/proc/1/root")) {
+            assertThat(tolerated(spec("own" + link.hashCode(), "true").withWorkingDirectory(link)))
+                    .as(link)
+                    .isEqualTo("refused");
+        }
     }
 
     @Test
