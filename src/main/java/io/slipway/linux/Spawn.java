@@ -55,6 +55,7 @@ public final class Spawn {
     private static final long VM_VFORK_PIDFD_SETTID_CLEARSIGHAND =
             0x100L | 0x4000L | 0x1000L | 0x100000L | 0x100000000L;
     private static final int SIGCHLD = 17;
+    private static final Path ROOT = Path.of("/");
     private static final int SIGKILL = 9;
     private static final int STACK_BYTES = 16 * 1024;
     private static final int THREADS = 4;
@@ -375,6 +376,8 @@ public final class Spawn {
                     Syscalls.setNamespace(join.own(), join.kind());
                 }
                 returned.complete(result);
+                // Or the directory would be held until the next start, which would have to wait for its blocks to be freed.
+                Syscalls.chdir(ROOT);
             } catch (SyscallException | Error e) {
                 returned.completeExceptionally(e);
             }

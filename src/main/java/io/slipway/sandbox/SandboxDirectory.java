@@ -8,11 +8,18 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Where one container's files lie. */
 record SandboxDirectory(Path path) {
+    /** No container has such an id. */
+    private static final String ASIDE = ".removed-";
+
+    private static final AtomicLong NUMBER = new AtomicLong();
+
     /** What the container writes: overlay's upper and work. Owned by the container's root. */
     Path fs() {
         return path.resolve("fs");
@@ -38,6 +45,26 @@ record SandboxDirectory(Path path) {
 
     Path stderr() {
         return path.resolve("stderr.log");
+    }
+
+    /**
+     * Takes its name from it, once nothing but files is left of it, and leaves the deleting for later: that takes as long as a whole start where the
+     * disk is told of each block that becomes free (mount option discard).
+     */
+    SandboxDirectory setAside() throws IOException {
+        long pid = ProcessHandle.current().pid();
+        Path aside = path.resolveSibling(ASIDE + pid + "-" + NUMBER.incrementAndGet());
+        try {
+            return new SandboxDirectory(Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE));
+        } catch (NoSuchFileException e) {
+            // Already gone, which is what was asked for; deleting nothing does no harm.
+            return new SandboxDirectory(aside);
+        }
+    }
+
+    /** Whether nothing is to be done but to delete it. */
+    boolean isAside() {
+        return String.valueOf(path.getFileName()).startsWith(ASIDE);
     }
 
     /** Deletes everything, once nothing but files is left of it: without a state it is known to be only files. */

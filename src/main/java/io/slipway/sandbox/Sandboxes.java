@@ -39,7 +39,7 @@ public final class Sandboxes implements AutoCloseable {
     private final ProcessIdentity self;
     private final Descriptor pidOne;
     private final ExitWatcher watcher;
-    private final LateWriter later;
+    private final Afterwards later;
     private final Map<String, Sandbox> sandboxes = new ConcurrentHashMap<>();
     private final boolean shared;
     private final Volumes volumes;
@@ -61,7 +61,7 @@ public final class Sandboxes implements AutoCloseable {
         self = ProcessIdentity.of(pid).orElseThrow(() -> new IOException("/proc is not mounted; containers need it"));
         pidOne = Syscalls.sealedExecutable("slipway-pid1", PidOne.executable());
         watcher = new ExitWatcher();
-        later = new LateWriter();
+        later = new Afterwards();
     }
 
     /**
@@ -226,7 +226,7 @@ public final class Sandboxes implements AutoCloseable {
             log.purpose(Purpose.PID_ONE);
             running.explained(() -> Explanation.interleaved(false, log.parts(), spawned.calls()));
             watch(running, spawned.pidfd());
-            later.add(running);
+            later.add(running::writeDown);
             return running;
         }
     }
@@ -295,6 +295,12 @@ public final class Sandboxes implements AutoCloseable {
 
     private void adopt(SandboxDirectory files, Adoption adoption) throws IOException {
         String id = files.path().getFileName().toString();
+        if (files.isAside()) {
+            if (!shared || olderThanAMinute(files.path())) {
+                files.delete();
+            }
+            return;
+        }
         SandboxRecord record;
         try {
             record = SandboxRecord.read(files.state());
@@ -364,7 +370,7 @@ public final class Sandboxes implements AutoCloseable {
         sandbox.attach(handle);
         watcher.watch(handle, () -> {
             sandbox.ended("its pid 1 was killed by somebody else; how is not known", clock.instant());
-            later.add(sandbox);
+            later.add(sandbox::writeDown);
         });
     }
 
@@ -393,9 +399,19 @@ public final class Sandboxes implements AutoCloseable {
         if (sandbox.spec().namespaces().network() && network.isPresent()) {
             network.get().detach(sandbox.id());
         }
-        sandbox.directory().delete();
+        SandboxDirectory rest = sandbox.directory().setAside();
         if (sandbox.spec().namespaces().user().isPresent()) {
             ranges.release(sandbox.spec().namespaces().user().get(), sandbox.id());
+        }
+        later.add(() -> delete(rest));
+    }
+
+    private static void delete(SandboxDirectory rest) {
+        try {
+            rest.delete();
+        } catch (IOException e) {
+            String consequence = "the files in " + rest.path() + " stay until the next adoption";
+            System.getLogger(Sandboxes.class.getName()).log(System.Logger.Level.WARNING, consequence, e);
         }
     }
 

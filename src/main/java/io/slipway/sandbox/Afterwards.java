@@ -7,21 +7,27 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Writes down, a little later and from one thread, what nobody waits for: how a container was made, and an end that its pid 1 wrote down already.
- * Beside a start it would take a core from it; of a container that is removed meanwhile it is never written.
+ * Does a little later, from one thread, what nobody waits for: writing down how a container was made, and an end that its pid 1 wrote down already;
+ * deleting the files of a removed one. Beside a start it would take a core from it, and what is removed meanwhile is never written.
  */
-final class LateWriter implements AutoCloseable {
+final class Afterwards implements AutoCloseable {
     private static final long DELAY_NANOS = 50_000_000L;
+    /** Beyond it who adds does it: no more must be left undone than can be caught up with. */
+    private static final int BACKLOG_MAX = 1_000;
+
     private final BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
-    private final Thread thread =
-            Thread.ofPlatform().daemon().name("sandbox-writer").start(this::loop);
+    private final Thread thread = Thread.ofPlatform().daemon().name("sandbox-after").start(this::loop);
     private volatile boolean closed;
 
-    void add(Sandbox sandbox) {
-        queue.add(sandbox::writeDown);
+    void add(Runnable work) {
+        if (queue.size() < BACKLOG_MAX) {
+            queue.add(work);
+        } else {
+            work.run();
+        }
     }
 
-    /** Returns once everything has been written. */
+    /** Returns once everything has been done. */
     @Override
     public void close() {
         closed = true;
