@@ -397,7 +397,21 @@ public final class Spawn {
                 }
             }
             if (pid() > 0) {
-                work.run(new Waiting(this, returned));
+                attend(work, new Waiting(this, returned));
+            }
+        }
+
+        private void attend(WhileWaiting work, Waiting child) throws IOException {
+            try {
+                work.run(child);
+            } catch (IOException e) {
+                if (program.fatal().isEmpty()) {
+                    throw e;
+                }
+                // What the parent met with was only that it had ended.
+                SpawnException why = failure();
+                why.addSuppressed(e);
+                throw why;
             }
         }
 

@@ -240,6 +240,7 @@ final class TestHost implements AutoCloseable {
         try (var all = Files.list(directory.resolve("containers"))) {
             return all.filter(Files::isDirectory)
                     .map(p -> p.getFileName().toString())
+                    .filter(name -> !name.startsWith(".removed-"))
                     .sorted()
                     .toList();
         }

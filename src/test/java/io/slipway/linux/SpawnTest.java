@@ -42,6 +42,20 @@ class SpawnTest {
     }
 
     @Test
+    void the_call_that_failed_is_named_although_the_parent_met_with_its_consequence_first() {
+        SyscallProgram program = new SyscallProgram();
+        program.call(SyscallNumber.MKDIR, Argument.text("/proc/none"), Argument.octal(0755));
+        assertThatThrownBy(() -> Spawn.run(request(program, Duration.ofSeconds(5)), child -> {
+                    while (ProcessIdentity.of(child.pid()).isPresent()) {
+                        Thread.onSpinWait();
+                    }
+                    throw new IOException("it ended");
+                }))
+                .isInstanceOf(SpawnException.class)
+                .hasMessageContaining("mkdir(\"/proc/none\", 0755) = ENOENT");
+    }
+
+    @Test
     void what_the_parent_throws_ends_the_child() {
         SyscallProgram program = new SyscallProgram();
         program.call(SyscallNumber.READ, Argument.number(0), Argument.bytes(new byte[1], ""), Argument.number(0));

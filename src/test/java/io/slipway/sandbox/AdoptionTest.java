@@ -154,6 +154,19 @@ class AdoptionTest {
     }
 
     @Test
+    void what_was_removed_but_not_yet_deleted_is_deleted() throws Exception {
+        Path rest = temp.resolve("state/.removed-1-1");
+        Files.createDirectories(rest.resolve("fs/upper/etc"));
+        Files.writeString(rest.resolve("fs/upper/etc/conf"), "x");
+        try (Sandboxes returned = open()) {
+            Adoption adoption = returned.adopt();
+            assertThat(rest).doesNotExist();
+            assertThat(adoption.removed()).isEmpty();
+            assertThat(adoption.ended()).isEmpty();
+        }
+    }
+
+    @Test
     void of_another_boot_nothing_is_taken_for_running() throws Exception {
         agent(false, "c1", "exec sleep 1000").destroyForcibly().waitFor();
         Path state = temp.resolve("state/c1/state.jsonl");
