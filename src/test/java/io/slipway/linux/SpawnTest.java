@@ -44,7 +44,7 @@ class SpawnTest {
     @Test
     void the_call_that_failed_is_named_although_the_parent_met_with_its_consequence_first() {
         SyscallProgram program = new SyscallProgram();
-        program.call(SyscallNumber.MKDIR, Argument.text("/proc/none"), Argument.octal(0755));
+        program.call(SyscallNumber.MKDIRAT, Argument.number(-100), Argument.text("/proc/none"), Argument.octal(0755));
         assertThatThrownBy(() -> Spawn.run(request(program, Duration.ofSeconds(5)), child -> {
                     while (ProcessIdentity.of(child.pid()).isPresent()) {
                         Thread.onSpinWait();
@@ -52,7 +52,7 @@ class SpawnTest {
                     throw new IOException("it ended");
                 }))
                 .isInstanceOf(SpawnException.class)
-                .hasMessageContaining("mkdir(\"/proc/none\", 0755) = ENOENT");
+                .hasMessageContaining("\"/proc/none\", 0755) = ENOENT");
     }
 
     @Test
