@@ -283,9 +283,12 @@ public final class Sandboxes implements AutoCloseable {
         try (var children = Files.list(directory.path())) {
             for (Path child : children.filter(Files::isDirectory).sorted().toList()) {
                 String name = child.getFileName().toString();
-                // Those with a dot before are not containers': volumes, claims of ids.
-                if (!name.startsWith(".") && !sandboxes.containsKey(name)) {
-                    adopt(new SandboxDirectory(child), adoption);
+                SandboxDirectory files = new SandboxDirectory(child);
+                // Others with a dot before are not containers': volumes, claims of ids.
+                if (files.isAside() && (!shared || olderThanAMinute(child))) {
+                    files.delete();
+                } else if (!name.startsWith(".") && !sandboxes.containsKey(name)) {
+                    adopt(files, adoption);
                 }
             }
         }
@@ -295,12 +298,6 @@ public final class Sandboxes implements AutoCloseable {
 
     private void adopt(SandboxDirectory files, Adoption adoption) throws IOException {
         String id = files.path().getFileName().toString();
-        if (files.isAside()) {
-            if (!shared || olderThanAMinute(files.path())) {
-                files.delete();
-            }
-            return;
-        }
         SandboxRecord record;
         try {
             record = SandboxRecord.read(files.state());
