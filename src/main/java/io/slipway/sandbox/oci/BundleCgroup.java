@@ -72,8 +72,10 @@ final class BundleCgroup {
                     enable(directory);
                 }
                 directory = directory.resolve(name);
-                if (make(directory) && !directory.equals(in(root))) {
-                    parents.made(directory);
+                if (directory.equals(in(root))) {
+                    make(directory);
+                } else {
+                    parents.make(directory);
                 }
                 inheritCpus(directory);
             }
@@ -82,7 +84,8 @@ final class BundleCgroup {
         write(resources.settings());
     }
 
-    private static boolean make(Path directory) throws SyscallException {
+    /** False when it was there. */
+    static boolean make(Path directory) throws SyscallException {
         try {
             Syscalls.mkdir(directory, 0755);
             return true;

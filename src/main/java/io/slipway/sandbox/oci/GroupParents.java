@@ -3,7 +3,6 @@ package io.slipway.sandbox.oci;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -19,13 +18,13 @@ final class GroupParents {
         this.marks = marks;
     }
 
-    void made(Path directory) throws IOException {
+    /** Makes a directory unless it is there; marked first, so that who is killed in between leaves nothing that nobody removes. */
+    void make(Path directory) throws IOException {
         Files.createDirectories(marks);
-        try {
-            Files.createFile(mark(directory));
-        } catch (FileAlreadyExistsException e) {
-            // Made, removed by somebody else, and made again.
-            return;
+        boolean fresh = mark(directory).toFile().createNewFile();
+        if (!BundleCgroup.make(directory) && fresh) {
+            // Somebody else's.
+            Files.deleteIfExists(mark(directory));
         }
     }
 

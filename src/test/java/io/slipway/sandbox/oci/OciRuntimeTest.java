@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -221,5 +222,61 @@ class OciRuntimeTest extends ContainerRun {
         runtime.start(bundle.id());
         assertThat(runtime.await(bundle.id())).isZero();
         assertThat(bundle.output()).isEqualTo("bin dev etc out proc sys tmp /../etc\n");
+    }
+
+    @Test
+    void aForegroundRunPassesOnASigtermAndEndsAsItsContainerDoes() throws Exception {
+        bundle.script("trap 'echo asked; exit 7' TERM; echo ready; while true; do :; done");
+        bundle.write();
+        Process foreground = begin("run", "--bundle", bundle.directory().toString(), bundle.id());
+        await(() -> bundle.rootfs().resolve("out").toFile().length() > 0);
+        foreground.destroy();
+        assertThat(foreground.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(foreground.exitValue()).isEqualTo(7);
+        assertThat(bundle.output()).isEqualTo("ready\nasked\n");
+        assertThat(runtime.list()).isEmpty();
+    }
+
+    @Test
+    void descriptorsThatAreToBePassedOnAre() throws Exception {
+        Path file = Files.writeString(directory.resolve("passed"), "through three");
+        bundle.script("cat <&3; ls /proc/self/fd | tr '\\n' ' '");
+        bundle.write();
+        String java = Path.of(System.getProperty("java.home"), "bin/java").toString();
+        Process process = new ProcessBuilder(
+                        "/bin/sh", "-c", "exec \"$@\" 3<" + file + " 4<" + file, "sh", java, "--enable-native-access=ALL-UNNAMED", "-cp",
+                        System.getProperty("java.class.path"), "io.slipway.app.OciMain", "--root",
+                        directory.resolve("state").toString(), "run", "--preserve-fds", "1", "--bundle",
+                        bundle.directory().toString(), bundle.id())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("log").toFile())
+                .start();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(Files.readString(directory.resolve("log"))).isZero();
+        // 4 is the directory that ls itself reads.
+        assertThat(bundle.output()).isEqualTo("through three0 1 2 3 4 ");
+    }
+
+    @Test
+    void aCreateThatIsKilledAtAnyMomentLeavesNothingThatDeleteDoesNotRemove() throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("creates killed with seed " + seed);
+        Random random = new Random(seed);
+        bundle.set("process.args", List.of("/bin/sleep", "1000"));
+        bundle.write();
+        for (int i = 0; i < 12; i++) {
+            Process maker = begin("create", "--bundle", bundle.directory().toString(), bundle.id());
+            // From before it has done anything to after its end, on a machine that is as slow as this one may be.
+            maker.waitFor(150 + random.nextInt(700), TimeUnit.MILLISECONDS);
+            maker.destroyForcibly().waitFor();
+            List<OciContainer> left = runtime.list();
+            runtime.delete(bundle.id(), true);
+            for (OciContainer container : left) {
+                await(() -> container.pid() == 0);
+            }
+            for (Path root : Hierarchies.detect().roots()) {
+                assertThat(root.resolve("slipway-test")).as("seed " + seed + ", " + i).doesNotExist();
+            }
+        }
     }
 }
