@@ -4,7 +4,6 @@ import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -13,7 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * Native memory that a child shares until it has exec'd: freed or used again only by {@link #close}, never by the collector. Arenas are kept and
  * used again, as fresh pages cost more than all else in a start.
  */
-final class NativeArena implements AutoCloseable {
+final class NativeArena implements ProgramMemory, AutoCloseable {
     private static final int FIRST_BYTES = 128 * 1024;
     private static final int KEPT = 8;
     private static final ConcurrentLinkedQueue<NativeArena> FREE = new ConcurrentLinkedQueue<>();
@@ -31,29 +30,17 @@ final class NativeArena implements AutoCloseable {
         return used == null ? new NativeArena() : used;
     }
 
-    /** Zeroed memory at an address that is a multiple of 16. */
-    Block allocate(int bytes) {
+    @Override
+    public Block allocate(int bytes) {
         int start = reserve(bytes);
         return new Block(chunkAddress + start, chunk.slice(start, bytes).order(ByteOrder.nativeOrder()));
     }
 
-    /** A string of C. */
-    long string(String text) {
-        return bytes(text.getBytes(StandardCharsets.UTF_8), 1);
-    }
-
-    /** A copy of the bytes, with zeros behind them. */
-    long bytes(byte[] bytes, int zeros) {
+    @Override
+    public long bytes(byte[] bytes, int zeros) {
         int start = reserve(bytes.length + zeros);
         chunk.put(start, bytes);
         return chunkAddress + start;
-    }
-
-    /** An array of strings of C, ended by a null pointer. */
-    long strings(List<String> texts) {
-        Block block = allocate(8 * (texts.size() + 1));
-        texts.forEach(text -> block.view().putLong(string(text)));
-        return block.address();
     }
 
     private int reserve(int bytes) {
@@ -95,7 +82,4 @@ final class NativeArena implements AutoCloseable {
     private static ByteBuffer view(Memory memory) {
         return memory.getByteBuffer(0, memory.size()).order(ByteOrder.nativeOrder());
     }
-
-    /** Part of an arena. */
-    record Block(long address, ByteBuffer view) {}
 }

@@ -17,16 +17,7 @@ public final class PidOne {
     /** Length of a record on descriptor 3; the last one counts. */
     public static final int RECORD_BYTES = 840;
 
-    private static final long CODE = 0x400000;
-    private static final long DATA = 0x411000;
-    private static final int DATA_FILE_OFFSET = 4096;
-    /** The largest pages that aarch64 kernels use: no page of memory may hold both segments. */
-    private static final long ALIGNMENT = 0x10000;
-
-    private static final int ELF_HEADER_BYTES = 64;
-    private static final int PROGRAM_HEADER_BYTES = 56;
-    private static final int SEGMENTS = 3;
-    private static final int CODE_FILE_OFFSET = ELF_HEADER_BYTES + SEGMENTS * PROGRAM_HEADER_BYTES;
+    private static final long DATA = StaticExecutable.DATA;
     private static final int STEPS = 8;
     private static final int EXIT = 4;
     private static final int EXEC = 7;
@@ -54,33 +45,9 @@ public final class PidOne {
     }
 
     static byte[] executable(Architecture architecture) {
-        Interpreter interpreter = Interpreter.of(architecture);
-        byte[] code = interpreter.code();
-        ByteBuffer file = ByteBuffer.allocate(DATA_FILE_OFFSET + RECORD_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        header(file, architecture.elfMachine(), CODE + CODE_FILE_OFFSET + interpreter.offset("init"));
-        segment(file, 1, 5, 0, CODE, CODE_FILE_OFFSET + code.length);
-        segment(file, 1, 6, DATA_FILE_OFFSET, DATA, RECORD_BYTES);
-        int gnuStack = 0x6474e551;
-        segment(file, gnuStack, 6, 0, 0, 0);
-        file.position(CODE_FILE_OFFSET).put(code);
-        program(architecture, file.slice(DATA_FILE_OFFSET, RECORD_BYTES).order(ByteOrder.LITTLE_ENDIAN));
-        return file.array();
-    }
-
-    private static void header(ByteBuffer file, short machine, long entry) {
-        file.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0});
-        short executable = 2;
-        file.putShort(executable).putShort(machine).putInt(1).putLong(entry);
-        file.putLong(ELF_HEADER_BYTES).putLong(0).putInt(0);
-        file.putShort((short) ELF_HEADER_BYTES)
-                .putShort((short) PROGRAM_HEADER_BYTES)
-                .putShort((short) SEGMENTS);
-        file.putShort((short) 0).putShort((short) 0).putShort((short) 0);
-    }
-
-    private static void segment(ByteBuffer file, int type, int rights, int offset, long address, long bytes) {
-        file.putInt(type).putInt(rights).putLong(offset).putLong(address).putLong(address);
-        file.putLong(bytes).putLong(bytes).putLong(ALIGNMENT);
+        ByteBuffer data = ByteBuffer.allocate(RECORD_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        program(architecture, data);
+        return StaticExecutable.of(architecture, data.array());
     }
 
     private static void program(Architecture architecture, ByteBuffer data) {

@@ -24,8 +24,8 @@ public final class Poll {
     private static int await(Descriptor descriptor, short events, Duration patience) throws SyscallException {
         long end = System.nanoTime() + patience.toNanos();
         try (NativeArena arena = NativeArena.open()) {
-            NativeArena.Block fds = arena.allocate(POLLFD_BYTES);
-            NativeArena.Block time = arena.allocate(TIMESPEC_BYTES);
+            ProgramMemory.Block fds = arena.allocate(POLLFD_BYTES);
+            ProgramMemory.Block time = arena.allocate(TIMESPEC_BYTES);
             fds.view().putInt(0, descriptor.number()).putShort(4, events);
             long ready;
             do {

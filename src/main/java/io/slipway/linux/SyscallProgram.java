@@ -4,7 +4,9 @@ import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -83,45 +85,62 @@ public final class SyscallProgram {
                 .toList();
     }
 
-    Loaded load(NativeArena arena) {
-        NativeArena.Block block = arena.allocate(HEADER_BYTES + INSTRUCTION_BYTES * (steps.size() + 1));
+    int tableBytes() {
+        return HEADER_BYTES + INSTRUCTION_BYTES * (steps.size() + 1);
+    }
+
+    Loaded load(ProgramMemory memory) {
+        return load(memory, 0);
+    }
+
+    /** @param origin where this program begins, counted from the one that its interpreter was entered with: jumps and stores count from there */
+    Loaded load(ProgramMemory memory, long origin) {
+        ProgramMemory.Block block = memory.allocate(tableBytes());
         ByteBuffer table = block.view();
         table.putLong(0, -1);
+        Map<Argument, Long> placed = new IdentityHashMap<>();
         for (Step step : steps) {
             int at = HEADER_BYTES + INSTRUCTION_BYTES * step.index;
             table.putLong(at, step.number.number());
             for (int i = 0; i < step.arguments.size(); i++) {
-                table.putLong(at + 8 * (i + 1), encode(arena, step, i));
+                table.putLong(at + 8 * (i + 1), encode(memory, step, i, placed));
             }
             table.putLong(at + 8 * FLAGS, step.flags);
-            table.putLong(at + 8 * OFFSET, step.offset);
+            // Only jumps and stores look at it.
+            table.putLong(at + 8 * OFFSET, step.offset + origin);
         }
         table.putLong(HEADER_BYTES + INSTRUCTION_BYTES * steps.size(), -1);
         return new Loaded(block.address(), table);
     }
 
-    private static long encode(NativeArena arena, Step step, int argument) {
+    /** What another process has left of it. */
+    Loaded walked(ByteBuffer table) {
+        return new Loaded(0, table);
+    }
+
+    private static long encode(ProgramMemory memory, Step step, int argument, Map<Argument, Long> placed) {
         return switch (step.arguments.get(argument)) {
             case Argument.Value v -> v.value();
             case Argument.Flags f -> f.value();
             case Argument.Earlier e -> -1;
-            case Argument.Text t -> arena.string(t.text());
-            case Argument.Texts t -> arena.strings(t.texts());
-            case Argument.Bytes b -> arena.bytes(b.bytes(), 8);
-            case Argument.Content c -> arena.bytes(c.bytes(), 8);
-            case Argument.Pointing p -> pointing(arena, p);
+            case Argument.Text t -> memory.string(t.text());
+            // An environment and a filter are the same for each place that a command is looked for at.
+            case Argument.Texts t -> placed.computeIfAbsent(t, _ -> memory.strings(t.texts()));
+            case Argument.Bytes b -> memory.bytes(b.bytes(), 8);
+            case Argument.Content c -> memory.bytes(c.bytes(), 8);
+            case Argument.Pointing p -> placed.computeIfAbsent(p, _ -> pointing(memory, p));
             case Argument.Pair _, Argument.Shown _ ->
                 throw new IllegalArgumentException(
                         "argument " + argument + " of " + step.number + " cannot be passed on");
         };
     }
 
-    private static long pointing(NativeArena arena, Argument.Pointing argument) {
+    private static long pointing(ProgramMemory memory, Argument.Pointing argument) {
         byte[] structure = argument.structure().clone();
         ByteBuffer.wrap(structure)
                 .order(ByteOrder.nativeOrder())
-                .putLong(argument.at(), arena.bytes(argument.target(), 8));
-        return arena.bytes(structure, 8);
+                .putLong(argument.at(), memory.bytes(argument.target(), 8));
+        return memory.bytes(structure, 8);
     }
 
     /** One call of a program. */
@@ -165,6 +184,13 @@ public final class SyscallProgram {
         public Step jumpIfZero(int target) {
             flags |= JUMP_IF_ZERO;
             offset = (long) INSTRUCTION_BYTES * target;
+            return this;
+        }
+
+        /** Goes on at that many bytes from the program's start, in another program, when the result is 0. */
+        Step jumpTo(long bytes) {
+            flags |= JUMP_IF_ZERO;
+            offset = bytes;
             return this;
         }
 
@@ -216,8 +242,8 @@ public final class SyscallProgram {
         }
 
         /** Replaces what an argument points to, before the child reaches it; the length goes into the argument after it. */
-        void fill(NativeArena arena, Step step, int argument, byte[] content) {
-            table.putLong(at(step.index, argument + 1), arena.bytes(content, 8));
+        void fill(ProgramMemory memory, Step step, int argument, byte[] content) {
+            table.putLong(at(step.index, argument + 1), memory.bytes(content, 8));
             table.putLong(at(step.index, argument + 2), content.length);
         }
 
@@ -246,7 +272,8 @@ public final class SyscallProgram {
             for (Step step : steps) {
                 long ticks = table.getLong(at(step.index, TICKS));
                 if (ticks != 0) {
-                    results.add(result(step, (ticks - before) * microsPerTick));
+                    // Where another program went before, nothing tells when the first call began.
+                    results.add(result(step, before == 0 ? Double.NaN : (ticks - before) * microsPerTick));
                     before = ticks;
                 }
             }

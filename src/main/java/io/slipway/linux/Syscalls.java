@@ -23,6 +23,7 @@ public final class Syscalls {
     private static final int F_ADD_SEALS = 1033;
     private static final int SEAL_SEAL_SHRINK_GROW_WRITE = 1 | 2 | 4 | 8;
     private static final int MFD_CLOEXEC_SEALING = 1 | 2;
+    private static final int MFD_CLOEXEC = 1;
     private static final int MFD_EXEC = 0x10;
     private static final int AT_FDCWD = -100;
     private static final int OPEN_HOW_BYTES = 24;
@@ -209,6 +210,26 @@ public final class Syscalls {
             file.close();
             throw e;
         }
+    }
+
+    /** A file in memory, open for reading and writing; gone with its last descriptor. */
+    static Descriptor memory(String name, byte[] content) throws SyscallException {
+        long fd = call(SyscallNumber.MEMFD_CREATE, Libc.path(name), MFD_CLOEXEC, 0, 0);
+        Descriptor file = own(checked(fd, "memfd_create", name), name);
+        try {
+            write(file, content);
+            return file;
+        } catch (SyscallException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** Up to {@code length} bytes from an offset. */
+    static byte[] readAt(Descriptor file, long offset, int length) throws SyscallException {
+        byte[] bytes = new byte[length];
+        int n = checked(DescriptorCalls.pread(file.number(), bytes, length, offset), "pread", file.object());
+        return n == length ? bytes : java.util.Arrays.copyOf(bytes, n);
     }
 
     /** A handle of a process that cannot come to mean another one; also of one that has ended and was not yet waited for. */

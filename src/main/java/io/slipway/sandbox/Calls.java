@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The calls that a container's program is made of, by what they do. */
 final class Calls {
@@ -349,23 +350,31 @@ final class Calls {
      * @param last appends what is done immediately before the exec
      */
     void execute(int pidOne, List<String> paths, List<String> argv, List<String> env, Runnable last) {
-        List<Step> looks = new ArrayList<>();
-        for (String path : paths) {
-            looks.add(program.call(SyscallNumber.FACCESSAT, CWD, Argument.text(path), Argument.flags(X_OK, "X_OK")));
-        }
-        looks.subList(0, looks.size() - 1).forEach(Step::mayFail);
-        for (int i = 0; i < paths.size(); i++) {
-            List<String> arguments = new ArrayList<>(List.of(paths.get(i)));
+        Argument environment = Argument.texts(env);
+        executeFirst(paths, path -> {
+            List<String> arguments = new ArrayList<>(List.of(path));
             arguments.addAll(argv);
-            looks.get(i).jumpIfZero(program.next());
             last.run();
             program.call(
                     SyscallNumber.EXECVEAT,
                     Argument.flags(pidOne, pidOne + "<slipway-pid1>"),
                     Argument.text(""),
                     Argument.texts(arguments),
-                    Argument.texts(env),
+                    environment,
                     Argument.flags(AT_EMPTY_PATH, "AT_EMPTY_PATH"));
+        });
+    }
+
+    /** Looks for a file at each path in turn, and makes the exec of the first that may be executed. */
+    void executeFirst(List<String> paths, Consumer<String> exec) {
+        List<Step> looks = new ArrayList<>();
+        for (String path : paths) {
+            looks.add(program.call(SyscallNumber.FACCESSAT, CWD, Argument.text(path), Argument.flags(X_OK, "X_OK")));
+        }
+        looks.subList(0, looks.size() - 1).forEach(Step::mayFail);
+        for (int i = 0; i < paths.size(); i++) {
+            looks.get(i).jumpIfZero(program.next());
+            exec.accept(paths.get(i));
         }
     }
 

@@ -32,10 +32,11 @@ final class PrivilegeProgram {
      * needs no capability.
      */
     Runnable filter(Privileges privileges) {
-        Optional<Filter> filter = privileges.seccomp().filter(privileges.capabilities());
+        Optional<Argument[]> filter =
+                privileges.seccomp().filter(privileges.capabilities()).map(Filter::arguments);
         return () -> filter.ifPresent(it -> {
             calls.purpose(Purpose.PRIVILEGES);
-            calls.call(SyscallNumber.SECCOMP, it.arguments());
+            calls.call(SyscallNumber.SECCOMP, it);
             calls.purpose(Purpose.PID_ONE);
         });
     }

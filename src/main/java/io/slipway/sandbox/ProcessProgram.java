@@ -100,12 +100,7 @@ final class ProcessProgram {
     void execute(Application application, String hostname, String home, Runnable last) {
         calls.purpose(Purpose.PID_ONE);
         Map<String, String> env = environment(application, hostname, home);
-        calls.call(
-                SyscallNumber.RT_SIGPROCMASK,
-                Argument.flags(SIG_SETMASK, "SIG_SETMASK"),
-                Argument.bytes(new byte[8], "[]"),
-                Argument.none(),
-                Argument.number(8));
+        unblockSignals();
         List<String> argv = application.argv();
         List<String> paths = candidates(argv.getFirst(), env.getOrDefault("PATH", ""));
         calls.execute(
@@ -116,6 +111,16 @@ final class ProcessProgram {
                         .map(e -> e.getKey() + "=" + e.getValue())
                         .toList(),
                 last);
+    }
+
+    /** The last call before an exec. */
+    void unblockSignals() {
+        calls.call(
+                SyscallNumber.RT_SIGPROCMASK,
+                Argument.flags(SIG_SETMASK, "SIG_SETMASK"),
+                Argument.bytes(new byte[8], "[]"),
+                Argument.none(),
+                Argument.number(8));
     }
 
     static Map<String, String> environment(Application application, String hostname, String home) {

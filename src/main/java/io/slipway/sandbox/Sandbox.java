@@ -200,6 +200,15 @@ public final class Sandbox {
         return ContainerProcess.all(spec(), cgroup.processes());
     }
 
+    /**
+     * Executes a command in it.
+     *
+     * @throws ExecException if it does not run, or the command could not be executed; nothing of it is left
+     */
+    public Exec exec(ExecSpec command) throws IOException {
+        return ExecStart.start(this, command);
+    }
+
     /** Standard output of the application; appended to. */
     public Path stdoutLog() {
         return directory.stdout();

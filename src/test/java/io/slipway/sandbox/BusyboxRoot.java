@@ -40,7 +40,9 @@ public final class BusyboxRoot {
             "cp",
             "rm",
             "nc",
-            "chown");
+            "chown",
+            "readlink",
+            "stty");
 
     private BusyboxRoot() {}
 

@@ -1,0 +1,55 @@
+package io.slipway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class ExecCommandTest extends RuntimeByHand {
+    @Test
+    void exec_runs_a_command_in_it_and_ends_with_its_code() throws Exception {
+        slipway("run", "--detach", "--name", "c1", image, "sleep", "1000");
+        Ran ran = slipway("exec", "c1", "sh", "-c", "echo out; echo err >&2; exit 42");
+        assertThat(ran.code()).isEqualTo(42);
+        assertThat(ran.out()).isEqualTo("out\n");
+        assertThat(ran.err()).isEqualTo("err\n");
+        assertThat(slipway(
+                                "exec",
+                                "-u",
+                                "7:8",
+                                "-w",
+                                "/tmp",
+                                "-e",
+                                "A=b",
+                                "c1",
+                                "sh",
+                                "-c",
+                                "id -u; pwd; echo $A$GREETING")
+                        .out())
+                .isEqualTo("7\n/tmp\nbhello\n");
+        assertThat(slipway("exec", "c1", "nothing-like-it").code()).isEqualTo(127);
+        assertThat(slipway("exec", "--timeout", "200ms", "c1", "sleep", "1000").code())
+                .isEqualTo(124);
+        assertThat(slipway("exec", "none", "true").err()).contains("there is no container 'none'");
+    }
+
+    @Test
+    void exec_passes_input_on_and_gives_a_terminal() throws Exception {
+        slipway("run", "--detach", "--name", "c1", image, "sleep", "1000");
+        assertThat(withInput("typed", "exec", "-i", "c1", "cat").out()).isEqualTo("typed");
+        assertThat(slipway("exec", "c1", "cat").out()).isEmpty();
+        assertThat(withInput("", "exec", "-it", "c1", "sh", "-c", "[ -t 1 ] && echo terminal")
+                        .out())
+                .contains("terminal\r\n");
+    }
+
+    private Ran withInput(String input, String... arguments) throws Exception {
+        java.io.InputStream before = System.in;
+        System.setIn(new java.io.ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+        try {
+            return slipway(arguments);
+        } finally {
+            System.setIn(before);
+        }
+    }
+}
