@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -43,7 +46,7 @@ public final class OciLine {
             try {
                 return run(words, log);
             } catch (IOException | RuntimeException e) {
-                log.error(e instanceof IOException ? String.valueOf(e.getMessage()) : e.toString());
+                log.error(message(e));
                 if (environment.containsKey("SLIPWAY_DEBUG")) {
                     e.printStackTrace(err);
                 }
@@ -52,6 +55,18 @@ public final class OciLine {
             err.println("slipway oci: " + e.getMessage());
         }
         return FAILED;
+    }
+
+    /** What the JDK says of files is only their names. */
+    private static String message(Exception e) {
+        return switch (e) {
+            case NoSuchFileException missing -> "there is no file " + missing.getFile();
+            case AccessDeniedException denied ->
+                "there is no right to " + denied.getFile() + "; containers are made as root";
+            case FileSystemException other -> other.getFile() + ": " + other.getReason();
+            case IOException said -> String.valueOf(said.getMessage());
+            default -> e.toString();
+        };
     }
 
     private int run(Words words, OciLog log) throws IOException, UsageException {

@@ -108,6 +108,12 @@ class OciLineTest {
     }
 
     @Test
+    void aFileThatIsNotThereIsSaidNotToBe() {
+        assertThat(run("update", "--resources", "/no/such/file", "a")).isEqualTo(1);
+        assertThat(complained()).isEqualTo("slipway oci: there is no file /no/such/file\n");
+    }
+
+    @Test
     void nothingIsListedWhereThereIsNothing() {
         assertThat(run("list", "-f", "json")).isZero();
         assertThat(told()).isEqualTo("[]\n");
