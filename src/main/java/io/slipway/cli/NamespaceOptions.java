@@ -1,5 +1,6 @@
 package io.slipway.cli;
 
+import io.slipway.sandbox.IdRange;
 import io.slipway.sandbox.Namespace;
 import io.slipway.sandbox.Namespaces;
 import java.util.ArrayList;
@@ -35,16 +36,34 @@ final class NamespaceOptions {
     private Map<String, String> host = new LinkedHashMap<>();
 
     @Option(
+            names = "--ids",
+            paramLabel = "own|store",
+            description = {
+                "own: ids of the host that no other container has. store: those that layers are kept with, shared by all",
+                "such containers; for file systems and kernels without id-mapped mounts. Default: own."
+            })
+    private Ids ids = Ids.OWN;
+
+    @Option(
             names = "--sysctl",
             paramLabel = "NAME=VALUE",
             description = "A kernel parameter of its own: net.*, fs.mqueue.*, kernel.msg*, kernel.sem, kernel.shm*.")
     private Map<String, String> sysctls = new LinkedHashMap<>();
+
+    /** Whose ids a container has; in the words of the command line. */
+    enum Ids {
+        OWN,
+        STORE
+    }
 
     /** @param id names the container where nothing else does */
     Namespaces namespaces(String id) {
         Namespaces namespaces = Namespaces.of(hostname != null ? hostname : id.replaceAll("[^A-Za-z0-9-]", "-"));
         for (Map.Entry<String, String> shared : host.entrySet()) {
             namespaces = namespaces.withHost(Namespace.of(shared.getKey()), shared.getValue());
+        }
+        if (ids == Ids.STORE) {
+            namespaces = namespaces.withUser(IdRange.DEFAULT);
         }
         Map<String, List<Namespace>> joined = joined();
         if (joined.size() > 1) {

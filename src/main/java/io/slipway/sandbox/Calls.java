@@ -85,6 +85,11 @@ final class Calls {
         return mount(source, target, "", MS_BIND, "");
     }
 
+    /** The same with all that is mounted below. */
+    Step bindAll(String source, String target) {
+        return mount(source, target, "", MS_BIND | MS_REC, "");
+    }
+
     /** Sets attributes of a mount that is named by a path of ours. */
     Step restrict(String target, long attributes) {
         MountAttributes set = new MountAttributes(attributes, false);

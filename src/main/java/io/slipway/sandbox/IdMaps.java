@@ -1,7 +1,9 @@
 package io.slipway.sandbox;
 
 import io.slipway.linux.Descriptor;
+import io.slipway.linux.Errno;
 import io.slipway.linux.MountAttributes;
+import io.slipway.linux.SyscallException;
 import io.slipway.linux.UserNamespaces;
 import java.io.IOException;
 import java.util.Iterator;
@@ -29,7 +31,22 @@ final class IdMaps implements AutoCloseable {
             throws IOException {
         Optional<Descriptor> map = from.equals(to) ? Optional.empty() : Optional.of(map(from, to));
         if (attributes != 0 || map.isPresent()) {
-            new MountAttributes(attributes, recursive, map).set(tree);
+            set(tree, new MountAttributes(attributes, recursive, map));
+        }
+    }
+
+    private static void set(Descriptor tree, MountAttributes attributes) throws IOException {
+        try {
+            attributes.set(tree);
+        } catch (SyscallException e) {
+            boolean unmapped = attributes.idMap().isPresent() && e.errno() == Errno.EINVAL;
+            throw unmapped
+                    ? new IOException(
+                            "the files in " + tree.object() + " cannot be shown as a container's own, as their file system "
+                                    + "or this kernel has no id-mapped mounts; put them on ext4, xfs, btrfs or tmpfs, or start it "
+                                    + "with the ids of the image store, which need none (" + e.getMessage() + ")",
+                            e)
+                    : e;
         }
     }
 

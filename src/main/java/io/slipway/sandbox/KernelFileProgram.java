@@ -71,8 +71,9 @@ final class KernelFileProgram {
     void hide() {
         calls.purpose(Purpose.MASKS);
         for (String path : KernelFiles.READ_ONLY_PATHS) {
-            calls.bind(path, path);
-            calls.restrict(path, Calls.MS_RDONLY | Calls.MS_NOSUID | Calls.MS_NODEV);
+            // The host's own /proc may have more mounted below, as binfmt_misc; one that is made here has nothing.
+            calls.bindAll(path, path);
+            calls.restrictAll(path, Calls.MS_RDONLY | Calls.MS_NOSUID | Calls.MS_NODEV);
         }
         for (String path : KernelFiles.MASKED_FILES) {
             calls.bind("/dev/null", path);

@@ -95,12 +95,27 @@ record SandboxRecord(
         return ("\n" + JSON.writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    /** What its last whole line says. @throws IOException if it is not there or has none */
+    /** A record that is whole but means nothing to us, as another version of this runtime wrote it. */
+    static final class Unknown extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Unknown(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * What its last whole line says.
+     *
+     * @throws Unknown if no line is a record of this version
+     * @throws IOException if it is not there or has no whole line
+     */
     static SandboxRecord read(Path file) throws IOException {
         List<String> lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
                 .lines()
                 .toList();
         String problem = "it is empty";
+        boolean whole = false;
         for (String line : lines.reversed()) {
             try {
                 if (!line.isEmpty()) {
@@ -108,8 +123,20 @@ record SandboxRecord(
                 }
             } catch (JacksonException e) {
                 problem = e.getOriginalMessage();
+                whole |= isWhole(line);
             }
         }
+        if (whole) {
+            throw new Unknown("the container's state in " + file + " was written by another version: " + problem);
+        }
         throw new IOException("the container's state in " + file + " cannot be read: " + problem);
+    }
+
+    private static boolean isWhole(String line) {
+        try {
+            return JSON.readTree(line).isObject();
+        } catch (JacksonException e) {
+            return false;
+        }
     }
 }

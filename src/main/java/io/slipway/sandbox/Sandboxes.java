@@ -44,6 +44,7 @@ public final class Sandboxes implements AutoCloseable {
     private final boolean shared;
     private final Volumes volumes;
     private final IdRanges ranges;
+    private final NamespaceChoice choice;
     private final IdMaps maps = new IdMaps();
 
     private Sandboxes(
@@ -56,6 +57,7 @@ public final class Sandboxes implements AutoCloseable {
         this.shared = shared;
         volumes = new Volumes(directory.path());
         ranges = new IdRanges(directory.path(), directory.hash(), shared, SubordinateIds.ofHost());
+        choice = new NamespaceChoice(ranges, this::find);
         bootId = ProcessIdentity.bootId();
         int pid = (int) ProcessHandle.current().pid();
         self = ProcessIdentity.of(pid).orElseThrow(() -> new IOException("/proc is not mounted; containers need it"));
@@ -138,37 +140,6 @@ public final class Sandboxes implements AutoCloseable {
         }
     }
 
-    /** With ids of its own, or those of the container that it joins. */
-    private SandboxSpec withIds(SandboxSpec asked, SandboxDirectory files) throws IOException {
-        Namespaces namespaces = asked.namespaces();
-        try {
-            Optional<IdRange> ids = namespaces.joined().isPresent()
-                    ? joined(namespaces.joined().get()).spec().namespaces().user()
-                    : namespaces.user();
-            if (ids.isEmpty() && namespaces.own(Namespace.USER)) {
-                ids = Optional.of(ranges.claim(asked.id()));
-            }
-            ids.ifPresent(range -> ranges.use(range, asked.id()));
-            return ids.isEmpty() ? asked : asked.withNamespaces(namespaces.withUser(ids.get()));
-        } catch (IOException | RuntimeException e) {
-            files.delete();
-            throw e;
-        }
-    }
-
-    private Sandbox joined(Namespaces.Joined wanted) throws IOException {
-        return find(wanted.container())
-                .orElseThrow(() -> new IOException("there is no container '" + wanted.container()
-                        + "' whose namespaces could be joined"));
-    }
-
-    private JoinedNamespaces openJoined(Namespaces namespaces) throws IOException {
-        return namespaces.joined().isEmpty()
-                ? new JoinedNamespaces()
-                : JoinedNamespaces.of(
-                        joined(namespaces.joined().get()), namespaces.joined().get().namespaces());
-    }
-
     /**
      * The calls that {@link #start} would make. Nothing is run, and nothing is changed; the ids, where none are asked for, are those of layers on
      * disk.
@@ -177,7 +148,7 @@ public final class Sandboxes implements AutoCloseable {
         CallLog log = CallLog.ofPlan();
         return log.over(() -> {
             Sandbox sandbox = begin(asked);
-            try (JoinedNamespaces joined = openJoined(sandbox.spec().namespaces())) {
+            try (JoinedNamespaces joined = choice.open(sandbox.spec().namespaces())) {
                 return new ContainerLaunch(sandbox, means(), joined, Omission.NONE, log).plan();
             }
         });
@@ -195,22 +166,22 @@ public final class Sandboxes implements AutoCloseable {
             }
             throw e;
         }
-        SandboxSpec spec = CallLog.planning() ? withPlannedIds(asked) : withIds(asked, files);
+        SandboxSpec spec = withIds(asked, files);
         SandboxRecord record = SandboxRecord.preparing(spec, bootId, self, clock.instant());
         record.writeFirst(files.state());
         return new Sandbox(files, layout.group(directory.hash(), spec.id(), spec.limits()), record);
     }
 
-    /** Claims none: a plan is nobody's. */
-    private SandboxSpec withPlannedIds(SandboxSpec asked) throws IOException {
-        Namespaces namespaces = asked.namespaces();
-        if (namespaces.joined().isPresent()) {
-            Optional<IdRange> theirs =
-                    joined(namespaces.joined().get()).spec().namespaces().user();
-            return theirs.isEmpty() ? asked : asked.withNamespaces(namespaces.withUser(theirs.get()));
+    private SandboxSpec withIds(SandboxSpec asked, SandboxDirectory files) throws IOException {
+        if (CallLog.planning()) {
+            return choice.plan(asked);
         }
-        boolean chosen = namespaces.user().isPresent() || !namespaces.own(Namespace.USER);
-        return chosen ? asked : asked.withNamespaces(namespaces.withUser(IdRange.DEFAULT));
+        try {
+            return choice.claim(asked);
+        } catch (IOException | RuntimeException e) {
+            files.delete();
+            throw e;
+        }
     }
 
     private ContainerLaunch.Means means() {
@@ -219,7 +190,7 @@ public final class Sandboxes implements AutoCloseable {
 
     private Sandbox run(Sandbox sandbox, Map<String, byte[]> secrets, Omission omission, CallLog log)
             throws IOException {
-        try (JoinedNamespaces joined = openJoined(sandbox.spec().namespaces())) {
+        try (JoinedNamespaces joined = choice.open(sandbox.spec().namespaces())) {
             ContainerLaunch launch = new ContainerLaunch(sandbox, means(), joined, omission, log);
             Spawn.Spawned spawned = launch.run(secrets);
             Sandbox running = new Sandbox(sandbox.directory(), sandbox.cgroup(), launch.record());
@@ -301,6 +272,15 @@ public final class Sandboxes implements AutoCloseable {
         SandboxRecord record;
         try {
             record = SandboxRecord.read(files.state());
+        } catch (SandboxRecord.Unknown e) {
+            // It may run, and what it needs must not be taken from it.
+            System.getLogger(Sandboxes.class.getName())
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "container {0} is left alone: {1}. Remove it with the version that made it.",
+                            id,
+                            e.getMessage());
+            return;
         } catch (IOException e) {
             // Killed between making the directory and writing its state, or after all but the files was removed.
             if (!shared || olderThanAMinute(files.path())) {

@@ -8,15 +8,16 @@ import java.util.Optional;
 
 /**
  * Ids of the host that belong to containers: those which /etc/subuid and /etc/subgid both give to {@code slipway} (subuid(5)), or, without such a line,
- * the ids that neither distributions nor systemd use (systemd's "Users, Groups, UIDs and GIDs": 1879048192 to 2147352575).
+ * the highest of the ids that neither distributions nor systemd use (systemd, UIDS-GIDS: 1879048192 to 2147352575; of these the agent gives lower ones
+ * to its own children).
  *
  * @param source where that is said
  */
 record SubordinateIds(long first, int slots, String source) {
     private static final int RANGE = IdRange.DEFAULT.count();
     private static final String OWNER = "slipway";
-    private static final long UNUSED_FIRST = 1_879_048_192L;
-    private static final long UNUSED_COUNT = 268_304_384L;
+    private static final long UNUSED_FIRST = 2_080_374_784L;
+    private static final long UNUSED_COUNT = 66_977_792L;
 
     static SubordinateIds ofHost() throws IOException {
         return of(Path.of("/etc/subuid"), Path.of("/etc/subgid"));

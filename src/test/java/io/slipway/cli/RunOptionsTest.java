@@ -90,6 +90,8 @@ class RunOptionsTest extends RuntimeByHand {
         assertThat(inspect("c2").path("namespaces").path("uts").toString())
                 .isEqualTo("{\"of\":\"container\",\"container\":\"c1\"}");
         assertThat(slipway("run", "--rm", "--network", "container:c1", image, "sh", "-c", "exit 3").code()).isEqualTo(3);
+        slipway("run", "--name", "c4", "--ids", "store", image, "true");
+        assertThat(inspect("c4").path("namespaces").path("user").path("firstHostId").asInt()).isEqualTo(100_000);
         slipway("run", "--name", "c3", "--host-namespace", "net=counts packets", image, "true");
         assertThat(inspect("c3").path("namespaces").path("net").toString())
                 .isEqualTo("{\"of\":\"host\",\"reason\":\"counts packets\"}");
@@ -108,6 +110,7 @@ class RunOptionsTest extends RuntimeByHand {
         wrong("without a reason", "--host-namespace", "net= ");
         wrong("--host-namespace net='why'", "--network", "host");
         wrong("--network bridge is not known", "--network", "bridge");
+        wrong("Invalid value for option '--ids'", "--ids", "mine");
         wrong("is not ID:NS", "--join", "c1");
         wrong("of one container can be joined", "--join", "a:net", "--join", "b:ipc");
         wrong("'huge' is none of size=64MiB", "--tmpfs", "/x:huge");

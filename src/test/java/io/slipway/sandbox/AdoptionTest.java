@@ -167,6 +167,19 @@ class AdoptionTest {
     }
 
     @Test
+    void one_that_another_version_wrote_down_is_left_alone() throws Exception {
+        Path foreign = Files.createDirectories(temp.resolve("state/c1/fs"));
+        Path state = Files.writeString(temp.resolve("state/c1/state.jsonl"), "{\"spec\":{\"id\":\"c1\",\"argv\":[\"x\"]}}\n");
+        try (Sandboxes returned = open()) {
+            Adoption adoption = returned.adopt();
+            assertThat(adoption.removed()).isEmpty();
+            assertThat(returned.list()).isEmpty();
+        }
+        assertThat(foreign).isDirectory();
+        assertThat(state).exists();
+    }
+
+    @Test
     void of_another_boot_nothing_is_taken_for_running() throws Exception {
         agent(false, "c1", "exec sleep 1000").destroyForcibly().waitFor();
         Path state = temp.resolve("state/c1/state.jsonl");

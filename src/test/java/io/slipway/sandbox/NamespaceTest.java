@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class NamespaceTest extends RealContainers {
@@ -63,6 +64,30 @@ class NamespaceTest extends RealContainers {
         assertThat(Files.getAttribute(data.resolve("new"), "unix:uid")).isEqualTo(0);
         String plain = run(spec("c2", look).withMounts(List.of(new BindMount(data, "/data", false))));
         assertThat(plain).startsWith("65534\n65534\n").contains("Permission denied");
+    }
+
+    @Test
+    void ids_stay_those_of_running_containers_when_the_runtime_comes_back() throws Exception {
+        IdRange first = up(spec("c1", FOREVER)).spec().namespaces().user().orElseThrow();
+        sandboxes.close();
+        sandboxes = Sandboxes.open(temp.resolve("state"), "test", Optional.empty());
+        sandboxes.adopt();
+        assertThat(up(spec("c2", FOREVER)).spec().namespaces().user().orElseThrow()).isNotEqualTo(first);
+        sandboxes.remove(sandboxes.find("c1").orElseThrow());
+        assertThat(up(spec("c3", FOREVER)).spec().namespaces().user()).contains(first);
+    }
+
+    @Test
+    void a_file_system_that_cannot_map_owners_is_named_with_what_to_do() throws Exception {
+        assertThatThrownBy(() -> sandboxes.start(
+                        spec("c1", "true").withMounts(List.of(new BindMount(Path.of("/sys/kernel"), "/k", true, true)))))
+                .hasMessageContaining("the files in /sys/kernel cannot be shown as a container's own")
+                .hasMessageContaining("put them on ext4, xfs, btrfs or tmpfs");
+        SandboxSpec ofStore = spec("c1", "stat -c %u /bin/busybox");
+        Sandbox same = sandboxes.start(ofStore.withNamespaces(ofStore.namespaces().withUser(IdRange.DEFAULT)));
+        assertThat(same.awaitExit(LONG)).isPresent();
+        assertThat(output(same)).isEqualTo("0\n");
+        assertThat(same.explain().lines()).noneMatch(line -> line.contains("MOUNT_ATTR_IDMAP"));
     }
 
     @Test
