@@ -49,7 +49,9 @@ class KilledAnywhereTest {
 
     @Test
     void a_start_that_is_killed_after_any_call_of_the_agent_leaves_a_whole_container_or_none() throws Exception {
-        long calls = run(new Scene("count"), DoomedAgent.Operation.START, 0, -1).orElseThrow()[0];
+        Scene first = new Scene("count");
+        long calls = run(first, DoomedAgent.Operation.START, 0, -1).orElseThrow()[0];
+        first.clear();
         for (int call : choice((int) calls)) {
             started(new Scene("call" + call), call + 1, -1);
         }
@@ -57,7 +59,9 @@ class KilledAnywhereTest {
 
     @Test
     void a_start_that_is_killed_before_any_call_of_the_child_leaves_a_whole_container_or_none() throws Exception {
-        long steps = run(new Scene("count"), DoomedAgent.Operation.START, 0, -1).orElseThrow()[1];
+        Scene first = new Scene("count");
+        long steps = run(first, DoomedAgent.Operation.START, 0, -1).orElseThrow()[1];
+        first.clear();
         for (int step : choice((int) steps)) {
             started(new Scene("step" + step), 0, step);
         }
