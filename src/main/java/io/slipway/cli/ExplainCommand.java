@@ -1,6 +1,8 @@
 package io.slipway.cli;
 
 import io.slipway.sandbox.Explanation;
+import io.slipway.sandbox.IdRange;
+import io.slipway.sandbox.Namespaces;
 import io.slipway.sandbox.SandboxSpec;
 import io.slipway.sandbox.Sandboxes;
 import io.slipway.sandbox.script.ShellScript;
@@ -81,12 +83,18 @@ final class ExplainCommand implements Callable<Integer> {
 
     private int explain(Sandboxes sandboxes) throws IOException {
         var sandbox = RuntimeOptions.find(sandboxes, names.getFirst());
-        return show(sandbox.id(), form.equals("sh") ? sandboxes.plan(sandbox.spec()) : sandbox.explain());
+        return show(sandbox.id(), form.equals("sh") ? sandboxes.plan(withLayersIds(sandbox.spec())) : sandbox.explain());
+    }
+
+    /** Tools cannot map the layers to a container's own ids before util-linux 2.39: the script's are those that the layers have on disk. */
+    private static SandboxSpec withLayersIds(SandboxSpec spec) {
+        Namespaces namespaces = spec.namespaces();
+        return namespaces.user().isPresent() ? spec.withNamespaces(namespaces.withUser(IdRange.DEFAULT)) : spec;
     }
 
     private int show(String id, Explanation explanation) {
         if (form.equals("sh")) {
-            ShellScript.of(id, explanation).forEach(spec.commandLine().getOut()::println);
+            script(id, explanation).forEach(spec.commandLine().getOut()::println);
             spec.commandLine().getOut().flush();
         } else if (options.json()) {
             printer().json(ExplanationView.json(explanation));
@@ -94,6 +102,14 @@ final class ExplainCommand implements Callable<Integer> {
             explanation.lines().forEach(printer()::line);
         }
         return ExitCode.DONE;
+    }
+
+    private static List<String> script(String id, Explanation plan) {
+        try {
+            return ShellScript.of(id, plan);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailed(ExitCode.FAILED, String.valueOf(e.getMessage()));
+        }
     }
 
     private void tell(String text) {

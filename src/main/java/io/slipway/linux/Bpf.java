@@ -92,7 +92,7 @@ public final class Bpf {
                 "bpf",
                 () -> Libc.syscall(SyscallNumber.BPF.number(), command, attributes.array(), size, 0, 0),
                 Argument.flags(command, name),
-                Argument.bytes(attributes.array(), "{CGROUP_DEVICE}"),
+                Argument.bytes(attributes.array(), "{prog_type=BPF_PROG_TYPE_CGROUP_DEVICE}"),
                 Argument.number(size));
     }
 

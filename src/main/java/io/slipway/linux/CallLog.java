@@ -189,6 +189,16 @@ public final class CallLog {
         }
     }
 
+    /** Writes down a call that another thread has made for the calling one, when somebody listens. */
+    static void note(CallResult call) {
+        if (CURRENT.isBound()) {
+            List<Argument> shown = call.arguments().stream()
+                    .map(text -> Argument.flags(0, text))
+                    .toList();
+            CURRENT.get().note(call.call(), shown, call.result(), call.micros());
+        }
+    }
+
     private synchronized void note(String name, List<Argument> arguments, long result, double micros) {
         made.add(new Made(purpose, name, arguments, result, micros));
     }

@@ -62,6 +62,12 @@ public record MountAttributes(long set, boolean recursive, Optional<Descriptor> 
 
     /** As strace(1) would. */
     public String shown() {
+        String map = idMap.map(namespace -> ", userns_fd=" + namespace.shown()).orElse("");
+        return "{attr_set=" + names() + map + "}";
+    }
+
+    /** E.g. {@code MOUNT_ATTR_RDONLY|MOUNT_ATTR_NOSUID}. */
+    public String names() {
         List<String> names = new ArrayList<>();
         for (int bit = 0; bit < NAMES.length; bit++) {
             if ((set >>> bit & 1) == 1) {
@@ -69,7 +75,6 @@ public record MountAttributes(long set, boolean recursive, Optional<Descriptor> 
             }
         }
         idMap.ifPresent(namespace -> names.add("MOUNT_ATTR_IDMAP"));
-        String map = idMap.map(namespace -> ", userns " + namespace.object()).orElse("");
-        return "{" + String.join("|", names) + map + "}";
+        return names.isEmpty() ? "0" : String.join("|", names);
     }
 }

@@ -37,7 +37,7 @@ public final class ResourceLimits {
                 () -> prlimit64(pid, resource, limit.array(), null),
                 Argument.number(pid),
                 Argument.flags(resource, name),
-                Argument.bytes(limit.array(), "{" + limit.getLong(0) + ", " + hard + "}"),
+                Argument.bytes(limit.array(), "{rlim_cur=" + limit.getLong(0) + ", rlim_max=" + hard + "}"),
                 Argument.none());
         FileCalls.checked(result, "prlimit64", object);
     }

@@ -270,6 +270,7 @@ public final class Spawn {
                 throw child.failure(await(returned, System.nanoTime() + request.deadline.toNanos()));
             }
             left = true;
+            CallLog.note(child.program.clone3(child.flags(), child.pid()));
             Descriptor pidfd = new Descriptor(child.pidfd(), "process " + child.pid());
             return new Begun(child.pid(), pidfd, returned.thenApply(pid -> child.outcome()));
         } catch (TimeoutException e) {

@@ -162,7 +162,7 @@ final class Calls {
                 SyscallNumber.FSMOUNT,
                 Argument.number(FILE_SYSTEM),
                 Argument.flags(FSOPEN_CLOEXEC, "FSMOUNT_CLOEXEC"),
-                Argument.flags(attributes, new MountAttributes(attributes, false).shown()));
+                Argument.flags(attributes, new MountAttributes(attributes, false).names()));
     }
 
     /**
@@ -180,7 +180,7 @@ final class Calls {
                 SyscallNumber.OPENAT2,
                 CWD,
                 Argument.text(path),
-                Argument.bytes(how, "{O_PATH|O_CLOEXEC, RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS}"),
+                Argument.bytes(how, "{flags=O_PATH|O_CLOEXEC, resolve=RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS}"),
                 Argument.number(OPEN_HOW_BYTES));
     }
 

@@ -18,7 +18,10 @@ final class MountProgram {
     private final Calls calls;
     private final List<Mount> mounts;
     private final MountFiles files;
-    private final Map<Mount, Step> staged = new HashMap<>();
+    private final Map<Mount, Staged> staged = new HashMap<>();
+
+    /** What lies aside, and the call that took a copy of it. */
+    private record Staged(String place, Step taken) {}
 
     MountProgram(Calls calls, Root root, MountFiles files) {
         this.calls = calls;
@@ -36,12 +39,12 @@ final class MountProgram {
                     int safe = Calls.MS_NOSUID | Calls.MS_NODEV | (tmpfs.executable() ? 0 : Calls.MS_NOEXEC);
                     calls.makeDirectory(place, 0755);
                     calls.mount("tmpfs", place, "tmpfs", safe, tmpfs.options());
-                    staged.put(mount, calls.take(place));
+                    staged.put(mount, new Staged(place, calls.take(place)));
                 }
                 case SecretMount secret -> {
                     calls.writeFile(place, SECRET_MODE, files.secret(secret), "<secret " + secret.name() + ">");
                     calls.own(place, user.uid(), user.gid());
-                    staged.put(mount, calls.take(place));
+                    staged.put(mount, new Staged(place, calls.take(place)));
                 }
                 case BindMount bind -> {}
                 case VolumeMount volume -> {}
@@ -74,9 +77,9 @@ final class MountProgram {
         if (mount instanceof BindMount || mount instanceof VolumeMount) {
             calls.moveTo(Argument.descriptor(files.tree(mount)), place, target);
         } else {
-            Step taken = Objects.requireNonNull(staged.get(mount), target);
-            Step move = calls.moveTo(Argument.resultOf(target), place, target);
-            taken.resultTo(move.index(), 0);
+            Staged aside = Objects.requireNonNull(staged.get(mount), target);
+            Step move = calls.moveTo(Argument.resultOf(aside.place()), place, target);
+            aside.taken().resultTo(move.index(), 0);
         }
         if (mount instanceof SecretMount) {
             calls.restrictResolved(target, Calls.MS_RDONLY | Calls.MS_NOSUID | Calls.MS_NODEV | Calls.MS_NOEXEC);

@@ -105,7 +105,7 @@ final class NamespaceProgram {
                 SyscallNumber.IOCTL,
                 Argument.resultOf("socket"),
                 Argument.flags(SIOCSIFFLAGS, "SIOCSIFFLAGS"),
-                Argument.bytes(request, "{lo, IFF_UP|IFF_RUNNING}"));
+                Argument.bytes(request, "{ifr_name=\"lo\", ifr_flags=IFF_UP|IFF_RUNNING}"));
         socket.resultTo(raise.index(), 0);
     }
 }

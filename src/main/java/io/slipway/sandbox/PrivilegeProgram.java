@@ -56,7 +56,7 @@ final class PrivilegeProgram {
     void set(CapabilitySets sets) {
         calls.call(
                 SyscallNumber.CAPSET,
-                Argument.bytes(CapabilitySets.header(), "{VERSION_3, 0}"),
+                Argument.bytes(CapabilitySets.header(), "{version=_LINUX_CAPABILITY_VERSION_3, pid=0}"),
                 Argument.bytes(sets.data(), sets.shown()));
     }
 }

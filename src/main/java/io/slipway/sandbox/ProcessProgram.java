@@ -57,7 +57,7 @@ final class ProcessProgram {
             calls.call(
                     SyscallNumber.RT_SIGACTION,
                     Argument.flags(signal.getValue(), signal.getKey()),
-                    Argument.bytes(new byte[32], "{SIG_DFL}"),
+                    Argument.bytes(new byte[32], "{sa_handler=SIG_DFL}"),
                     Argument.none(),
                     Argument.number(8));
         }

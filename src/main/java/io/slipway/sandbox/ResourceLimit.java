@@ -75,7 +75,7 @@ public record ResourceLimit(String name, long soft, long hard) {
     }
 
     String shown() {
-        return "{" + shown(soft) + ", " + shown(hard) + "}";
+        return "{rlim_cur=" + shown(soft) + ", rlim_max=" + shown(hard) + "}";
     }
 
     private static String shown(long value) {

@@ -47,7 +47,7 @@ final class HostProgram {
                 SyscallNumber.IOCTL,
                 Argument.resultOf("socket"),
                 Argument.flags(SIOCSIFFLAGS, "SIOCSIFFLAGS"),
-                Argument.bytes(request, "{lo, IFF_UP|IFF_RUNNING}"));
+                Argument.bytes(request, "{ifr_name=\"lo\", ifr_flags=IFF_UP|IFF_RUNNING}"));
     }
 
     /** Through a procfs that nobody else sees, so that nothing of the bundle can stand in its way (CVE-2025-52881). */

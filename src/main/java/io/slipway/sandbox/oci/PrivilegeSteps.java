@@ -82,7 +82,7 @@ final class PrivilegeSteps {
                                 .order(ByteOrder.nativeOrder())
                                 .putInt(CAPABILITY_VERSION_3)
                                 .array(),
-                        "{VERSION_3, 0}"),
+                        "{version=_LINUX_CAPABILITY_VERSION_3, pid=0}"),
                 Argument.bytes(data(sets), "{effective=" + Capabilities.names(sets.effective()) + "}"));
         ambient(sets.ambient());
         if (process.noNewPrivileges()) {

@@ -54,7 +54,7 @@ final class ProcessSteps {
             calls.call(
                     SyscallNumber.RT_SIGACTION,
                     Argument.number(signal),
-                    Argument.bytes(new byte[32], "{SIG_DFL}"),
+                    Argument.bytes(new byte[32], "{sa_handler=SIG_DFL}"),
                     Argument.none(),
                     Argument.number(8));
         }

@@ -56,7 +56,7 @@ final class ChildLines {
             case "mknodat" -> Optional.of("[ -e " + at(call) + " ] || : > " + at(call));
             case "symlinkat" -> Optional.of("ln -sfn " + quoted(text(call, 0)) + " " + path(text(call, 2)));
             case "mount" -> Optional.of(mount(call));
-            case "move_mount" -> Optional.of("mount --rbind " + tree(object(call, 0)) + " " + target(call));
+            case "move_mount" -> Optional.of(move(call));
             case "mount_setattr" -> Optional.of(restrict(call));
             case "write" -> write(call);
             case "fchownat" ->
@@ -122,6 +122,14 @@ final class ChildLines {
                 + path(text(call, 1));
     }
 
+    private String move(CallResult call) {
+        String tree = object(call, 0);
+        // One that fsmount(2) made is named by its type.
+        return tree.startsWith("/")
+                ? "mount --rbind " + tree(tree) + " " + target(call)
+                : "mount -t " + tree + " -o nosuid,nodev,noexec " + tree + " " + target(call);
+    }
+
     private String target(CallResult call) {
         String place = object(call, 2);
         return path(place.isEmpty() ? text(call, 3) : place);
@@ -130,13 +138,17 @@ final class ChildLines {
     /** A tree of the host: devices where they are, others where the script has bound them before it lost its rights. */
     private String tree(String object) {
         String bound = trees.get(object);
-        return bound != null ? bound : object.startsWith(STAGE + "/m") ? path(object) : quoted(object);
+        if (bound != null) {
+            return bound;
+        }
+        // Laid aside before, in the child's own stage.
+        return object.matches(STAGE + "/m\\d+") ? "\"$stage\"" + quoted(object.substring(STAGE.length())) : quoted(object);
     }
 
     private String restrict(CallResult call) {
         String target = object(call, 0).isEmpty() ? text(call, 1) : object(call, 0);
         List<String> options = new ArrayList<>(List.of("remount", "bind"));
-        options.addAll(options(call.arguments().get(3).replaceAll("[{}]", ""), "MOUNT_ATTR_"));
+        options.addAll(options(call.arguments().get(3).replaceAll("[{}]|attr_set=|,.*", ""), "MOUNT_ATTR_"));
         // mount(8) sets all at once: what the mount had must be said again.
         if ((target.startsWith("/proc") || target.startsWith("/sys")) && !options.contains("noexec")) {
             options.add("noexec");
@@ -164,6 +176,9 @@ final class ChildLines {
         String file = object(call, 0);
         if (file.startsWith("/sys/fs/cgroup")) {
             return Optional.empty();
+        }
+        if (!call.arguments().get(1).startsWith("\"")) {
+            return Optional.of(": > " + path(file) + "  # put here what no plan shows: " + call.arguments().get(1));
         }
         return Optional.of("printf %s " + quoted(text(call, 1)) + " > " + path(file));
     }

@@ -18,7 +18,8 @@ final class ScriptFrame {
                 # What these tools cannot do, and Slipway does:
                 #   a pid 1 of its own, which collects orphans and writes down how the application ended: here it is pid 1 itself;
                 #   a new session keyring (keyctl join), signal dispositions, the seccomp filter; closing of all other descriptors;
-                #   paths resolved beneath the root by the kernel: here a link in the image is followed.
+                #   paths resolved beneath the root by the kernel: here a link in the image is followed;
+                #   ids of each container's own, with the layers mapped to them: here the ids are those of the layers on disk.
                 set -eu
                 id=%s
                 group="slipway-$id-$$"
@@ -59,7 +60,7 @@ final class ScriptFrame {
     }
 
     /** Starts the inside part in a user namespace with this map. */
-    static List<String> mapped(String map) {
+    static List<String> mapped(String map, String namespaces) {
         return """
 
                 # ---- namespaces: first the user namespace, held by a process that does nothing, while its ids are mapped from outside.
@@ -73,27 +74,26 @@ final class ScriptFrame {
                 mkdir "$base/fs" "$base/stage"
                 chown %2$s:%2$s "$base/fs" "$base/stage"
                 cd "$base/fs"
-                # clone3({flags=CLONE_NEWNS|CLONE_NEWPID|CLONE_NEWNET|CLONE_NEWUTS|CLONE_NEWIPC}), and CLONE_NEWCGROUP, now that the groups are joined.
+                # The other namespaces belong to it: clone3({flags=CLONE_NEWNS|...}), and CLONE_NEWCGROUP, once the groups are joined.
                 # Joining a group by '0' means: whoever writes it. What it executes and starts is in the same groups.
                 code=0
                 (
                   for g in $groups; do echo 0 > "$g/cgroup.procs"; done
-                  exec nsenter --user=/proc/$holder/ns/user -- unshare --mount --pid --fork --kill-child --net --uts --ipc --cgroup \\
-                    --propagation private sh -c "$inside"
+                  exec nsenter --user=/proc/$holder/ns/user -- unshare %3$s --propagation private sh -c "$inside"
                 ) || code=$?
                 exit $code
-                """.formatted(map, map.split(" ")[1]).lines().toList();
+                """.formatted(map, map.split(" ")[1], namespaces).lines().toList();
     }
 
-    static List<String> unmapped() {
+    static List<String> unmapped(String namespaces) {
         return """
 
                 # ---- namespaces, without a user namespace: its root is the host's, with fewer rights.
                 mkdir "$base/fs" "$base/stage"
                 cd "$base/fs"
                 for g in $groups; do echo 0 > "$g/cgroup.procs"; done
-                exec unshare --mount --pid --fork --kill-child --net --uts --ipc --cgroup --propagation private sh -c "$inside"
-                """.lines().toList();
+                exec unshare %s --propagation private sh -c "$inside"
+                """.formatted(namespaces).lines().toList();
     }
 
     /** Before the container's own lines. */

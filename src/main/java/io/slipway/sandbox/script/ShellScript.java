@@ -11,8 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A planned container as a script for sh(1), with the tools of util-linux, iproute2 and coreutils: an equivalent container, as far as these tools
@@ -20,6 +22,11 @@ import java.util.regex.Pattern;
  */
 public final class ShellScript {
     private static final Pattern GROUP = Pattern.compile("(/sys/fs/cgroup.*?)/slipway/[^/]+/([^/]+)(/.*)?");
+    private static final Map<String, String> OPTIONS = new TreeMap<>(Map.of(
+            "CLONE_NEWPID", "--pid --fork --kill-child",
+            "CLONE_NEWNET", "--net",
+            "CLONE_NEWUTS", "--uts",
+            "CLONE_NEWIPC", "--ipc"));
     private final String id;
     private final List<CallResult> agent;
     private final List<CallResult> child;
@@ -36,6 +43,10 @@ public final class ShellScript {
      * @param plan as {@code Sandboxes.plan} gives it
      */
     public static List<String> of(String id, Explanation plan) {
+        if (plan.calls().stream().anyMatch(call -> call.call().equals("setns"))) {
+            throw new IllegalArgumentException("container " + id + " joins another's namespaces, which no script can say"
+                    + " before that one runs; explain it as calls");
+        }
         return new ShellScript(id, plan).lines();
     }
 
@@ -92,8 +103,20 @@ public final class ShellScript {
                 lines.add("mount " + kind + " " + tree + " " + bound + "  # " + call.text());
             }
         }
-        lines.addAll(map().isPresent() ? ScriptFrame.mapped(map().get()) : ScriptFrame.unmapped());
+        lines.addAll(map().isPresent() ? ScriptFrame.mapped(map().get(), namespaces()) : ScriptFrame.unmapped(namespaces()));
         return lines;
+    }
+
+    /** Options of unshare(1). */
+    private String namespaces() {
+        String flags = agent.stream()
+                .filter(call -> call.call().equals("clone3"))
+                .map(CallResult::text)
+                .collect(Collectors.joining());
+        StringBuilder options = new StringBuilder("--mount");
+        OPTIONS.forEach((flag, option) -> options.append(flags.contains(flag) ? " " + option : ""));
+        boolean cgroup = child.stream().anyMatch(call -> call.text().equals("unshare(CLONE_NEWCGROUP)"));
+        return options.append(cgroup ? " --cgroup" : "").toString();
     }
 
     /** What is written to uid_map. */

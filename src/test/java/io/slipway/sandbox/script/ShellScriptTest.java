@@ -3,10 +3,12 @@ package io.slipway.sandbox.script;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.checker.Leftovers;
+import io.slipway.sandbox.BindMount;
 import io.slipway.sandbox.BusyboxRoot;
 import io.slipway.sandbox.Namespace;
 import io.slipway.sandbox.SandboxSpec;
 import io.slipway.sandbox.Sandboxes;
+import io.slipway.sandbox.TmpfsMount;
 import io.slipway.sandbox.cgroup.Limits;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -138,6 +140,18 @@ class ShellScriptTest {
                 .withEnv(Map.of("A", "it's \"$quoted\""))
                 .withWorkingDirectory("/srv/web"));
         assertThat(out).contains("uid=1000(web) gid=1000(web)", "it's \"$quoted\"\n", "/srv/web\n");
+    }
+
+    @Test
+    void a_tmpfs_and_a_bind_are_mounted() throws Exception {
+        Path shown = Files.createDirectory(temp.resolve("shown"));
+        Files.writeString(shown.resolve("file"), "of the host");
+        SandboxSpec spec = spec("sh", "-c", "cat /data/file; echo x > /data/y; grep ' /scratch ' /proc/self/mountinfo");
+        String out = run(spec.withRoot(spec.root()
+                .withBinds(List.of(new BindMount(shown, "/data", true)))
+                .withTmpfs(List.of(
+                        new TmpfsMount("/scratch", TmpfsMount.DEFAULT_BYTES, TmpfsMount.DEFAULT_MODE, false)))));
+        assertThat(out).contains("of the host", "Read-only file system", " - tmpfs ");
     }
 
     @Test
