@@ -156,6 +156,11 @@ final class ChildLines {
         return "mount -o " + String.join(",", options) + " " + path(target);
     }
 
+    /** Options of mount(8) for a {@code struct mount_attr}; empty when it only maps ids. */
+    static String attributes(String struct) {
+        return String.join(",", options(struct.replaceAll("[{}]|attr_set=|,.*", ""), "MOUNT_ATTR_"));
+    }
+
     private static List<String> options(String flags, String prefix) {
         List<String> options = new ArrayList<>();
         for (String flag : flags.split("\\|")) {

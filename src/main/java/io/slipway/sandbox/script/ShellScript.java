@@ -101,6 +101,12 @@ public final class ShellScript {
                 String tree = quoted(text(call, 1));
                 lines.add("if [ -d " + tree + " ]; then mkdir " + bound + "; else : > " + bound + "; fi");
                 lines.add("mount " + kind + " " + tree + " " + bound + "  # " + call.text());
+            } else if (call.call().equals("mount_setattr") && trees.containsKey(object(call, 0))) {
+                String options = ChildLines.attributes(call.arguments().get(3));
+                if (!options.isEmpty()) {
+                    String bound = trees.get(object(call, 0));
+                    lines.add("mount -o remount,bind," + options + " " + bound + "  # " + call.text());
+                }
             }
         }
         lines.addAll(map().isPresent() ? ScriptFrame.mapped(map().get(), namespaces()) : ScriptFrame.unmapped(namespaces()));

@@ -16,6 +16,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -146,6 +147,7 @@ class ShellScriptTest {
     void a_tmpfs_and_a_bind_are_mounted() throws Exception {
         Path shown = Files.createDirectory(temp.resolve("shown"));
         Files.writeString(shown.resolve("file"), "of the host");
+        Files.setPosixFilePermissions(shown, PosixFilePermissions.fromString("rwxrwxrwx"));
         SandboxSpec spec = spec("sh", "-c", "cat /data/file; echo x > /data/y; grep ' /scratch ' /proc/self/mountinfo");
         String out = run(spec.withRoot(spec.root()
                 .withBinds(List.of(new BindMount(shown, "/data", true)))
