@@ -28,7 +28,7 @@ spawn:
   mov x1, x21
   mov x8, 435                 // clone3
   svc 0
-  cbz x0, interpret
+  cbz x0, walk                // not to a global name: the linker would have to fill that in, and there is none
   mov x20, x0
   mov x0, 2
   sub x1, x19, 24
@@ -57,6 +57,7 @@ init:
 
 .globl interpret
 interpret:                    // x19: program
+walk:
   mov x20, x19
   count x9
   stur x9, [x20, -8]

@@ -24,6 +24,7 @@ class InterpreterTest {
         // Debian's names of the assemblers, of which one is this machine's own and the others are for crossing.
         String tools = architecture.interpreter().substring("interpreter-".length()) + "-linux-gnu-";
         run(temp, tools + "as", "-o", "interpreter.o", "interpreter.S");
+        assertThat(run(temp, tools + "readelf", "-r", "interpreter.o")).contains("no relocations");
         run(temp, tools + "objcopy", "-O", "binary", "-j", ".text", "interpreter.o", "interpreter.bin");
         Interpreter interpreter = Interpreter.of(architecture);
         assertThat(interpreter.code()).isEqualTo(Files.readAllBytes(temp.resolve("interpreter.bin")));
