@@ -1,6 +1,7 @@
 package io.slipway.machine;
 
 import io.slipway.sandbox.BusyboxRoot;
+import io.slipway.sandbox.Exit;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxSpec;
 import io.slipway.sandbox.Sandboxes;
@@ -22,7 +23,8 @@ public final class BeforeReboot {
         Path root = BusyboxRoot.make(PLACE.resolve("root"));
         Sandboxes sandboxes = Sandboxes.open(STATE, "test", Optional.empty());
         Sandbox seen = sandboxes.start(spec(root, "seen", "exit 42"));
-        seen.awaitExit(Duration.ofSeconds(20)).orElseThrow();
+        Exit exit = seen.awaitExit(Duration.ofSeconds(20)).orElseThrow();
+        System.out.println("seen: " + exit.text());
         sandboxes.start(spec(root, "unseen", "sleep 1; exit 43"));
         Sandbox running = sandboxes.start(spec(root, "running", "exec sleep 1000"));
         running.explain();
