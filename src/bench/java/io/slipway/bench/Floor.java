@@ -1,0 +1,67 @@
+package io.slipway.bench;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The limit: a resident process in C that does what is needed at least ({@code src/bench/floor/floor.c}). */
+final class Floor implements AutoCloseable {
+    private final Process process;
+    private final BufferedWriter in;
+    private final BufferedReader out;
+
+    private Floor(Process process) {
+        this.process = process;
+        in = process.outputWriter();
+        out = process.inputReader();
+    }
+
+    /** Empty when there is no C compiler. */
+    static Optional<Floor> build(BenchRoot bench) throws IOException, InterruptedException {
+        Path program = bench.work().resolve("floor");
+        try {
+            Process compiler = new ProcessBuilder("cc", "-O2", "-o", program.toString(), "src/bench/floor/floor.c")
+                    .inheritIO()
+                    .start();
+            if (compiler.waitFor() != 0) {
+                return Optional.empty();
+            }
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+        Path work = Files.createDirectory(bench.work().resolve("floor-work"));
+        List<String> command = new ArrayList<>(List.of(program.toString(), bench.root().toString(), work.toString()));
+        for (String controller : List.of("memory", "cpu", "cpuacct", "pids")) {
+            Path hierarchy = Path.of("/sys/fs/cgroup", controller);
+            if (Files.exists(hierarchy.resolve("tasks"))) {
+                command.add(hierarchy.resolve("slipway-floor").toString());
+            }
+        }
+        return Optional.of(new Floor(new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start()));
+    }
+
+    void once() throws IOException {
+        in.newLine();
+        in.flush();
+        if (out.readLine() == null) {
+            throw new IOException("the floor program ended");
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

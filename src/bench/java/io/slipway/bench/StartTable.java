@@ -1,0 +1,46 @@
+package io.slipway.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** What the start benchmark measured, as it is committed. */
+record StartTable(
+        int rounds,
+        int warmUp,
+        Map<String, List<Double>> ms,
+        Map<String, List<Double>> parts,
+        Map<String, String> rates,
+        Map<String, Long> calls) {
+    String text() throws IOException {
+        StringBuilder text = new StringBuilder("""
+            # From start to exit of a container
+
+            `/bin/true` of busybox: started, ended, collected and removed with its cgroups; ms. Taken in turn, shuffled, in one run of %d rounds, after %d
+            warm-up starts of ours (the others are programs of their own, started anew each time). %d cores, Linux %s, cgroup version 1, the JVM with
+            the agent's settings. Ours has an overlay over one layer, its own pid 1, logs to files and a written state, all on the disk, and its system
+            calls recorded; crun and runc run on the plain directory, with their output to a file. *full*: cgroup namespace, memory, cpu and pids limits,
+            masked and read-only kernel files; ours has all but the limits in *minimal* too. *The limit* is `src/bench/floor`: what *full* needs at least,
+            without a user namespace, a pid 1, records, logs or checks. Of ours the deleting of files, once set aside, and the writing down of how a
+            container was made, which a removed one is spared, are beside what is timed, but within the containers per second. Repeat it with
+            `src/bench/start`. Other work ran on the machine: compare within the table only.
+
+            | who | lowest | median | p95 |
+            |---|---|---|---|
+            """.formatted(
+                rounds,
+                warmUp,
+                Runtime.getRuntime().availableProcessors(),
+                Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip().replaceAll("-.*", "")));
+        ms.forEach((who, list) -> text.append("| " + who + " | " + Timing.cells(list) + " |\n"));
+        text.append("\n## Two at a time, full + user namespace\n\n| who | containers per second |\n|---|---|\n");
+        rates.forEach((who, rate) -> text.append("| " + who + " | " + rate + " |\n"));
+        text.append("\n## System calls of a start, with those of the container's first processes (strace -f)\n\n| who | calls |\n|---|---|\n");
+        calls.forEach((who, count) -> text.append("| " + who + " | " + count + " |\n"));
+        text.append("\n## Where ours goes: full + user namespace in process, medians in ms\n\n| part | ms |\n|---|---|\n");
+        parts.forEach((part, list) -> text.append("| " + part + " | " + Timing.median(list) + " |\n"));
+        return text.toString();
+    }
+}
