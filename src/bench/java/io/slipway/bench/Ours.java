@@ -6,6 +6,8 @@ import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxSpec;
 import io.slipway.sandbox.Sandboxes;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /** Our runtime in this process. */
@@ -20,8 +23,15 @@ final class Ours implements AutoCloseable {
     private final Sandboxes sandboxes;
     private final AtomicInteger number = new AtomicInteger();
 
+    private final Path state;
+
     Ours(BenchRoot bench) throws IOException {
-        sandboxes = Sandboxes.open(bench.state(), "bench", Optional.empty());
+        this(bench.state());
+    }
+
+    Ours(Path state) throws IOException {
+        this.state = state;
+        sandboxes = Sandboxes.open(state, "bench", Optional.empty());
     }
 
     /** Starts one, waits for its end and removes it. */
@@ -77,8 +87,34 @@ final class Ours implements AutoCloseable {
         return calls.stream().filter(which).mapToDouble(CallResult::micros).filter(m -> !Double.isNaN(m)).sum() / 1e3;
     }
 
-    String cgroupName() {
-        return sandboxes.cgroupName();
+    /** Returns once a removed container's files are gone too. */
+    void settle() throws Exception {
+        long end = System.nanoTime() + 10_000_000_000L;
+        while (removedFilesAreLeft() && System.nanoTime() < end) {
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private boolean removedFilesAreLeft() throws IOException {
+        try (var all = Files.list(state)) {
+            return all.anyMatch(p -> p.getFileName().toString().startsWith(".removed-"));
+        }
+    }
+
+    /** Directories of this runtime's in all cgroup hierarchies. */
+    long cgroups() throws IOException {
+        long found = 0;
+        try (var hierarchies = Files.list(Path.of("/sys/fs/cgroup"))) {
+            for (Path hierarchy : hierarchies.toList()) {
+                Path own = hierarchy.resolve("slipway").resolve(sandboxes.cgroupName());
+                if (Files.isDirectory(own)) {
+                    try (var below = Files.walk(own)) {
+                        found += below.filter(Files::isDirectory).count();
+                    }
+                }
+            }
+        }
+        return found;
     }
 
     @Override

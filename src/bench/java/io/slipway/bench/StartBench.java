@@ -31,14 +31,16 @@ public final class StartBench {
     private static final String FULL_USER = "full + user namespace";
     private final BenchRoot bench;
     private final Ours ours;
+    private final Ours inMemory;
     private final Map<String, List<Double>> ms = new LinkedHashMap<>();
     private final Map<String, List<Double>> parts = new LinkedHashMap<>();
     private final Map<String, String> rates = new LinkedHashMap<>();
     private final Map<String, Long> calls = new LinkedHashMap<>();
 
-    private StartBench(BenchRoot bench, Ours ours) {
+    private StartBench(BenchRoot bench, Ours ours, Ours inMemory) {
         this.bench = bench;
         this.ours = ours;
+        this.inMemory = inMemory;
     }
 
     /** One contender; {@code once} runs and removes one container. */
@@ -46,15 +48,21 @@ public final class StartBench {
 
     public static void main(String[] args) throws Exception {
         List<String> command = Arrays.asList(args).subList(2, args.length);
+        Path memory = Files.createTempDirectory(Path.of("/dev/shm"), "slipway-bench");
         try (BenchRoot bench = BenchRoot.make();
-                Ours ours = new Ours(bench)) {
+                Ours ours = new Ours(bench);
+                Ours inMemory = new Ours(memory)) {
             Optional<Floor> floor = Floor.build(bench);
-            String table = new StartBench(bench, ours).run(Integer.parseInt(args[0]), command, floor);
+            String table = new StartBench(bench, ours, inMemory).run(Integer.parseInt(args[0]), command, floor);
             if (floor.isPresent()) {
                 floor.get().close();
             }
             Files.writeString(Path.of(args[1]), table);
             System.out.print(table);
+        } finally {
+            for (String left : List.of("lock", "owner", "")) {
+                Files.delete(memory.resolve(left));
+            }
         }
     }
 
@@ -66,8 +74,9 @@ public final class StartBench {
         all.add(new Contender("slipway in process, minimal", () -> ours.once(hostIds), 1));
         all.add(new Contender("slipway in process, full", () -> ours.once(hostIds.withLimits(limits)), 1));
         all.add(new Contender("slipway in process, " + FULL_USER, () -> ours.once(full), 1));
+        all.add(new Contender("slipway in process, " + FULL_USER + ", state in memory", () -> inMemory.once(full), 1));
         for (int i = 0; i < WARM_UP; i++) {
-            all.get(i % 3).once.run();
+            all.get(i % all.size()).once.run();
         }
         floor.ifPresent(f -> all.add(new Contender("the limit: resident C, full", f::once, 1)));
         List<Command> runtimes = new ArrayList<>(
@@ -120,6 +129,7 @@ public final class StartBench {
 
     private void pairs(SandboxSpec full, List<Command> runtimes) throws Exception {
         rates.put("slipway in process", rate(() -> ours.once(full)));
+        rates.put("slipway in process, state in memory", rate(() -> inMemory.once(full)));
         for (Command runtime : runtimes) {
             // Two of one bundle would share a cgroup.
             List<Bundle> bundles = List.of(
