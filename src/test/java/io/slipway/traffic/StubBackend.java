@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -72,7 +73,12 @@ final class StubBackend implements AutoCloseable {
     }
 
     static void reset(Socket socket) throws IOException {
-        socket.setOption(StandardSocketOptions.SO_LINGER, 0);
+        try {
+            socket.setOption(StandardSocketOptions.SO_LINGER, 0);
+        } catch (SocketException e) {
+            // The thread that serves it has closed it meanwhile, as its peer did.
+            return;
+        }
         socket.close();
     }
 
