@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.StringJoiner;
 
-/** Names of the bits of one kind of flags, as strace(1) shows them; values are those of the kernel's headers for x86-64 and aarch64. */
+/** Names of the bits of one kind of flags, as strace(1) shows them; values are those of the kernel's headers on this machine. */
 public enum FlagNames {
     /** open(2), fcntl(2); include/uapi/asm-generic/fcntl.h. */
     OPEN(
@@ -26,9 +26,9 @@ public enum FlagNames {
             "O_NONBLOCK",
             04000,
             "O_DIRECTORY",
-            0200000,
+            Architecture.here().openDirectory(),
             "O_NOFOLLOW",
-            0400000,
+            Architecture.here().openNoFollow(),
             "O_CLOEXEC",
             02000000,
             "O_PATH",

@@ -11,15 +11,17 @@ import java.util.Optional;
  * the highest of the ids that neither distributions nor systemd use (systemd, UIDS-GIDS: 1879048192 to 2147352575; of these the agent gives lower ones
  * to its own children).
  *
+ * @param slots how many containers they are enough for, each with 65536
  * @param source where that is said
  */
-record SubordinateIds(long first, int slots, String source) {
+public record SubordinateIds(long first, int slots, String source) {
     private static final int RANGE = IdRange.DEFAULT.count();
     private static final String OWNER = "slipway";
     private static final long UNUSED_FIRST = 2_080_374_784L;
     private static final long UNUSED_COUNT = 66_977_792L;
 
-    static SubordinateIds ofHost() throws IOException {
+    /** @throws IOException if the lines cannot be used; says why */
+    public static SubordinateIds ofHost() throws IOException {
         return of(Path.of("/etc/subuid"), Path.of("/etc/subgid"));
     }
 

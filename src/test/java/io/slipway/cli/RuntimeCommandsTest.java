@@ -72,6 +72,31 @@ class RuntimeCommandsTest extends RuntimeByHand {
     }
 
     @Test
+    void a_plan_shows_the_calls_or_a_script_and_runs_nothing() throws Exception {
+        Ran calls = slipway("explain", "--plan", "--memory", "64MiB", image, "sh", "-c", "exit 3");
+        assertThat(calls.code()).isZero();
+        assertThat(calls.out()).contains("nothing was run", "\"67108864\"", "[\"/bin/sh\", \"sh\", \"-c\", \"exit 3\"]");
+        assertThat(calls.out()).doesNotContain(" = 0", "µs");
+        Ran json = slipway("explain", "--plan", "--output", "json", image, "true");
+        assertThat(json.json().path("planned").asBoolean()).isTrue();
+        assertThat(slipway("explain", "--plan", "--as", "sh", image, "true").out())
+                .startsWith("#!/bin/sh\n")
+                .contains("pivot_root . ", "unshare --mount");
+        assertThat(slipway("ps", "--all", "--output", "json").json()).isEmpty();
+    }
+
+    @Test
+    void explain_lists_its_topics_and_refuses_what_it_does_not_know() throws Exception {
+        assertThat(slipway("explain", "--learn").out()).contains("pid-1 ", "seccomp ");
+        assertThat(slipway("explain", "--learn", "--output", "json").json().size())
+                .isGreaterThan(15);
+        assertThat(slipway("explain", "--learn", "pidd").code()).isEqualTo(2);
+        assertThat(slipway("explain", "--leran").code()).isEqualTo(2);
+        assertThat(slipway("explain", "--as", "perl", "c1").err()).contains("there are: calls, sh");
+        assertThat(slipway("explain").code()).isEqualTo(2);
+    }
+
+    @Test
     void what_cannot_start_says_which_call_failed_and_leaves_nothing() throws Exception {
         Ran ran = slipway("run", image, "nothing-like-it");
         assertThat(ran.code()).isEqualTo(127);

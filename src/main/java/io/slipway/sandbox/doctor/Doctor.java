@@ -31,7 +31,7 @@ public final class Doctor {
         List<Check> checks = new ArrayList<>(KernelChecks.all(host));
         checks.addAll(NamespaceChecks.all(host));
         checks.addAll(CgroupChecks.all(host));
-        checks.addAll(FileChecks.all(host));
+        checks.addAll(FileChecks.all(host, dataDirectory));
         checks.addAll(SecurityChecks.all(host));
         checks.addAll(NetworkChecks.all(host, ports));
         checks.addAll(HostChecks.all(host, dataDirectory));

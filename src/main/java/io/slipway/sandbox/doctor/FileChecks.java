@@ -26,11 +26,11 @@ final class FileChecks {
 
     private FileChecks() {}
 
-    static List<Check> all(Doctor.Host host) {
+    static List<Check> all(Doctor.Host host, Path dataDirectory) {
         return List.of(
                 Check.of(AREA, "in a user namespace", () -> inUserNamespace(host)),
                 Check.of(AREA, "overlay", () -> List.of(overlay(host))),
-                Check.of(AREA, "id-mapped mounts", () -> List.of(idMapped(host))),
+                Check.of(AREA, "id-mapped mounts", () -> List.of(idMapped(host, HostChecks.existing(dataDirectory)))),
                 Check.of(AREA, "devices", () -> List.of(devices())));
     }
 
@@ -141,11 +141,11 @@ final class FileChecks {
         return Finding.limited(AREA, subject, found, off, mend);
     }
 
-    private static Finding idMapped(Doctor.Host host) throws IOException {
+    private static Finding idMapped(Doctor.Host host, Path parent) throws IOException {
         if (!host.root()) {
             return Finding.unknown(AREA, "id-mapped mounts", "only root may map a mount");
         }
-        Path directory = Files.createTempDirectory("slipway-doctor-");
+        Path directory = Files.createTempDirectory(parent, ".slipway-doctor-");
         try (Trial trial = new Trial(Spawn.NEWUSER)) {
             KernelProbe.Tried[] tried = new KernelProbe.Tried[1];
             trial.runMapped(true, 0, 0, child -> tried[0] = KernelProbe.idMappedMount(directory, child.pid()));
@@ -157,12 +157,11 @@ final class FileChecks {
                             AREA,
                             "id-mapped mounts",
                             "of " + Files.getFileStore(directory).type())
-                    : Finding.limited(
+                    : Finding.missing(
                             AREA,
                             "id-mapped mounts",
-                            "mount_setattr: " + tried[0].text(),
-                            "all containers share one range of ids",
-                            "Linux 5.12 or newer, and a file system that has it, e.g. ext4, xfs, btrfs");
+                            "mount_setattr on " + parent + ": " + tried[0].text(),
+                            "Linux 5.19 or newer, and with --data a directory on a file system that has them, e.g. ext4, xfs or btrfs");
         } finally {
             Files.delete(directory);
         }

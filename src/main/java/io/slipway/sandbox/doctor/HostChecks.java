@@ -4,6 +4,7 @@ import io.slipway.linux.CallResult;
 import io.slipway.linux.KernelProbe;
 import io.slipway.linux.Spawn;
 import io.slipway.sandbox.IdRange;
+import io.slipway.sandbox.SubordinateIds;
 import io.slipway.sandbox.doctor.Doctor.Check;
 import java.io.IOException;
 import java.nio.file.FileStore;
@@ -87,39 +88,50 @@ final class HostChecks {
                         "ulimit -Hn 1048576 before it starts; systemd: LimitNOFILE=1048576");
     }
 
-    /** Containers' ids are the host's 100000 and on: nobody else should have them. */
+    /** Whoever else has ids of containers may read and signal what belongs to them. */
     private static Finding ids() {
-        int first = IdRange.DEFAULT.first();
-        int after = first + IdRange.DEFAULT.count();
-        List<String> others = new ArrayList<>();
-        for (String line : Doctor.text("/etc/passwd").split("\n")) {
-            String[] field = line.split(":");
-            if (field.length > 2
-                    && field[2].matches("[0-9]{1,9}")
-                    && within(Long.parseLong(field[2]), 1, first, after)) {
-                others.add("user " + field[0]);
-            }
+        SubordinateIds ids;
+        try {
+            ids = SubordinateIds.ofHost();
+        } catch (IOException e) {
+            return Finding.missing(AREA, "subordinate ids", String.valueOf(e.getMessage()), "correct these lines, or remove them");
         }
-        for (String line : Doctor.text("/etc/subuid").split("\n")) {
-            String[] field = line.split(":");
-            if (field.length == 3
-                    && (field[1] + field[2]).matches("[0-9]{1,18}")
-                    && within(Long.parseLong(field[1]), Long.parseLong(field[2]), first, after)) {
-                others.add("/etc/subuid of " + field[0]);
-            }
-        }
-        String range = first + " to " + (after - 1);
+        long after = ids.first() + (long) ids.slots() * IdRange.DEFAULT.count();
+        List<String> others = new ArrayList<>(users(ids.first(), after));
+        others.addAll(owners(ids.first(), after));
+        String range = ids.first() + " to " + (after - 1) + ", for " + ids.slots() + " containers";
         return others.isEmpty()
-                ? Finding.good(AREA, "subordinate ids", range + " are nobody else's")
+                ? Finding.good(AREA, "subordinate ids", range)
                 : Finding.limited(
                         AREA,
                         "subordinate ids",
-                        range + " are also those of " + String.join(", ", others),
+                        range + "; some are also those of " + String.join(", ", others),
                         "these may read and signal what belongs to containers, and containers what belongs to them",
-                        "give them another range, e.g. usermod --del-subuids, --add-subuids 1000000-1065535");
+                        "give slipway a range of its own in /etc/subuid and /etc/subgid: slipway:FIRST:COUNT");
     }
 
-    private static boolean within(long begin, long count, int first, int after) {
+    private static List<String> users(long first, long after) {
+        return Doctor.text("/etc/passwd")
+                .lines()
+                .map(line -> line.split(":"))
+                .filter(field -> field.length > 2 && field[2].matches("[0-9]{1,10}"))
+                .filter(field -> within(Long.parseLong(field[2]), 1, first, after))
+                .map(field -> "user " + field[0])
+                .toList();
+    }
+
+    private static List<String> owners(long first, long after) {
+        return Doctor.text("/etc/subuid")
+                .lines()
+                .map(line -> line.split(":"))
+                .filter(field -> field.length == 3 && !field[0].equals("slipway"))
+                .filter(field -> field[1].matches("[0-9]{1,10}") && field[2].matches("[0-9]{1,10}"))
+                .filter(field -> within(Long.parseLong(field[1]), Long.parseLong(field[2]), first, after))
+                .map(field -> field[0] + " by /etc/subuid")
+                .toList();
+    }
+
+    private static boolean within(long begin, long count, long first, long after) {
         return begin < after && begin + count > first;
     }
 
@@ -174,7 +186,8 @@ final class HostChecks {
         }
     }
 
-    private static Path existing(Path directory) {
+    /** The directory, or the nearest above it that is there. */
+    static Path existing(Path directory) {
         Path existing = directory.toAbsolutePath();
         while (!Files.isDirectory(existing)) {
             existing = Optional.ofNullable(existing.getParent()).orElse(Path.of("/"));

@@ -38,7 +38,20 @@ final class PrivilegeTopics {
                             "One forgotten set-uid program in an image makes root of any user in it.")
                     .in(spec -> spec.withUser("web")));
 
-    static final List<Topic> ALL = List.of(CAPABILITIES, NO_NEW_PRIVILEGES);
+    private static final Topic SECCOMP = Topic.of(
+            "seccomp", "which calls the kernel answers: seccomp", """
+            A program in the kernel looks at each system call, by its number and its arguments, and lets it through or refuses it.
+            The kernel's least used calls have most of its holes; the default profile refuses those that applications do not need.
+            It is the last call before the exec: what is done to make the container must still be allowed.""",
+            List.of("seccomp(2)", "Documentation/userspace-api/seccomp_filter.rst", "OCI runtime spec, config-linux.md (seccomp)"),
+            "^seccomp\\(|PR_SET_SECCOMP",
+            Demonstration.of(
+                    "unshare -U sh -c 'echo \"made a user namespace, and is $(id -u) in it\"'; grep Seccomp: /proc/self/status",
+                    Omission.NONE.calls(FILTER),
+                    "seccomp(SECCOMP_SET_MODE_FILTER)",
+                    "In a user namespace of its own it has every capability there, and reaches parts of the kernel that are for root."));
+
+    static final List<Topic> ALL = List.of(CAPABILITIES, NO_NEW_PRIVILEGES, SECCOMP);
 
     private PrivilegeTopics() {}
 }

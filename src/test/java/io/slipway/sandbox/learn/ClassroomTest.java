@@ -137,6 +137,13 @@ class ClassroomTest {
     }
 
     @Test
+    void without_the_seccomp_filter_it_makes_a_user_namespace() throws Exception {
+        Shown shown = show("seccomp");
+        assertThat(shown.with().getFirst()).contains("unshare", "Operation not permitted");
+        assertThat(shown.without().getFirst()).startsWith("made a user namespace");
+    }
+
+    @Test
     void without_pid_1_an_orphan_stays_as_a_zombie() throws Exception {
         Shown shown = show("pid-1");
         assertThat(shown.with()).noneMatch(line -> line.matches(".* Z .*"));

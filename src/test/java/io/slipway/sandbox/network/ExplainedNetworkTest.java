@@ -1,0 +1,54 @@
+package io.slipway.sandbox.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.checker.Leftovers;
+import io.slipway.linux.CallResult;
+import io.slipway.linux.Purpose;
+import io.slipway.sandbox.BusyboxRoot;
+import io.slipway.sandbox.Sandbox;
+import io.slipway.sandbox.SandboxSpec;
+import io.slipway.sandbox.Sandboxes;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExplainedNetworkTest {
+    private static final String BRIDGE = "slipwayxpl";
+
+    @TempDir
+    Path temp;
+
+    @Test
+    void the_messages_that_make_a_containers_network_are_explained() throws Exception {
+        Leftovers before = Leftovers.now();
+        BridgeNetwork network = BridgeNetwork.open(temp.resolve("network"), BRIDGE);
+        try (Sandboxes sandboxes = Sandboxes.open(temp.resolve("state"), "test", Optional.of(network))) {
+            SandboxSpec spec =
+                    SandboxSpec.of("c1", List.of(BusyboxRoot.make(temp.resolve("root"))), List.of("/bin/true"));
+            Sandbox sandbox = sandboxes.start(spec.withNetwork(true));
+            String address = sandbox.attachment().orElseThrow().address();
+            assertThat(sandbox.awaitExit(Duration.ofSeconds(20))).isPresent();
+            List<String> calls = sandbox.explain().calls().stream()
+                    .filter(call -> call.purpose() == Purpose.NETWORK)
+                    .map(CallResult::text)
+                    .toList();
+            sandboxes.remove(sandbox);
+            assertThat(calls)
+                    .anyMatch(call -> call.startsWith("sendto(")
+                            && call.contains("RTM_NEWLINK, NLM_F_REQUEST|NLM_F_ACK|NLM_F_EXCL|NLM_F_CREATE")
+                            && call.contains("IFLA_INFO_KIND=\"veth\"")
+                            && call.contains("IFLA_IFNAME=\"eth0\""))
+                    .anyMatch(call -> call.contains("RTM_NEWADDR") && call.contains("IFA_LOCAL=" + address))
+                    .anyMatch(call -> call.contains("RTM_NEWROUTE") && call.contains("RTA_GATEWAY=" + network.gateway()))
+                    .anyMatch(call -> call.startsWith("setns(") && call.contains("CLONE_NEWNET"))
+                    .anyMatch(call -> call.startsWith("recvfrom(") && call.contains("{error=0}"));
+        } finally {
+            network.deleteBridge();
+        }
+        assertThat(before.since(BRIDGE)).isEmpty();
+    }
+}
