@@ -3,6 +3,7 @@ package io.slipway.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -179,6 +180,29 @@ class NamespaceTest extends RealContainers {
         Sandbox third = up(joining(spec("c3", FOREVER), "c1", Namespace.PID));
         first.kill();
         assertThat(third.awaitExit(LONG)).as("the end of a pid namespace's first process ends all").isPresent();
+    }
+
+    @Test
+    void commands_are_executed_in_containers_whatever_these_share() throws Exception {
+        up(spec("plain", FOREVER));
+        Privileges few = Privileges.DEFAULT.withResourceLimits(List.of(new ResourceLimit("nofile", 9, 9)));
+        List<SandboxSpec> all = List.of(
+                joining(spec("joined", FOREVER), "plain", Namespace.NET, Namespace.IPC, Namespace.UTS),
+                joining(spec("processes", FOREVER), "plain", Namespace.PID),
+                spec("user", FOREVER).withHostNamespace(Namespace.USER, "a test"),
+                spec("pid", FOREVER).withHostNamespace(Namespace.PID, "a test"),
+                spec("net", FOREVER).withHostNamespace(Namespace.NET, "a test"),
+                spec("few", FOREVER).withPrivileges(few));
+        for (SandboxSpec spec : all) {
+            Sandbox sandbox = up(spec);
+            List<String> look = List.of("/bin/sh", "-c", "id -u; cat /etc/hostname; exit 3");
+            try (Exec exec = sandbox.exec(ExecSpec.of(look))) {
+                assertThat(new String(exec.output().readAllBytes(), StandardCharsets.UTF_8))
+                        .as(spec.id())
+                        .isEqualTo("0\n" + spec.id() + "\n");
+                assertThat(exec.awaitExit(LONG).orElseThrow().text()).as(spec.id()).isEqualTo("exited 3");
+            }
+        }
     }
 
     @Test

@@ -105,7 +105,7 @@ final class ChildLines {
             return "mount --make-rprivate /";
         }
         if (flags.contains("MS_BIND")) {
-            return "mount --bind " + path(text(call, 0)) + " " + path(text(call, 1));
+            return (flags.contains("MS_REC") ? "mount --rbind " : "mount --bind ") + path(text(call, 0)) + " " + path(text(call, 1));
         }
         List<String> options = new ArrayList<>(options(flags, "MS_"));
         String data = text(call, 4);
