@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A bundle's config.json. Properties that are not known are passed over, as the specification demands ("Extensibility"); a value that is not known is
@@ -68,6 +69,18 @@ record BundleConfig(
         String home = HomeDirectory.of(rootfs, process.get().user().uid());
         return new BundleConfig(
                 ociVersion, process.map(one -> one.withDefault("HOME", home)), rootPath, rootReadonly, hostname, domainname,
+                mounts, hooks, linux, annotations);
+    }
+
+    /** With only capabilities that can be given. */
+    BundleConfig withHeld(long held, Consumer<String> warnings) {
+        if (process.isEmpty() || linux.has(NamespaceConfig.Type.USER)) {
+            return this;
+        }
+        ProcessConfig own = process.get();
+        CapabilityConfig sets = HeldCapabilities.within(own.capabilities(), held, warnings);
+        return new BundleConfig(
+                ociVersion, Optional.of(own.with(sets, own.noNewPrivileges())), rootPath, rootReadonly, hostname, domainname,
                 mounts, hooks, linux, annotations);
     }
 

@@ -34,7 +34,7 @@ final class Creation {
     int create() throws IOException {
         Path bundle = options.bundle().toAbsolutePath().normalize();
         byte[] bytes = BundleConfig.bytes(bundle);
-        BundleConfig config = BundleConfig.parse(bytes);
+        BundleConfig config = BundleConfig.parse(bytes).withHeld(HeldCapabilities.ours(), warnings);
         checkTerminal(config);
         config.process()
                 .ifPresent(process -> process.capabilities().unknown().stream()

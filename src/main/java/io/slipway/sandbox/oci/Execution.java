@@ -29,7 +29,10 @@ final class Execution {
     ExecResult run() throws IOException {
         BundleConfig config = container.config();
         ProcessConfig given = process(config);
-        ProcessConfig process = given.withDefault(
+        CapabilityConfig sets = config.linux().has(NamespaceConfig.Type.USER)
+                ? given.capabilities()
+                : HeldCapabilities.within(given.capabilities(), HeldCapabilities.ours(), warning -> {});
+        ProcessConfig process = given.with(sets, given.noNewPrivileges()).withDefault(
                 "HOME", HomeDirectory.of(container.record().rootfs(), given.user().uid()));
         if (process.terminal() != options.consoleSocket().isPresent()) {
             throw new OciException(

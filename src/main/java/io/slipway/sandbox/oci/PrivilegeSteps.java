@@ -65,11 +65,10 @@ final class PrivilegeSteps {
             install(filter);
         }
         CapabilityConfig sets = process.capabilities();
-        for (int capability = 0; capability < Capabilities.count(); capability++) {
+        for (int capability = 0; capability <= HeldCapabilities.last(); capability++) {
             if ((sets.bounding() >>> capability & 1) == 0) {
-                // A kernel that is older than a capability refuses its number.
-                prctl(PR_CAPBSET_DROP, "PR_CAPBSET_DROP", capability, Capabilities.name(capability))
-                        .mayFail();
+                String name = capability < Capabilities.count() ? Capabilities.name(capability) : "capability " + capability;
+                prctl(PR_CAPBSET_DROP, "PR_CAPBSET_DROP", capability, name);
             }
         }
         prctl(PR_SET_KEEPCAPS, "PR_SET_KEEPCAPS", 1, "1");

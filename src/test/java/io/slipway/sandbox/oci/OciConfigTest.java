@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,5 +115,14 @@ class OciConfigTest {
     void aClockIsSetOnlyInATimeNamespace() {
         bundle.set("linux.timeOffsets", Bundle.map("monotonic", Bundle.map("secs", 5)));
         assertThatThrownBy(this::parsed).hasMessageContaining("add {\"type\": \"time\"}");
+    }
+
+    @Test
+    void capabilitiesThatCannotBeGivenAreLeftOutWithAWarning() {
+        CapabilityConfig wanted = new CapabilityConfig(0b111, 0b111, 0b111, 0b100, 0b100, List.of());
+        List<String> warnings = new ArrayList<>();
+        CapabilityConfig given = HeldCapabilities.within(wanted, 0b011, warnings::add);
+        assertThat(given).isEqualTo(new CapabilityConfig(0b111, 0b011, 0b011, 0, 0, List.of()));
+        assertThat(warnings).singleElement().asString().contains("CAP_DAC_READ_SEARCH", "left out");
     }
 }
