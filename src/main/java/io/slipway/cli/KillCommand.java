@@ -1,7 +1,6 @@
 package io.slipway.cli;
 
 import io.slipway.linux.Signal;
-import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.Sandboxes;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,21 +18,22 @@ final class KillCommand extends SandboxCommand {
     private List<String> ids = new ArrayList<>();
 
     @Override
-    int run(Sandboxes sandboxes) throws Exception {
-        for (String id : ids) {
-            Sandbox sandbox = RuntimeOptions.find(sandboxes, id);
-            if (number() == Signal.SIGKILL) {
+    int run(Sandboxes sandboxes) {
+        int number = number();
+        return forEach(ids, sandboxes, sandbox -> {
+            if (sandbox.exit().isPresent()) {
+                throw new CommandFailed(
+                        ExitCode.FAILED,
+                        "container " + sandbox.id() + " has ended already ("
+                                + sandbox.exit().get().text() + "); nothing was sent");
+            }
+            if (number == Signal.SIGKILL) {
                 sandbox.kill();
             } else {
                 sandbox.signal(signal);
             }
-            if (options().json()) {
-                printer().json(SandboxView.json(sandbox));
-            } else {
-                printer().line(id);
-            }
-        }
-        return ExitCode.DONE;
+            SandboxView.changed(sandbox, options(), printer());
+        });
     }
 
     private int number() {

@@ -2,31 +2,39 @@ package io.slipway.cli;
 
 import io.slipway.sandbox.Exit;
 import io.slipway.sandbox.Sandbox;
+import io.slipway.sandbox.log.LogReader;
+import io.slipway.sandbox.log.LogRecord;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
-/** Copies what a container writes, while it writes it. */
+/** Reads what a container writes, each line once, also while it writes. */
 final class LogFollower {
     private static final Duration PAUSE = Duration.ofMillis(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final long RETRY_NANOS = 2_000_000L;
     private final Sandbox sandbox;
+
+    /** What is done with each record. */
+    interface Sink {
+        void take(LogRecord record) throws IOException;
+
+        /** All there is for now was taken. */
+        void flush() throws IOException;
+    }
 
     LogFollower(Sandbox sandbox) {
         this.sandbox = sandbox;
     }
 
     /** Until its end. */
-    Exit follow(OutputStream out, OutputStream err) throws IOException, InterruptedException {
-        try (InputStream stdout = Files.newInputStream(sandbox.stdoutLog());
-                InputStream stderr = Files.newInputStream(sandbox.stderrLog())) {
+    Exit follow(Sink sink) throws IOException, InterruptedException {
+        try (LogReader reader = sandbox.readLog()) {
             while (true) {
-                // Looked at before the copy: what was written before the end is then copied too.
+                // Looked at before: what was written before the end is then passed on too.
                 Optional<Exit> exit = sandbox.exit();
-                copy(stdout, out);
-                copy(stderr, err);
+                pass(reader, sink);
                 if (exit.isPresent()) {
                     return exit.get();
                 }
@@ -36,17 +44,30 @@ final class LogFollower {
     }
 
     /** What there is now. */
-    void once(OutputStream out, OutputStream err) throws IOException {
-        try (InputStream stdout = Files.newInputStream(sandbox.stdoutLog());
-                InputStream stderr = Files.newInputStream(sandbox.stderrLog())) {
-            copy(stdout, out);
-            copy(stderr, err);
+    void once(Sink sink) throws IOException {
+        try (LogReader reader = sandbox.readLog()) {
+            pass(reader, sink);
         }
     }
 
-    private static void copy(InputStream from, OutputStream to) throws IOException {
-        if (from.transferTo(to) > 0) {
-            to.flush();
+    private void pass(LogReader reader, Sink sink) throws IOException {
+        collect();
+        for (Optional<LogRecord> next = reader.next(); next.isPresent(); next = reader.next()) {
+            sink.take(next.get());
+        }
+        sink.flush();
+    }
+
+    private void collect() throws IOException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!sandbox.collectLog()) {
+            if (System.nanoTime() > end) {
+                throw new CommandFailed(
+                        ExitCode.FAILED,
+                        "another process has had the log of container " + sandbox.id() + " in work for "
+                                + PATIENCE.toSeconds() + " s and does not go on; end it, and try again");
+            }
+            LockSupport.parkNanos(RETRY_NANOS);
         }
     }
 }

@@ -1,8 +1,6 @@
 package io.slipway.cli;
 
-import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.Sandboxes;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -16,15 +14,9 @@ final class ResumeCommand extends SandboxCommand {
 
     @Override
     int run(Sandboxes sandboxes) {
-        for (String id : ids) {
-            Sandbox sandbox = RuntimeOptions.find(sandboxes, id);
-            try {
-                sandbox.resume();
-            } catch (IOException e) {
-                throw new CommandFailed(ExitCode.FAILED, String.valueOf(e.getMessage()));
-            }
+        return forEach(ids, sandboxes, sandbox -> {
+            sandbox.resume();
             SandboxView.changed(sandbox, options(), printer());
-        }
-        return ExitCode.DONE;
+        });
     }
 }

@@ -20,20 +20,23 @@ final class RmCommand extends SandboxCommand {
     private List<String> ids = new ArrayList<>();
 
     @Override
-    int run(Sandboxes sandboxes) throws Exception {
-        for (String id : ids) {
-            Sandbox sandbox = RuntimeOptions.find(sandboxes, id);
+    int run(Sandboxes sandboxes) {
+        return forEach(ids, sandboxes, sandbox -> {
             if (sandbox.state() == Sandbox.State.RUNNING && !force) {
                 throw new CommandFailed(
-                        ExitCode.FAILED, "container " + id + " runs. Stop it first, or remove it with --force.");
+                        ExitCode.FAILED,
+                        "container " + sandbox.id() + " runs. Stop it first, or remove it with --force.");
             }
             sandboxes.remove(sandbox);
             if (options().json()) {
-                printer().json(ApiClient.JSON.createObjectNode().put("id", id).put("removed", true));
+                printer()
+                        .json(ApiClient.JSON
+                                .createObjectNode()
+                                .put("id", sandbox.id())
+                                .put("removed", true));
             } else {
-                printer().line(id);
+                printer().line(sandbox.id());
             }
-        }
-        return ExitCode.DONE;
+        });
     }
 }

@@ -82,7 +82,7 @@ final class RunCommand extends SandboxCommand {
         // Ctrl-C and SIGTERM end us by running the hooks; the container would go on without this one.
         Thread interrupted = new Thread(() -> end(sandboxes, sandbox));
         Runtime.getRuntime().addShutdownHook(interrupted);
-        Exit exit = new LogFollower(sandbox).follow(System.out, System.err);
+        Exit exit = new LogFollower(sandbox).follow(LogSinks.plain(System.out, System.err, false));
         try {
             Runtime.getRuntime().removeShutdownHook(interrupted);
         } catch (IllegalStateException e) {

@@ -15,6 +15,8 @@ public final class RuntimeCommands {
                 new CommandLine(new ExecCommand()).setStopAtPositional(true),
                 new PsCommand(),
                 new LogsCommand(),
+                new WaitCommand(),
+                new EventsCommand(),
                 new StopCommand(),
                 new KillCommand(),
                 new RmCommand(),

@@ -1,6 +1,8 @@
 package io.slipway.cli;
 
+import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.Sandboxes;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +25,31 @@ abstract class SandboxCommand implements Callable<Integer> {
 
     /** Returns the exit code. */
     abstract int run(Sandboxes sandboxes) throws Exception;
+
+    /** What is done to one of several containers. */
+    interface Deed {
+        void to(Sandbox sandbox) throws Exception;
+    }
+
+    /** Does something to each of them, also when it fails for some, and tells of those; returns the exit code of the last of these, or 0. */
+    final int forEach(List<String> ids, Sandboxes sandboxes, Deed deed) {
+        int code = ExitCode.DONE;
+        for (String id : ids) {
+            try {
+                deed.to(RuntimeOptions.find(sandboxes, id));
+            } catch (CommandFailed e) {
+                tell(String.valueOf(e.getMessage()));
+                code = e.exitCode();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CommandFailed(ExitCode.FAILED, "interrupted at container " + id);
+            } catch (Exception e) {
+                tell(String.valueOf(e.getMessage()));
+                code = ExitCode.FAILED;
+            }
+        }
+        return code;
+    }
 
     final RuntimeOptions options() {
         return options;

@@ -1,7 +1,6 @@
 package io.slipway.cli;
 
 import io.slipway.sandbox.Exit;
-import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.Sandboxes;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,17 +22,15 @@ final class StopCommand extends SandboxCommand {
     private List<String> ids = new ArrayList<>();
 
     @Override
-    int run(Sandboxes sandboxes) throws Exception {
+    int run(Sandboxes sandboxes) {
         Duration patience = Durations.parse("--grace", grace);
-        for (String id : ids) {
-            Sandbox sandbox = RuntimeOptions.find(sandboxes, id);
+        return forEach(ids, sandboxes, sandbox -> {
             Exit exit = sandbox.stop(signal, patience);
             if (options().json()) {
                 printer().json(SandboxView.json(sandbox));
             } else {
-                printer().line(id + " " + exit.text());
+                printer().line(sandbox.id() + " " + exit.text());
             }
-        }
-        return ExitCode.DONE;
+        });
     }
 }

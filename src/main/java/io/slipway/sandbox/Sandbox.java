@@ -8,6 +8,9 @@ import io.slipway.linux.Syscalls;
 import io.slipway.sandbox.cgroup.Cgroup;
 import io.slipway.sandbox.cgroup.Limits;
 import io.slipway.sandbox.cgroup.Stats;
+import io.slipway.sandbox.log.ContainerLog;
+import io.slipway.sandbox.log.LogLimits;
+import io.slipway.sandbox.log.LogReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -21,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,14 +37,16 @@ public final class Sandbox {
 
     private final SandboxDirectory directory;
     private final Cgroup cgroup;
+    private final ContainerLog log;
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
     /** Held while its files are written, so that none appears in a directory that is being removed. */
     private final Object files = new Object();
 
     private volatile SandboxRecord record;
+    private volatile BiConsumer<ContainerEvent.Kind, String> events = (kind, detail) -> {};
     private @Nullable Supplier<Explanation> unwrittenExplanation;
     private boolean unwrittenEnd;
-    private boolean removed;
+    private volatile boolean removed;
     private volatile @Nullable Descriptor pidfd;
     private volatile int applicationPid;
 
@@ -48,6 +54,7 @@ public final class Sandbox {
         this.directory = directory;
         this.cgroup = cgroup;
         this.record = record;
+        log = new ContainerLog(directory.log(), directory.stdout(), directory.stderr(), LogLimits.DEFAULT);
         record.exit().ifPresent(exit::complete);
     }
 
@@ -151,12 +158,14 @@ public final class Sandbox {
     public void pause() throws IOException {
         requireRunning("paused");
         cgroup.freeze(FREEZE_PATIENCE);
+        events.accept(ContainerEvent.Kind.PAUSED, "");
     }
 
     /** Lets it go on. Does nothing when it is not paused. */
     public void resume() throws IOException {
         requireRunning("resumed");
         cgroup.thaw();
+        events.accept(ContainerEvent.Kind.RESUMED, "");
     }
 
     /** As the kernel says; also when it was paused by somebody else. Nothing may then be executed in it. */
@@ -206,10 +215,29 @@ public final class Sandbox {
      * @throws ExecException if it does not run, or the command could not be executed; nothing of it is left
      */
     public Exec exec(ExecSpec command) throws IOException {
-        return ExecStart.start(this, command);
+        Exec exec = ExecStart.start(this, command);
+        // Its arguments may hold secrets.
+        events.accept(ContainerEvent.Kind.EXEC, command.argv().getFirst());
+        return exec;
     }
 
-    /** Standard output of the application; appended to. */
+    /**
+     * Takes over into its log what it has written up to now; once it has ended, all of it.
+     *
+     * @return false when another process is at it; try again
+     */
+    public boolean collectLog() throws IOException {
+        synchronized (log) {
+            return removed || log.collect();
+        }
+    }
+
+    /** What {@link #collectLog} took over, from the oldest line on that is kept. */
+    public LogReader readLog() {
+        return log.read();
+    }
+
+    /** Standard output of the application; appended to. Where it was taken over into the log there may be a hole, which reads as zeros. */
     public Path stdoutLog() {
         return directory.stdout();
     }
@@ -249,6 +277,11 @@ public final class Sandbox {
 
     Cgroup cgroup() {
         return cgroup;
+    }
+
+    /** @param teller of what happens to it, beside its end */
+    void tellBy(BiConsumer<ContainerEvent.Kind, String> teller) {
+        events = teller;
     }
 
     void attach(Descriptor handle) {
@@ -317,6 +350,10 @@ public final class Sandbox {
     void removed() {
         synchronized (files) {
             removed = true;
+            unwrittenExplanation = null;
+        }
+        synchronized (log) {
+            // Whoever is collecting now comes to its end; nobody begins any more.
             unwrittenExplanation = null;
         }
     }

@@ -47,6 +47,11 @@ record SandboxDirectory(Path path) {
         return path.resolve("stderr.log");
     }
 
+    /** Segments of its log: what was taken over from the two above. */
+    Path log() {
+        return path.resolve("log");
+    }
+
     /**
      * Takes its name from it, once nothing but files is left of it, and leaves the deleting for later: that takes as long as a whole start where the
      * disk is told of each block that becomes free (mount option discard).

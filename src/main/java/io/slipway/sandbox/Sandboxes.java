@@ -42,6 +42,8 @@ public final class Sandboxes implements AutoCloseable {
     private final Afterwards later;
     private final Map<String, Sandbox> sandboxes = new ConcurrentHashMap<>();
     private final boolean shared;
+    private final Optional<LogKeeper> logs;
+    private final EventLog events;
     private final Volumes volumes;
     private final IdRanges ranges;
     private final NamespaceChoice choice;
@@ -64,6 +66,10 @@ public final class Sandboxes implements AutoCloseable {
         pidOne = Syscalls.sealedExecutable("slipway-pid1", PidOne.executable());
         watcher = new ExitWatcher();
         later = new Afterwards();
+        events = new EventLog(directory.path());
+        events.rotate();
+        // Those of one command collect when somebody reads.
+        logs = shared ? Optional.empty() : Optional.of(new LogKeeper(this::list));
     }
 
     /**
@@ -123,16 +129,19 @@ public final class Sandboxes implements AutoCloseable {
         CallLog log = new CallLog();
         Sandbox sandbox = log.over(() -> begin(asked));
         SandboxSpec spec = sandbox.spec();
+        tell(spec.id(), ContainerEvent.Kind.CREATED, "");
         List<CallResult> child = List.of();
         try {
             Sandbox started = log.over(() -> run(sandbox, secrets, omission, log));
             sandboxes.put(spec.id(), started);
+            tell(spec.id(), ContainerEvent.Kind.STARTED, "pid " + started.pid());
             return started;
         } catch (IOException | RuntimeException e) {
             if (e instanceof SpawnException s) {
                 child = s.calls();
             }
             discard(sandbox, e);
+            tell(spec.id(), ContainerEvent.Kind.REMOVED, "did not start: " + e.getMessage());
             throw new SandboxException(
                     spec.id(),
                     e,
@@ -325,6 +334,7 @@ public final class Sandboxes implements AutoCloseable {
             watch(sandbox, handle.get());
             adoption.running().add(sandbox);
         } else {
+            tellOf(sandbox);
             sandbox.ended("ended while nobody watched, together with its pid 1; how is not known", clock.instant());
             adoption.ended().add(sandbox);
         }
@@ -343,7 +353,28 @@ public final class Sandboxes implements AutoCloseable {
         }
     }
 
+    private void tell(String id, ContainerEvent.Kind kind, String detail) {
+        ContainerEvent event = new ContainerEvent(clock.instant(), id, kind, detail);
+        later.add(() -> events.append(event));
+    }
+
+    /** What happened to them, also in other processes. */
+    public EventLog events() {
+        return events;
+    }
+
+    private void tellOf(Sandbox sandbox) {
+        sandbox.tellBy((kind, detail) -> tell(sandbox.id(), kind, detail));
+        sandbox.onExit().thenAccept(exit -> {
+            if (exit.kind() == Exit.Kind.OOM) {
+                tell(sandbox.id(), ContainerEvent.Kind.OOM, exit.text());
+            }
+            tell(sandbox.id(), ContainerEvent.Kind.ENDED, exit.text());
+        });
+    }
+
     private void watch(Sandbox sandbox, Descriptor handle) throws SyscallException {
+        tellOf(sandbox);
         sandbox.attach(handle);
         watcher.watch(handle, () -> {
             sandbox.ended("its pid 1 was killed by somebody else; how is not known", clock.instant());
@@ -360,6 +391,7 @@ public final class Sandboxes implements AutoCloseable {
                 || Files.exists(sandbox.directory().path())) {
             sandbox.removed();
             sweep(sandbox);
+            tell(sandbox.id(), ContainerEvent.Kind.REMOVED, "");
         }
     }
 
@@ -403,6 +435,7 @@ public final class Sandboxes implements AutoCloseable {
     /** Lets go of the directory. Containers go on. */
     @Override
     public void close() throws IOException {
+        logs.ifPresent(LogKeeper::close);
         watcher.close();
         later.close();
         pidOne.close();

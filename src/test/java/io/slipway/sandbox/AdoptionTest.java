@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.checker.Leftovers;
+import io.slipway.sandbox.log.LogReader;
+import io.slipway.sandbox.log.LogRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +71,33 @@ class AdoptionTest {
             assertThat(running.stats().memoryBytes()).isPositive();
             assertThat(running.explain().calls()).isNotEmpty();
             assertThat(running.stop("SIGTERM", LONG).text()).isEqualTo("killed by SIGTERM");
+            removeAll(returned);
+        }
+    }
+
+    @Test
+    void lines_written_while_the_agent_is_dead_are_all_there_in_order() throws Exception {
+        agent(false, "c1", "seq 1 5000; sleep 0.7; seq 5001 50000; exit 42")
+                .destroyForcibly()
+                .waitFor();
+        int pid = pid("c1");
+        until(() -> !Files.exists(Path.of("/proc/" + pid)));
+        try (Sandboxes returned = open()) {
+            Sandbox ended = returned.adopt().ended().getFirst();
+            until(ended::collectLog);
+            int line = 0;
+            try (LogReader log = ended.readLog()) {
+                StringBuilder text = new StringBuilder();
+                for (Optional<LogRecord> next = log.next(); next.isPresent(); next = log.next()) {
+                    text.append(next.get().text());
+                    if (next.get().whole()) {
+                        assertThat(text.toString()).isEqualTo(Integer.toString(++line));
+                        text.setLength(0);
+                    }
+                }
+            }
+            assertThat(line).isEqualTo(50_000);
+            assertThat(ended.exit().orElseThrow().text()).isEqualTo("exited 42");
             removeAll(returned);
         }
     }

@@ -1,0 +1,24 @@
+package io.slipway.linux;
+
+import com.sun.jna.Native;
+import java.nio.file.Path;
+
+/** Gives back the disk space of a file's beginning while another process appends to it. */
+public final class SparseFile {
+    private static final int FALLOC_FL_KEEP_SIZE_PUNCH_HOLE = 1 | 2;
+    private static final int EOPNOTSUPP = 95;
+
+    private SparseFile() {}
+
+    /**
+     * Makes a hole, which reads as zeros; the file's size and what lies behind stay (fallocate(2)). Does nothing on a file system that has no holes.
+     */
+    public static void punchHole(Path file, long offset, long length) throws SyscallException {
+        try (Descriptor open = Syscalls.open(file, Syscalls.O_WRONLY, 0)) {
+            int result = DescriptorCalls.fallocate(open.number(), FALLOC_FL_KEEP_SIZE_PUNCH_HOLE, offset, length);
+            if (result < 0 && Native.getLastError() != EOPNOTSUPP) {
+                throw new SyscallException("fallocate PUNCH_HOLE", file.toString(), Native.getLastError());
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.slipway.sandbox;
+
+import java.time.Instant;
+
+/**
+ * Something that happened to a container.
+ *
+ * @param detail in plain words, e.g. how it ended; may be empty
+ */
+public record ContainerEvent(Instant at, String container, Kind kind, String detail) {
+    /** What happened. */
+    public enum Kind {
+        CREATED,
+        STARTED,
+        EXEC,
+        PAUSED,
+        RESUMED,
+        OOM,
+        ENDED,
+        REMOVED
+    }
+}
