@@ -15,6 +15,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -60,6 +61,8 @@ public final class Spawn {
     private static final int STACK_BYTES = 16 * 1024;
     private static final int THREADS = 4;
     private static final int SPIN_NANOS = 2_000_000;
+    private static final int NAP_NANOS = 20_000;
+    private static final AtomicInteger WAITING = new AtomicInteger();
     private static final int PAUSE_NANOS = 50_000;
     private static final ThreadPoolExecutor POOL =
             new ThreadPoolExecutor(THREADS, THREADS, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Spawn::thread);
@@ -386,19 +389,28 @@ public final class Spawn {
 
         void attend(CompletableFuture<Long> returned, WhileWaiting work, long end)
                 throws IOException, TimeoutException {
-            long spinUntil = System.nanoTime() + SPIN_NANOS;
+            try {
+                awaitPid(returned, WAITING.getAndIncrement() == 0, end);
+            } finally {
+                WAITING.decrementAndGet();
+            }
+            if (pid() > 0) {
+                attend(work, new Waiting(this, returned));
+            }
+        }
+
+        /** @param alone nobody else is waiting: then there is a core to be awake on */
+        private void awaitPid(CompletableFuture<Long> returned, boolean alone, long end) throws TimeoutException {
+            long spinUntil = System.nanoTime() + (alone ? SPIN_NANOS : 0);
             while (pid() == 0 && !returned.isDone()) {
                 long now = System.nanoTime();
                 if (now > end) {
                     throw new TimeoutException();
                 } else if (now > spinUntil) {
-                    LockSupport.parkNanos(100_000);
+                    LockSupport.parkNanos(NAP_NANOS);
                 } else {
                     Thread.onSpinWait();
                 }
-            }
-            if (pid() > 0) {
-                attend(work, new Waiting(this, returned));
             }
         }
 

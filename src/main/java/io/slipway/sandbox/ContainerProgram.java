@@ -35,13 +35,15 @@ final class ContainerProgram {
         calls.purpose(Purpose.NAMESPACES);
         // Its own copy of the write end would keep a read from seeing the parent's death.
         calls.call(SyscallNumber.CLOSE, Argument.descriptor(files.releaseWrite()));
-        Step mapped = waitForParent("mapped");
         process.joinKeyring();
+        process.joinGroups(files.joinFiles());
+        process.startAfresh();
+        calls.purpose(Purpose.NAMESPACES);
+        // What needs no ids comes before: meanwhile the parent maps them, and is not waited for.
+        Step mapped = waitForParent("mapped");
         kernelFiles.prepare();
         own.becomeRoot();
-        process.joinGroups(files.joinFiles());
         own.hideCgroups();
-        process.startAfresh();
         // A hard limit above the agent's own is refused within a user namespace; then the agent's stays.
         spec.privileges().defaultLimits().forEach(limit -> process.limit(limit).mayFail());
         hosts = mount(spec, user, mountFiles, kernelFiles);
