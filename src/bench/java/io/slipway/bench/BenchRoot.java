@@ -45,7 +45,11 @@ record BenchRoot(Path work) implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (var all = Files.walk(work)) {
+        delete(work);
+    }
+
+    static void delete(Path top) throws IOException {
+        try (var all = Files.walk(top)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
             }

@@ -53,6 +53,7 @@ public final class ChurnBench {
 
     public static void main(String[] args) throws Exception {
         int all = Integer.parseInt(args[0]);
+        boolean grown;
         try (BenchRoot bench = BenchRoot.make();
                 Ours ours = new Ours(bench)) {
             SandboxSpec spec = bench.spec("/bin/true").withLimits(Limits.of(128L << 20, 1, 64));
@@ -65,11 +66,12 @@ public final class ChurnBench {
                 last = Look.take(i * (all / LOOKS), ours);
                 rows.append(last.row());
             }
-            String table = heading(all) + rows + (last.grownSince(first) ? "\nSomething has grown.\n" : "\nNothing has grown.\n");
+            grown = last.grownSince(first);
+            String table = heading(all) + rows + (grown ? "\nSomething has grown.\n" : "\nNothing has grown.\n");
             Files.writeString(Path.of(args[1]), table);
             System.out.print(table);
-            System.exit(last.grownSince(first) ? 1 : 0);
         }
+        System.exit(grown ? 1 : 0);
     }
 
     private static void run(int times, Ours ours, SandboxSpec spec) throws Exception {

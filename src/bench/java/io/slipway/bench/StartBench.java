@@ -60,9 +60,7 @@ public final class StartBench {
             Files.writeString(Path.of(args[1]), table);
             System.out.print(table);
         } finally {
-            for (String left : List.of("lock", "owner", "")) {
-                Files.delete(memory.resolve(left));
-            }
+            BenchRoot.delete(memory);
         }
     }
 
