@@ -3,7 +3,6 @@ package io.slipway.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.slipway.checker.Leftovers;
 import io.slipway.sandbox.cgroup.Limits;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -12,59 +11,30 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Ways out of a container that other runtimes had (src/docs/attacks.md says which test is which CVE's). */
-class EscapeTest {
-    private static final Duration LONG = Duration.ofSeconds(20);
+class EscapeTest extends RealContainers {
     private static final String SECRET = "the host's own words";
 
-    @TempDir
-    Path temp;
-
-    private Leftovers before;
-    private Path root;
     private Path secret;
-    private Sandboxes sandboxes;
 
     @BeforeEach
-    void open() throws Exception {
-        before = Leftovers.now();
-        root = BusyboxRoot.make(temp.resolve("root"));
+    void put_a_secret_outside() throws Exception {
         // Everyone's to read: only the container's walls keep it from them.
         secret = Files.writeString(temp.resolve("secret"), SECRET);
-        sandboxes = Sandboxes.open(temp.resolve("state"), "test", Optional.empty());
     }
 
     @AfterEach
-    void nothing_is_left_and_nothing_of_the_host_was_changed() throws Exception {
-        for (Sandbox sandbox : sandboxes.list()) {
-            sandboxes.remove(sandbox);
-        }
-        sandboxes.close();
+    void nothing_of_the_host_was_changed() throws Exception {
         assertThat(Files.readString(secret)).isEqualTo(SECRET);
-        assertThat(before.since(sandboxes.cgroupName())).isEmpty();
-        assertThat(before.since(temp.toString())).isEmpty();
-    }
-
-    private SandboxSpec spec(String id, String script) {
-        return SandboxSpec.of(id, List.of(root), List.of("/bin/busybox", "sh", "-c", script));
-    }
-
-    private String run(SandboxSpec spec) throws Exception {
-        Sandbox sandbox = sandboxes.start(spec);
-        assertThat(sandbox.awaitExit(LONG)).isPresent();
-        return Files.readString(sandbox.stdoutLog()) + Files.readString(sandbox.stderrLog());
     }
 
     @Test

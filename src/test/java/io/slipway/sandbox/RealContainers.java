@@ -42,7 +42,7 @@ abstract class RealContainers {
         assertThat(before.since(sandboxes.cgroupName())).isEmpty();
         assertThat(before.since(temp.toString())).isEmpty();
         try (var left = Files.list(temp.resolve("state"))) {
-            assertThat(left.map(p -> p.getFileName().toString())).isSubsetOf("lock", "owner", ".volumes");
+            assertThat(left.map(p -> p.getFileName().toString())).isSubsetOf("lock", "owner", "events.jsonl", ".volumes");
         }
     }
 
