@@ -34,7 +34,10 @@ final class OciJar {
                 OutputStream file = Files.newOutputStream(target);
                 JarOutputStream out = new JarOutputStream(file, manifest(jar))) {
             copy(jar, name -> PARTS.stream().anyMatch(name::startsWith), out);
-            for (String library : jar.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH).split(" ")) {
+            for (String library : jar.getManifest()
+                    .getMainAttributes()
+                    .getValue(Attributes.Name.CLASS_PATH)
+                    .split(" ")) {
                 String name = new File(library).getName();
                 if (LIBRARIES.stream().anyMatch(name::startsWith)) {
                     Path path = whole.toAbsolutePath().resolveSibling(library);

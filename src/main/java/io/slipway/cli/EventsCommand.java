@@ -11,7 +11,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code slipway events}. */
-@Command(name = "events", description = "What happened to containers: created, started, exec, paused, oom, ended, removed.")
+@Command(
+        name = "events",
+        description = "What happened to containers: created, started, exec, paused, oom, ended, removed.")
 final class EventsCommand extends SandboxCommand {
     private static final long PAUSE_NANOS = 50_000_000L;
 

@@ -83,7 +83,8 @@ final class ExplainCommand implements Callable<Integer> {
 
     private int explain(Sandboxes sandboxes) throws IOException {
         var sandbox = RuntimeOptions.find(sandboxes, names.getFirst());
-        return show(sandbox.id(), form.equals("sh") ? sandboxes.plan(withLayersIds(sandbox.spec())) : sandbox.explain());
+        return show(
+                sandbox.id(), form.equals("sh") ? sandboxes.plan(withLayersIds(sandbox.spec())) : sandbox.explain());
     }
 
     /** Tools cannot map the layers to a container's own ids before util-linux 2.39: the script's are those that the layers have on disk. */

@@ -52,14 +52,16 @@ final class LogsCommand extends SandboxCommand {
         LogFollower logs = new LogFollower(RuntimeOptions.find(sandboxes, id));
         LogFollower.Sink sink = options().json()
                 ? LogSinks.json(printer())
-                : LogSinks.plain(new BufferedOutputStream(System.out), new BufferedOutputStream(System.err), timestamps);
+                : LogSinks.plain(
+                        new BufferedOutputStream(System.out), new BufferedOutputStream(System.err), timestamps);
         if (tail != null) {
             if (tail < 0) {
                 throw new CommandFailed(ExitCode.USAGE, "--tail " + tail + " is below 0");
             }
             sink = LogSinks.last(tail, sink);
         }
-        sink = LogSinks.filtered(Optional.ofNullable(stream), Optional.ofNullable(since).map(LogsCommand::instant), sink);
+        sink = LogSinks.filtered(
+                Optional.ofNullable(stream), Optional.ofNullable(since).map(LogsCommand::instant), sink);
         if (follow) {
             logs.follow(sink);
         } else {

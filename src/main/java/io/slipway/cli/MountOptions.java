@@ -53,7 +53,8 @@ final class MountOptions {
                 .withBinds(binds)
                 .withVolumes(named)
                 .withTmpfs(tmpfs.stream().map(MountOptions::tmpfs).toList())
-                .withSecrets(secrets.stream().map(Secret::parse).map(Secret::mount).toList());
+                .withSecrets(
+                        secrets.stream().map(Secret::parse).map(Secret::mount).toList());
     }
 
     /** By name. */
@@ -98,7 +99,8 @@ final class MountOptions {
         int colon = text.indexOf(':');
         String target = colon < 0 ? text : text.substring(0, colon);
         TmpfsMount mount = new TmpfsMount(target, TmpfsMount.DEFAULT_BYTES, TmpfsMount.DEFAULT_MODE, false);
-        for (String option : colon < 0 ? new String[0] : text.substring(colon + 1).split(",", -1)) {
+        for (String option :
+                colon < 0 ? new String[0] : text.substring(colon + 1).split(",", -1)) {
             mount = with(mount, option, text);
         }
         return mount;

@@ -69,7 +69,8 @@ final class NamespaceOptions {
         if (joined.size() > 1) {
             throw new CommandFailed(
                     ExitCode.USAGE,
-                    "the namespaces of one container can be joined, not of several: " + String.join(", ", joined.keySet()));
+                    "the namespaces of one container can be joined, not of several: "
+                            + String.join(", ", joined.keySet()));
         }
         for (Map.Entry<String, List<Namespace>> one : joined.entrySet()) {
             namespaces = namespaces.withJoined(new Namespaces.Joined(one.getKey(), one.getValue()));

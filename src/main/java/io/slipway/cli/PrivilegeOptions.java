@@ -15,7 +15,10 @@ final class PrivilegeOptions {
     @Option(names = "--cap-add", paramLabel = "NAME", description = "A capability that root keeps, as NET_RAW; or ALL.")
     private List<String> added = new ArrayList<>();
 
-    @Option(names = "--cap-drop", paramLabel = "NAME", description = "One that it does not keep; ALL: only those added.")
+    @Option(
+            names = "--cap-drop",
+            paramLabel = "NAME",
+            description = "One that it does not keep; ALL: only those added.")
     private List<String> dropped = new ArrayList<>();
 
     @Option(

@@ -57,7 +57,8 @@ final class RunCommand extends SandboxCommand {
             sandbox = sandboxes.start(spec(), container.secrets());
         } catch (SandboxException e) {
             boolean notFound = String.valueOf(e.getMessage()).contains(" faccessat(");
-            throw new CommandFailed(notFound ? NOT_FOUND : ContainerOptions.NOT_STARTED, String.valueOf(e.getMessage()));
+            throw new CommandFailed(
+                    notFound ? NOT_FOUND : ContainerOptions.NOT_STARTED, String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
             // A limit beyond what this host has.
             throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));

@@ -29,46 +29,54 @@ final class SpecView {
             } else if (namespaces.host().containsKey(namespace)) {
                 one.put("of", "host").put("reason", namespaces.host().get(namespace));
             } else {
-                one.put("of", "container").put("container", namespaces.joined().orElseThrow().container());
+                one.put("of", "container")
+                        .put("container", namespaces.joined().orElseThrow().container());
             }
         }
-        namespaces.user().ifPresent(range -> ((ObjectNode) node.path(Namespace.USER.text()))
-                .put("firstHostId", range.first())
-                .put("count", range.count()));
+        namespaces
+                .user()
+                .ifPresent(range -> ((ObjectNode) node.path(Namespace.USER.text()))
+                        .put("firstHostId", range.first())
+                        .put("count", range.count()));
     }
 
     private static void privileges(ObjectNode node, Privileges privileges) {
         ArrayNode capabilities = node.putArray("capabilities");
         privileges.capabilities().forEach(capabilities::add);
         ObjectNode limits = node.putObject("resourceLimits");
-        privileges.resourceLimits().forEach(limit -> limits.putObject(limit.name())
-                .put("soft", limit.soft())
-                .put("hard", limit.hard()));
+        privileges
+                .resourceLimits()
+                .forEach(limit ->
+                        limits.putObject(limit.name()).put("soft", limit.soft()).put("hard", limit.hard()));
         node.put("oomScoreAdj", privileges.oomScoreAdj().orElse(0));
     }
 
     private static void mounts(ArrayNode mounts, Root root) {
-        root.binds().forEach(bind -> mounts.addObject()
-                .put("type", "bind")
-                .put("source", bind.source().toString())
-                .put("target", bind.target())
-                .put("readOnly", bind.readOnly())
-                .put("idMapped", bind.idMapped()));
-        root.volumes().forEach(volume -> mounts.addObject()
-                .put("type", "volume")
-                .put("source", volume.name())
-                .put("target", volume.target())
-                .put("readOnly", volume.readOnly()));
-        root.tmpfs().forEach(tmpfs -> mounts.addObject()
-                .put("type", "tmpfs")
-                .put("target", tmpfs.target())
-                .put("sizeBytes", tmpfs.sizeBytes())
-                .put("mode", Integer.toOctalString(tmpfs.mode()))
-                .put("executable", tmpfs.executable()));
-        root.secrets().forEach(secret -> mounts.addObject()
-                .put("type", "secret")
-                .put("source", secret.name())
-                .put("target", secret.target())
-                .put("readOnly", true));
+        root.binds()
+                .forEach(bind -> mounts.addObject()
+                        .put("type", "bind")
+                        .put("source", bind.source().toString())
+                        .put("target", bind.target())
+                        .put("readOnly", bind.readOnly())
+                        .put("idMapped", bind.idMapped()));
+        root.volumes()
+                .forEach(volume -> mounts.addObject()
+                        .put("type", "volume")
+                        .put("source", volume.name())
+                        .put("target", volume.target())
+                        .put("readOnly", volume.readOnly()));
+        root.tmpfs()
+                .forEach(tmpfs -> mounts.addObject()
+                        .put("type", "tmpfs")
+                        .put("target", tmpfs.target())
+                        .put("sizeBytes", tmpfs.sizeBytes())
+                        .put("mode", Integer.toOctalString(tmpfs.mode()))
+                        .put("executable", tmpfs.executable()));
+        root.secrets()
+                .forEach(secret -> mounts.addObject()
+                        .put("type", "secret")
+                        .put("source", secret.name())
+                        .put("target", secret.target())
+                        .put("readOnly", true));
     }
 }

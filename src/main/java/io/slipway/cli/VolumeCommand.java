@@ -22,27 +22,26 @@ final class VolumeCommand extends CommandGroup {
             if (options.json()) {
                 printer().json(list);
             } else {
-                printer().table(
-                        List.of("VOLUME", "CONTAINERS"),
-                        list.valueStream()
-                                .map(one -> List.of(
-                                        one.path("name").asString(),
-                                        String.join(
-                                                " ",
-                                                one.path("containers")
-                                                        .valueStream()
-                                                        .map(user -> user.asString())
-                                                        .toList())))
-                                .toList());
+                printer()
+                        .table(
+                                List.of("VOLUME", "CONTAINERS"),
+                                list.valueStream()
+                                        .map(one -> List.of(
+                                                one.path("name").asString(),
+                                                String.join(
+                                                        " ",
+                                                        one.path("containers")
+                                                                .valueStream()
+                                                                .map(user -> user.asString())
+                                                                .toList())))
+                                        .toList());
             }
             return ExitCode.DONE;
         }
     }
 
     @Command(name = "rm", description = "Remove volumes with all that lies in them.")
-    int rm(
-            @Parameters(paramLabel = "VOLUME", arity = "1..*") List<String> names,
-            @Mixin RuntimeOptions options)
+    int rm(@Parameters(paramLabel = "VOLUME", arity = "1..*") List<String> names, @Mixin RuntimeOptions options)
             throws IOException {
         try (Sandboxes sandboxes = options.open()) {
             for (String name : names) {
@@ -58,8 +57,11 @@ final class VolumeCommand extends CommandGroup {
                 }
                 sandboxes.removeVolume(name);
                 if (options.json()) {
-                    printer().json(
-                            ApiClient.JSON.createObjectNode().put("name", name).put("removed", true));
+                    printer()
+                            .json(ApiClient.JSON
+                                    .createObjectNode()
+                                    .put("name", name)
+                                    .put("removed", true));
                 } else {
                     printer().line(name);
                 }

@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "wait",
         description = "Wait until containers have ended, and print how.",
-        footer = {"", "Ends with 0 when all have ended, whatever their exit codes; with 5 when the time is over before."})
+        footer = {"", "Ends with 0 when all have ended, whatever their exit codes; with 5 when the time is over before."
+        })
 final class WaitCommand extends SandboxCommand {
     private static final Duration FOREVER = Duration.ofDays(3650);
 

@@ -48,8 +48,8 @@ public final class MountTree {
         try (NativeArena arena = NativeArena.open()) {
             long value = equals < 0 ? 0 : arena.string(option.substring(equals + 1));
             int command = equals < 0 ? FSCONFIG_SET_FLAG : FSCONFIG_SET_STRING;
-            long set = Libc.syscall(
-                    SyscallNumber.FSCONFIG.number(), fs.number(), command, arena.string(name), value, 0);
+            long set =
+                    Libc.syscall(SyscallNumber.FSCONFIG.number(), fs.number(), command, arena.string(name), value, 0);
             Syscalls.checked(set, "fsconfig " + option, fs.object());
         }
     }

@@ -86,8 +86,7 @@ public final class Spawn {
         /** The calls that {@link #run} would make: the clone, and the child's. */
         public List<CallResult> planned() {
             List<CallResult> calls = new ArrayList<>();
-            calls.add(new CallResult(
-                    Purpose.NAMESPACES, "agent", "clone3", cloneArguments(), 0, false, Double.NaN));
+            calls.add(new CallResult(Purpose.NAMESPACES, "agent", "clone3", cloneArguments(), 0, false, Double.NaN));
             calls.addAll(program.planned());
             return calls;
         }
@@ -380,7 +379,8 @@ public final class Spawn {
                     Syscalls.setNamespace(join.own(), join.kind());
                 }
                 returned.complete(result);
-                // Or the directory would be held until the next start, which would have to wait for its blocks to be freed.
+                // Or the directory would be held until the next start, which would have to wait for its blocks to be
+                // freed.
                 Syscalls.chdir(ROOT);
             } catch (SyscallException | Error e) {
                 returned.completeExceptionally(e);

@@ -183,7 +183,8 @@ public final class Syscalls {
                     "read",
                     () -> count[0] = Libc.read(file.number(), buffer, length),
                     Argument.descriptor(file),
-                    Argument.text(() -> new Argument.Content(Arrays.copyOf(buffer, (int) Math.max(0, count[0]))).shown()),
+                    Argument.text(() ->
+                            new Argument.Content(Arrays.copyOf(buffer, (int) Math.max(0, count[0]))).shown()),
                     Argument.number(length));
             int n = checked(result, "read", path.toString());
             return new String(buffer, 0, n, StandardCharsets.UTF_8);

@@ -27,8 +27,8 @@ public final class UserNamespaces {
         try (Descriptor read = pipe[0]) {
             Spawn.Begun begun;
             try (Descriptor write = pipe[1]) {
-                Spawn.Request request =
-                        new Spawn.Request(waiting(read, write), Spawn.NEWUSER, Path.of("/"), Optional.empty(), PATIENCE);
+                Spawn.Request request = new Spawn.Request(
+                        waiting(read, write), Spawn.NEWUSER, Path.of("/"), Optional.empty(), PATIENCE);
                 begun = Spawn.begin(request, List.of(), child -> opened.set(open(child.pid(), map)));
             }
             try (Descriptor pidfd = begun.pidfd()) {

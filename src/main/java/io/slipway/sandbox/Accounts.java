@@ -31,8 +31,7 @@ final class Accounts {
         for (String group : application.groups()) {
             groups.add(groupId(group, application.user()));
         }
-        return new User(
-                found.uid(), found.gid(), groups.stream().distinct().toList(), found.home());
+        return new User(found.uid(), found.gid(), groups.stream().distinct().toList(), found.home());
     }
 
     private User find(String user) throws IOException {

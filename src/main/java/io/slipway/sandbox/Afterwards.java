@@ -16,7 +16,8 @@ final class Afterwards implements AutoCloseable {
     private static final int BACKLOG_MAX = 1_000;
 
     private final BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
-    private final Thread thread = Thread.ofPlatform().daemon().name("sandbox-after").start(this::loop);
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("sandbox-after").start(this::loop);
     private volatile boolean closed;
 
     void add(Runnable work) {

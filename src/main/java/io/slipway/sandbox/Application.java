@@ -11,7 +11,8 @@ import java.util.Map;
  * @param user {@code name}, {@code uid}, {@code name:group} or {@code uid:gid}, by the image's /etc/passwd and /etc/group; empty means 0
  * @param groups beside those of the user, by name or number
  */
-public record Application(List<String> argv, Map<String, String> env, String workingDirectory, String user, List<String> groups) {
+public record Application(
+        List<String> argv, Map<String, String> env, String workingDirectory, String user, List<String> groups) {
     public Application {
         if (argv.isEmpty()) {
             throw new IllegalArgumentException("the container has no command to run");

@@ -107,7 +107,8 @@ final class Calls {
         MountAttributes set = new MountAttributes(attributes, false);
         Step resolved = resolve(target);
         Argument flags = Argument.flags(set.flags(), set.flagsShown());
-        resolved.resultTo(setAttributes(set, Argument.resultOf(target), "", flags).index(), 0);
+        resolved.resultTo(
+                setAttributes(set, Argument.resultOf(target), "", flags).index(), 0);
     }
 
     private Step setAttributes(MountAttributes set, Argument directory, String path, Argument flags) {

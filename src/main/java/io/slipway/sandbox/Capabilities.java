@@ -83,8 +83,8 @@ public final class Capabilities {
         String upper = name.toUpperCase(Locale.ROOT);
         String full = upper.startsWith("CAP_") ? upper : "CAP_" + upper;
         if (!NAMES.contains(full)) {
-            throw new IllegalArgumentException(
-                    "there is no capability '" + name + "'" + NearestName.question(full, NAMES) + " See capabilities(7).");
+            throw new IllegalArgumentException("there is no capability '" + name + "'"
+                    + NearestName.question(full, NAMES) + " See capabilities(7).");
         }
         return full;
     }

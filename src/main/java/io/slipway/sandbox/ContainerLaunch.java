@@ -137,7 +137,8 @@ final class ContainerLaunch {
         Optional<IdRange> range = spec.namespaces().user();
         if (spec.namespaces().own(Namespace.USER) && range.isPresent() && !omission.leavesIdMaps()) {
             for (String file : List.of("uid_map", "gid_map")) {
-                Syscalls.writeFile(Path.of("/proc/" + pid + "/" + file), range.get().map());
+                Syscalls.writeFile(
+                        Path.of("/proc/" + pid + "/" + file), range.get().map());
             }
         }
     }

@@ -85,8 +85,7 @@ final class ContainerProgram {
         return namespaces;
     }
 
-    private Step mount(
-            SandboxSpec spec, Accounts.User user, MountFiles mountFiles, KernelFileProgram kernelFiles) {
+    private Step mount(SandboxSpec spec, Accounts.User user, MountFiles mountFiles, KernelFileProgram kernelFiles) {
         MountProgram mounts = new MountProgram(calls, spec.root(), mountFiles);
         DeviceProgram devices = new DeviceProgram(calls);
         calls.purpose(Purpose.ROOT);

@@ -31,8 +31,8 @@ public final class EventLog {
 
     /** A failure costs the event, never what it tells of. */
     void append(ContainerEvent event) {
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
             byte[] json = JSON.writeValueAsBytes(event);
             ByteBuffer line = ByteBuffer.allocate(json.length + 1).put(json).put((byte) '\n');
             channel.write(line.flip());

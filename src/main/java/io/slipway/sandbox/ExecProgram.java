@@ -94,7 +94,10 @@ final class ExecProgram {
         ProcessProgram process = new ProcessProgram(calls);
         process.joinKeyring();
         process.startAfresh();
-        container.privileges().defaultLimits().forEach(limit -> process.limit(limit).mayFail());
+        container
+                .privileges()
+                .defaultLimits()
+                .forEach(limit -> process.limit(limit).mayFail());
         container.privileges().resourceLimits().forEach(process::limit);
         scoreForOom(calls);
         process.joinGroups(files.joinFiles());
@@ -151,8 +154,7 @@ final class ExecProgram {
         Argument environment = Argument.texts(env.entrySet().stream()
                 .map(e -> e.getKey() + "=" + e.getValue())
                 .toList());
-        List<String> paths =
-                ProcessProgram.candidates(spec.argv().getFirst(), env.getOrDefault("PATH", ""));
+        List<String> paths = ProcessProgram.candidates(spec.argv().getFirst(), env.getOrDefault("PATH", ""));
         calls.executeFirst(paths, path -> {
             last.run();
             calls.call(SyscallNumber.EXECVE, Argument.text(path), argv, environment);

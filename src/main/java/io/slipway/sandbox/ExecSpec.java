@@ -110,6 +110,16 @@ public record ExecSpec(
     }
 
     public ExecSpec withOomScoreAdj(int other) {
-        return new ExecSpec(argv, env, workingDirectory, user, input, terminal, discard, atMost, startAtMost, OptionalInt.of(other));
+        return new ExecSpec(
+                argv,
+                env,
+                workingDirectory,
+                user,
+                input,
+                terminal,
+                discard,
+                atMost,
+                startAtMost,
+                OptionalInt.of(other));
     }
 }

@@ -170,7 +170,8 @@ final class ExecStart {
         String why;
         if (!inTime) {
             why = "it did not get so far within " + spec.startAtMost().toMillis()
-                    + " ms and was killed" + (calls.isEmpty() ? "" : ", last at " + calls.getLast().text())
+                    + " ms and was killed"
+                    + (calls.isEmpty() ? "" : ", last at " + calls.getLast().text())
                     + "; perhaps a process of the container has stopped it";
         } else if (outcome.fatal().isPresent()) {
             CallResult fatal = outcome.fatal().get();

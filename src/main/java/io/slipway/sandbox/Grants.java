@@ -24,8 +24,10 @@ final class Grants {
             ResourceLimits.raise(pid, limit.number(), limit.constant(), limit.hard());
         } catch (SyscallException e) {
             throw new IOException(
-                    "a " + limit.name() + " limit " + limit.hard() + " is above the runtime's own, which it may not raise; "
-                            + "ask for less, or start the runtime with a higher one or with CAP_SYS_RESOURCE (" + e.getMessage()
+                    "a " + limit.name() + " limit " + limit.hard()
+                            + " is above the runtime's own, which it may not raise; "
+                            + "ask for less, or start the runtime with a higher one or with CAP_SYS_RESOURCE ("
+                            + e.getMessage()
                             + ")",
                     e);
         }

@@ -42,7 +42,8 @@ final class IdMaps implements AutoCloseable {
             boolean unmapped = attributes.idMap().isPresent() && e.errno() == Errno.EINVAL;
             throw unmapped
                     ? new IOException(
-                            "the files in " + tree.object() + " cannot be shown as a container's own, as their file system "
+                            "the files in " + tree.object()
+                                    + " cannot be shown as a container's own, as their file system "
                                     + "or this kernel has no id-mapped mounts; put them on ext4, xfs, btrfs or tmpfs, or start it "
                                     + "with the ids of the image store, which need none (" + e.getMessage() + ")",
                             e)

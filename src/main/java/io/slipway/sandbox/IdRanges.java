@@ -51,8 +51,8 @@ final class IdRanges {
                 return range;
             }
         }
-        throw new IOException("all " + ids.slots() + " ranges of ids from " + ids.source() + " are taken by containers; "
-                + "remove those that have ended, or enlarge it");
+        throw new IOException("all " + ids.slots() + " ranges of ids from " + ids.source()
+                + " are taken by containers; " + "remove those that have ended, or enlarge it");
     }
 
     /** Another container uses the range too, or one of an earlier run still does. */

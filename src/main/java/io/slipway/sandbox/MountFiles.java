@@ -35,8 +35,7 @@ final class MountFiles implements AutoCloseable {
             throws IOException {
         Root root = spec.root();
         demand(root.secrets(), secrets);
-        MountFiles files =
-                new MountFiles(maps, spec.namespaces().user().orElse(IdRange.HOST), secrets);
+        MountFiles files = new MountFiles(maps, spec.namespaces().user().orElse(IdRange.HOST), secrets);
         try {
             for (Path layer : root.layers()) {
                 files.openLayer(layer);

@@ -54,9 +54,7 @@ final class NamespaceChoice {
     }
 
     private static SandboxSpec with(SandboxSpec asked, Optional<IdRange> ids) {
-        return ids.isEmpty()
-                ? asked
-                : asked.withNamespaces(asked.namespaces().withUser(ids.get()));
+        return ids.isEmpty() ? asked : asked.withNamespaces(asked.namespaces().withUser(ids.get()));
     }
 
     private Sandbox container(Namespaces.Joined wanted) throws IOException {

@@ -54,8 +54,7 @@ final class NamespaceProgram {
         joined.forEach(entry -> calls.call(
                 SyscallNumber.SETNS,
                 Argument.descriptor(entry.getValue()),
-                Argument.flags(
-                        entry.getKey().flag(), entry.getKey().constant())));
+                Argument.flags(entry.getKey().flag(), entry.getKey().constant())));
         if (namespaces.user().isPresent()) {
             calls.identity(0, 0, List.of());
         }

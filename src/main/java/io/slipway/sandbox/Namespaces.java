@@ -33,8 +33,9 @@ public record Namespaces(
         public Joined {
             namespaces = List.copyOf(namespaces);
             if (namespaces.isEmpty() || namespaces.contains(Namespace.CGROUP)) {
-                throw new IllegalArgumentException("of container " + container
-                        + " there can be joined: user, pid, net, ipc, uts; each container is counted in a cgroup of its own");
+                throw new IllegalArgumentException(
+                        "of container " + container
+                                + " there can be joined: user, pid, net, ipc, uts; each container is counted in a cgroup of its own");
             }
         }
     }
@@ -68,8 +69,9 @@ public record Namespaces(
             }
         }
         if (host.containsKey(Namespace.USER) && (user.isPresent() || joined.isPresent())) {
-            throw new IllegalArgumentException("the host's user namespace is asked for, and so no ids can be chosen and no "
-                    + "other container's namespaces be joined");
+            throw new IllegalArgumentException(
+                    "the host's user namespace is asked for, and so no ids can be chosen and no "
+                            + "other container's namespaces be joined");
         }
         if (network && !own(Namespace.NET, host, joined)) {
             throw new IllegalArgumentException(

@@ -16,13 +16,17 @@ import java.util.OptionalInt;
 public record Privileges(
         List<String> capabilities, Seccomp seccomp, List<ResourceLimit> resourceLimits, OptionalInt oomScoreAdj) {
     /** Less than Docker's: {@link Capabilities}. */
-    public static final Privileges DEFAULT = 
+    public static final Privileges DEFAULT =
             new Privileges(Capabilities.DEFAULT, Seccomp.DEFAULT, List.of(), OptionalInt.empty());
 
     private static final int OOM_SCORE_ADJ_MAX = 1000;
 
     public Privileges {
-        capabilities = capabilities.stream().map(Capabilities::known).distinct().sorted().toList();
+        capabilities = capabilities.stream()
+                .map(Capabilities::known)
+                .distinct()
+                .sorted()
+                .toList();
         // A record of before there were filters names none.
         seccomp = Objects.requireNonNullElse(seccomp, Seccomp.DEFAULT);
         resourceLimits = List.copyOf(resourceLimits);

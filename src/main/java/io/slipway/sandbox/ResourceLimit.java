@@ -40,8 +40,8 @@ public record ResourceLimit(String name, long soft, long hard) {
     public ResourceLimit {
         if (!NAMES.contains(name)) {
             throw new IllegalArgumentException(
-                    "there is no resource limit '" + name + "'" + NearestName.question(name, NAMES)
-                            + " Known are " + String.join(", ", NAMES) + " (getrlimit(2)).");
+                    "there is no resource limit '" + name + "'" + NearestName.question(name, NAMES) + " Known are "
+                            + String.join(", ", NAMES) + " (getrlimit(2)).");
         }
         if (soft < UNLIMITED || hard < UNLIMITED || Long.compareUnsigned(soft, hard) > 0) {
             throw new IllegalArgumentException("resource limit " + name + ": the soft limit " + shown(soft)

@@ -29,16 +29,19 @@ public record SubordinateIds(long first, int slots, String source) {
         Optional<long[]> uids = line(subuid);
         Optional<long[]> gids = line(subgid);
         if (uids.isEmpty() && gids.isEmpty()) {
-            return new SubordinateIds(UNUSED_FIRST, (int) (UNUSED_COUNT / RANGE), "the unused ids from " + UNUSED_FIRST);
+            return new SubordinateIds(
+                    UNUSED_FIRST, (int) (UNUSED_COUNT / RANGE), "the unused ids from " + UNUSED_FIRST);
         }
         String lines = "the lines of '" + OWNER + "' in " + subuid + " and " + subgid;
         if (uids.isEmpty() || gids.isEmpty() || uids.get()[0] != gids.get()[0]) {
-            throw new IOException(lines + " must begin at the same id, as each container's users and groups have the same");
+            throw new IOException(
+                    lines + " must begin at the same id, as each container's users and groups have the same");
         }
         long count = Math.min(uids.get()[1], gids.get()[1]);
         long first = uids.get()[0];
         if (count < RANGE || first < RANGE || first + count > Integer.MAX_VALUE) {
-            throw new IOException(lines + " must give at least " + RANGE + " ids, from " + RANGE + " up and below 2147483647");
+            throw new IOException(
+                    lines + " must give at least " + RANGE + " ids, from " + RANGE + " up and below 2147483647");
         }
         return new SubordinateIds(first, (int) (count / RANGE), lines);
     }

@@ -77,7 +77,17 @@ class DoctorCommandTest {
         Ran ran = doctor("exec");
         assertThat(ran.code()).as(ran.out().toString()).isZero();
         assertThat(ran.out().path("canRun").asBoolean()).isTrue();
-        for (String subject : List.of("clone3", "pid", "mount", "network", "user", "overlay", "id-mapped mounts", "no_new_privs", "subordinate ids", "root")) {
+        for (String subject : List.of(
+                "clone3",
+                "pid",
+                "mount",
+                "network",
+                "user",
+                "overlay",
+                "id-mapped mounts",
+                "no_new_privs",
+                "subordinate ids",
+                "root")) {
             assertThat(ran.state(subject)).as(subject).isEqualTo("good");
         }
         assertThat(before.since("doctor")).isEmpty();

@@ -13,10 +13,12 @@ class LogCommandsTest extends RuntimeByHand {
         Ran all = slipway("logs", "c1");
         assertThat(all.out()).isEqualTo("1\n2\n3\n");
         assertThat(all.err()).isEqualTo("bad\n");
-        assertThat(slipway("logs", "--tail", "2", "--stream", "stdout", "c1").out()).isEqualTo("2\n3\n");
+        assertThat(slipway("logs", "--tail", "2", "--stream", "stdout", "c1").out())
+                .isEqualTo("2\n3\n");
         assertThat(slipway("logs", "--stream", "stderr", "c1").out()).isEmpty();
         assertThat(slipway("logs", "--since", "1h", "c1").out()).isEqualTo("1\n2\n3\n");
-        assertThat(slipway("logs", "--since", "2999-01-01T00:00:00Z", "c1").out()).isEmpty();
+        assertThat(slipway("logs", "--since", "2999-01-01T00:00:00Z", "c1").out())
+                .isEmpty();
         assertThat(slipway("logs", "--timestamps", "c1").out()).matches("(\\d{4}-\\S+Z \\d\n){3}");
         assertThat(slipway("logs", "--tail", "-1", "c1").code()).isEqualTo(2);
     }

@@ -38,13 +38,16 @@ class RunOptionsTest extends RuntimeByHand {
         assertThat(ran.err()).contains("can't create /z: Read-only file system").doesNotContain("/scratch", "/kept");
         String shown = inspect("c1").toString();
         assertThat(shown)
-                .contains("\"readOnly\":true", "{\"type\":\"secret\",\"source\":\"key\",\"target\":\"/run/secrets/key\"")
+                .contains(
+                        "\"readOnly\":true", "{\"type\":\"secret\",\"source\":\"key\",\"target\":\"/run/secrets/key\"")
                 .contains("{\"type\":\"volume\",\"source\":\"kept\",\"target\":\"/kept\"")
                 .contains("\"sizeBytes\":1048576,\"mode\":\"700\"")
                 .doesNotContain("t0p-s3cr3t");
         assertThat(slipway("volume", "rm", "kept").err()).contains("volume kept is of container c1; remove that first");
         slipway("rm", "c1");
-        assertThat(slipway("run", "--rm", "--volume", "kept:/v:ro", image, "cat", "/v/x").out()).isEqualTo("x\n");
+        assertThat(slipway("run", "--rm", "--volume", "kept:/v:ro", image, "cat", "/v/x")
+                        .out())
+                .isEqualTo("x\n");
         assertThat(slipway("volume", "ls").out()).contains("kept");
         assertThat(slipway("volume", "rm", "kept").code()).isZero();
         assertThat(slipway("volume", "ls", "--output", "json").json()).isEmpty();
@@ -77,7 +80,8 @@ class RunOptionsTest extends RuntimeByHand {
         assertThat(ran.out()).isEqualTo("CapEff:\t0000000000002000\n32\n250\n0 77\n80\n");
         JsonNode shown = inspect("c1");
         assertThat(shown.path("capabilities").toString()).isEqualTo("[\"CAP_NET_RAW\"]");
-        assertThat(shown.path("resourceLimits").path("nofile").path("hard").asLong()).isEqualTo(64);
+        assertThat(shown.path("resourceLimits").path("nofile").path("hard").asLong())
+                .isEqualTo(64);
         assertThat(shown.path("oomScoreAdj").asInt()).isEqualTo(250);
         assertThat(shown.path("sysctls").toString()).contains("ip_unprivileged_port_start\":\"80\"");
     }
@@ -85,17 +89,26 @@ class RunOptionsTest extends RuntimeByHand {
     @Test
     void what_is_shared_with_the_host_or_another_container_is_shown_with_the_reason() throws Exception {
         slipway("run", "--detach", "--name", "c1", "--hostname", "web", image, "sleep", "1000");
-        Ran joined = slipway("run", "--name", "c2", "--join", "c1:uts,pid", image, "sh", "-c", "cat /etc/hostname; hostname");
+        Ran joined = slipway(
+                "run", "--name", "c2", "--join", "c1:uts,pid", image, "sh", "-c", "cat /etc/hostname; hostname");
         assertThat(joined.out()).isEqualTo("c2\nweb\n");
         assertThat(inspect("c2").path("namespaces").path("uts").toString())
                 .isEqualTo("{\"of\":\"container\",\"container\":\"c1\"}");
-        assertThat(slipway("run", "--rm", "--network", "container:c1", image, "sh", "-c", "exit 3").code()).isEqualTo(3);
+        assertThat(slipway("run", "--rm", "--network", "container:c1", image, "sh", "-c", "exit 3")
+                        .code())
+                .isEqualTo(3);
         slipway("run", "--name", "c4", "--ids", "store", image, "true");
-        assertThat(inspect("c4").path("namespaces").path("user").path("firstHostId").asInt()).isEqualTo(100_000);
+        assertThat(inspect("c4")
+                        .path("namespaces")
+                        .path("user")
+                        .path("firstHostId")
+                        .asInt())
+                .isEqualTo(100_000);
         slipway("run", "--name", "c3", "--host-namespace", "net=counts packets", image, "true");
         assertThat(inspect("c3").path("namespaces").path("net").toString())
                 .isEqualTo("{\"of\":\"host\",\"reason\":\"counts packets\"}");
-        assertThat(inspect("c3").path("namespaces").path("ipc").path("of").asString()).isEqualTo("itself");
+        assertThat(inspect("c3").path("namespaces").path("ipc").path("of").asString())
+                .isEqualTo("itself");
         slipway("rm", "--force", "c1");
     }
 

@@ -43,10 +43,12 @@ class RunSeccompTest extends RuntimeByHand {
 
     @Test
     void a_profile_that_cannot_be_used_starts_nothing() throws Exception {
-        Ran ran = run("--seccomp", profile("{\"defaultAction\": \"SCMP_ACT_DENY\"}").toString());
+        Ran ran = run(
+                "--seccomp", profile("{\"defaultAction\": \"SCMP_ACT_DENY\"}").toString());
         assertThat(ran.code()).isEqualTo(2);
         assertThat(ran.err()).contains("defaultAction: \"SCMP_ACT_DENY\" is no action");
-        Ran deaf = run("--seccomp", profile("{\"defaultAction\": \"SCMP_ACT_ERRNO\"}").toString());
+        Ran deaf = run(
+                "--seccomp", profile("{\"defaultAction\": \"SCMP_ACT_ERRNO\"}").toString());
         assertThat(deaf.code()).isEqualTo(125);
         assertThat(deaf.err()).contains("it forbids execveat (ERRNO 1), clone (ERRNO 1)");
         Ran missing = run("--seccomp", temp.resolve("none").toString());

@@ -39,7 +39,8 @@ abstract class RuntimeByHand {
         byte[] busybox = Files.readAllBytes(Path.of("/bin/busybox"));
         LayoutWriter.Layer layer = writer.layer(tar -> {
             tar.directory("bin", 0755).directory("tmp", 01777).file("bin/busybox", busybox, 0755);
-            for (String applet : List.of("sh", "echo", "sleep", "tail", "id", "true", "cat", "grep", "hostname", "ls")) {
+            for (String applet :
+                    List.of("sh", "echo", "sleep", "tail", "id", "true", "cat", "grep", "hostname", "ls")) {
                 tar.symlink("bin/" + applet, "busybox");
             }
         });

@@ -75,7 +75,8 @@ class RuntimeCommandsTest extends RuntimeByHand {
     void a_plan_shows_the_calls_or_a_script_and_runs_nothing() throws Exception {
         Ran calls = slipway("explain", "--plan", "--memory", "64MiB", image, "sh", "-c", "exit 3");
         assertThat(calls.code()).isZero();
-        assertThat(calls.out()).contains("nothing was run", "\"67108864\"", "[\"/bin/sh\", \"sh\", \"-c\", \"exit 3\"]");
+        assertThat(calls.out())
+                .contains("nothing was run", "\"67108864\"", "[\"/bin/sh\", \"sh\", \"-c\", \"exit 3\"]");
         assertThat(calls.out()).doesNotContain(" = 0", "µs");
         Ran json = slipway("explain", "--plan", "--output", "json", image, "true");
         assertThat(json.json().path("planned").asBoolean()).isTrue();
@@ -134,12 +135,15 @@ class RuntimeCommandsTest extends RuntimeByHand {
                         .path("state")
                         .asString())
                 .isEqualTo("paused");
-        assertThat(slipway("resume", "--output", "json", "c1").json().path("state").asString())
+        assertThat(slipway("resume", "--output", "json", "c1")
+                        .json()
+                        .path("state")
+                        .asString())
                 .isEqualTo("running");
-        assertThat(slipway("update", "--cpu", "0.1", "--pids", "9", "--cpuset-cpus", "0", "c1").out())
+        assertThat(slipway("update", "--cpu", "0.1", "--pids", "9", "--cpuset-cpus", "0", "c1")
+                        .out())
                 .isEqualTo("c1\n");
-        JsonNode limits =
-                slipway("inspect", "--output", "json", "c1").json().path("limits");
+        JsonNode limits = slipway("inspect", "--output", "json", "c1").json().path("limits");
         assertThat(limits.toString())
                 .isEqualTo("{\"memoryBytes\":67108864,\"cpu\":0.1,\"cpusetCpus\":\"0\",\"pids\":9}");
         Ran again = slipway("update", "--cpu", "0.1", "c1");
@@ -163,11 +167,12 @@ class RuntimeCommandsTest extends RuntimeByHand {
         Ran beyond = slipway("run", "--cpuset-cpus", "77", image, "true");
         assertThat(beyond.code()).isEqualTo(2);
         assertThat(beyond.err()).contains("cpuset-cpus 77 names {77}, but this host has only");
-        assertThat(slipway("run", "--device-rule", "c 1:3 r", image, "true").err()).contains("neither allow nor deny");
-        assertThat(slipway("run", "--io-read-bytes", "/dev/none=1MiB", image, "true").err())
+        assertThat(slipway("run", "--device-rule", "c 1:3 r", image, "true").err())
+                .contains("neither allow nor deny");
+        assertThat(slipway("run", "--io-read-bytes", "/dev/none=1MiB", image, "true")
+                        .err())
                 .contains("there is no disk /dev/none");
-        assertThat(slipway("run", "--hugetlb", "3MB=4MiB", image, "true").err())
-                .contains("no huge pages of that size");
+        assertThat(slipway("run", "--hugetlb", "3MB=4MiB", image, "true").err()).contains("no huge pages of that size");
         assertThat(slipway("ps", "--all", "--output", "json").json()).isEmpty();
     }
 

@@ -68,8 +68,9 @@ class CgroupV2MachineTest {
     }
 
     private Sandbox start(String id, Limits limits, String script) throws IOException {
-        return sandboxes().start(
-                SandboxSpec.of(id, List.of(root), List.of("/bin/sh", "-c", script)).withLimits(limits));
+        return sandboxes()
+                .start(SandboxSpec.of(id, List.of(root), List.of("/bin/sh", "-c", script))
+                        .withLimits(limits));
     }
 
     private static String group(Sandbox sandbox, String file) throws IOException {
@@ -161,12 +162,9 @@ class CgroupV2MachineTest {
     @Test
     void itSeesOnlyTheCpusThatItWasGiven() throws Exception {
         Sandbox sandbox = start(
-                "c1",
-                Limits.NONE.withCpuset(new CpusetLimits("0", "0")),
-                "grep -E 'allowed_list' /proc/self/status");
+                "c1", Limits.NONE.withCpuset(new CpusetLimits("0", "0")), "grep -E 'allowed_list' /proc/self/status");
         sandbox.awaitExit(LONG);
-        assertThat(Files.readString(sandbox.stdoutLog()))
-                .isEqualTo("Cpus_allowed_list:\t0\nMems_allowed_list:\t0\n");
+        assertThat(Files.readString(sandbox.stdoutLog())).isEqualTo("Cpus_allowed_list:\t0\nMems_allowed_list:\t0\n");
     }
 
     @Test
@@ -263,8 +261,8 @@ class CgroupV2MachineTest {
         Limits before = Limits.NONE.withMemory(MemoryLimits.max(96 * MIB)).withPids(OptionalInt.of(50));
         Sandbox sandbox = start("c1", before, "head -c 31457280 /dev/zero > /dev/shm/x; echo held; exec sleep 1000");
         until(() -> Files.readString(sandbox.stdoutLog()).equals("held\n"));
-        assertThatThrownBy(() -> sandbox.update(
-                        before.withPids(OptionalInt.of(20)).withMemory(MemoryLimits.max(16 * MIB))))
+        assertThatThrownBy(() ->
+                        sandbox.update(before.withPids(OptionalInt.of(20)).withMemory(MemoryLimits.max(16 * MIB))))
                 .hasMessageContaining("memory cannot be limited to 16 MiB")
                 .hasMessageContaining("in use that cannot be taken back");
         assertThat(group(sandbox, "pids.max")).isEqualTo("50");

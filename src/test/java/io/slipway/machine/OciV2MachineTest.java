@@ -85,15 +85,20 @@ class OciV2MachineTest {
 
     @Test
     void onlyDevicesThatAreAllowedAreOpened() throws Exception {
-        start("mknod /kmsg c 1 11; mknod /mem c 1 1; { : < /kmsg; } && echo opened > /out; head -c 1 /mem 2>> /out; exit 0");
+        start(
+                "mknod /kmsg c 1 11; mknod /mem c 1 1; { : < /kmsg; } && echo opened > /out; head -c 1 /mem 2>> /out; exit 0");
         assertThat(runtime.await(ID)).isZero();
-        assertThat(Files.readString(temp.resolve("rootfs/out"))).startsWith("opened\n").contains("Operation not permitted");
+        assertThat(Files.readString(temp.resolve("rootfs/out")))
+                .startsWith("opened\n")
+                .contains("Operation not permitted");
     }
 
     @Test
     void pauseExecAndKillReachTheWholeGroup() throws Exception {
         start("sleep 1000 & sleep 1000");
-        assertThat(runtime.exec(ID, ExecOptions.of(List.of("/bin/sh", "-c", "exit 4"))).exitCode()).contains(4);
+        assertThat(runtime.exec(ID, ExecOptions.of(List.of("/bin/sh", "-c", "exit 4")))
+                        .exitCode())
+                .contains(4);
         runtime.pause(ID);
         assertThat(limit("cgroup.events")).contains("frozen 1");
         runtime.resume(ID);

@@ -24,7 +24,9 @@ class RebootTest {
             assertThat(adoption.ended()).extracting(Sandbox::id).containsExactly("running", "seen", "unseen");
             assertThat(adoption.ended().stream()
                             .map(ended -> ended.exit().orElseThrow())
-                            .map(exit -> exit.kind() == Exit.Kind.EXITED ? exit.text() : exit.kind().name()))
+                            .map(exit -> exit.kind() == Exit.Kind.EXITED
+                                    ? exit.text()
+                                    : exit.kind().name()))
                     .containsExactly("UNKNOWN", "exited 42", "exited 43");
             for (Sandbox sandbox : adoption.ended()) {
                 returned.remove(sandbox);

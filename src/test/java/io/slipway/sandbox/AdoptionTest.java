@@ -198,7 +198,8 @@ class AdoptionTest {
     @Test
     void one_that_another_version_wrote_down_is_left_alone() throws Exception {
         Path foreign = Files.createDirectories(temp.resolve("state/c1/fs"));
-        Path state = Files.writeString(temp.resolve("state/c1/state.jsonl"), "{\"spec\":{\"id\":\"c1\",\"argv\":[\"x\"]}}\n");
+        Path state = Files.writeString(
+                temp.resolve("state/c1/state.jsonl"), "{\"spec\":{\"id\":\"c1\",\"argv\":[\"x\"]}}\n");
         try (Sandboxes returned = open()) {
             Adoption adoption = returned.adopt();
             assertThat(adoption.removed()).isEmpty();

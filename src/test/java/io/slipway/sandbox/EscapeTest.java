@@ -185,7 +185,8 @@ class EscapeTest extends RealContainers {
         for (int i = 0; i < 60; i++) {
             String out = tolerated(spec("c" + i, "echo evil > /shared/d/evil; true")
                     .withMounts(List.of(
-                            new BindMount(shared, "/shared", false, true), new BindMount(data, "/shared/d/made", false, true))));
+                            new BindMount(shared, "/shared", false, true),
+                            new BindMount(data, "/shared/d/made", false, true))));
             started += out.equals("refused") ? 0 : 1;
         }
         swapper.kill();

@@ -89,8 +89,11 @@ class ExecTest {
                         + " done; cat /proc/self/cgroup; exit 42"));
         assertThat(ran.err()).isEmpty();
         assertThat(ran.exit().text()).isEqualTo("exited 42");
-        assertThat(ran.out()).startsWith("c1\n").contains(Integer.toString(
-                        sandbox.spec().namespaces().user().orElseThrow().first())).doesNotContain("differs");
+        assertThat(ran.out())
+                .startsWith("c1\n")
+                .contains(Integer.toString(
+                        sandbox.spec().namespaces().user().orElseThrow().first()))
+                .doesNotContain("differs");
         // Of its own cgroups it sees nothing but the root.
         assertThat(ran.out().lines().filter(l -> l.matches("[0-9]+:(memory|pids|cpu):.*")))
                 .allMatch(l -> l.endsWith(":/"))

@@ -206,7 +206,8 @@ class KilledAnywhereTest {
                         .toList()) {
                     try {
                         // A dead one lies there until the host's init collects it.
-                        boolean dead = Files.readString(process.resolve("status")).contains("State:\tZ");
+                        boolean dead =
+                                Files.readString(process.resolve("status")).contains("State:\tZ");
                         if (!dead
                                 && Files.readString(process.resolve("cgroup"))
                                         .contains(sandboxes.cgroupName() + "/c1")) {

@@ -27,7 +27,8 @@ class MountTest extends RealContainers {
         link("dev", "/proc");
         link("proc", "/etc");
         link("sys", "/tmp");
-        String output = run(spec("c1", "cat /proc/self/comm; wc -c < /dev/null; ls /tmp; ls -d /dev/shm; wc -c < /proc/keys"));
+        String output =
+                run(spec("c1", "cat /proc/self/comm; wc -c < /dev/null; ls /tmp; ls -d /dev/shm; wc -c < /proc/keys"));
         assertThat(output).isEqualTo("cat\n0\n/dev/shm\n0\n");
     }
 
@@ -52,11 +53,12 @@ class MountTest extends RealContainers {
         Path data = Files.createDirectory(temp.resolve("data"));
         link("data", "/proc");
         String output = run(spec("c1", "cat /data/self/comm; ls /data/x")
-                .withMounts(List.of(new BindMount(data, "/data/x", true), new BindMount(data, "/data/self/attr", true))));
+                .withMounts(
+                        List.of(new BindMount(data, "/data/x", true), new BindMount(data, "/data/self/attr", true))));
         assertThat(output).isEqualTo("cat\nls: /data/x: No such file or directory\n");
         link("data", "/proc/self/fd");
-        assertThatThrownBy(() -> sandboxes.start(
-                        spec("c2", "pwd").withMounts(List.of(new BindMount(data, "/data/x", true)))))
+        assertThatThrownBy(() ->
+                        sandboxes.start(spec("c2", "pwd").withMounts(List.of(new BindMount(data, "/data/x", true)))))
                 .hasMessageContaining("openat2(AT_FDCWD, \"/data\"")
                 .hasMessageContaining("ENOENT");
         for (int descriptor = 5; descriptor < 60; descriptor++) {
@@ -69,7 +71,8 @@ class MountTest extends RealContainers {
 
     @Test
     void targets_that_would_cover_the_kernels_files_are_refused() {
-        for (String target : List.of("/", "", "data", "/proc", "/proc/self", "//proc/./sys", "/sys", "/dev", "/a/../b")) {
+        for (String target :
+                List.of("/", "", "data", "/proc", "/proc/self", "//proc/./sys", "/sys", "/dev", "/a/../b")) {
             assertThatThrownBy(() -> new TmpfsMount(target, TmpfsMount.DEFAULT_BYTES, 01777, false))
                     .as(target)
                     .isInstanceOf(IllegalArgumentException.class)
@@ -86,9 +89,8 @@ class MountTest extends RealContainers {
 
     @Test
     void a_tmpfs_has_its_size_and_mode_and_programs_in_it_run_only_where_asked() throws Exception {
-        Root root = layers()
-                .withTmpfs(List.of(
-                        new TmpfsMount("/scratch", 1 << 20, 0750, false), new TmpfsMount("/run/x", 8 << 20, 01777, true)));
+        Root root = layers().withTmpfs(List.of(
+                new TmpfsMount("/scratch", 1 << 20, 0750, false), new TmpfsMount("/run/x", 8 << 20, 01777, true)));
         String output = run(spec(
                         "c1",
                         "stat -c %a /scratch /run/x; dd if=/dev/zero of=/scratch/big bs=64k count=99 2>/dev/null;"
@@ -106,10 +108,10 @@ class MountTest extends RealContainers {
     void mounts_lie_upon_each_other_whatever_their_order() throws Exception {
         Path data = Files.createDirectory(temp.resolve("data"));
         Files.writeString(data.resolve("in"), "hello");
-        Root root = layers()
-                .withBinds(List.of(new BindMount(data, "/a/b/c", true)))
+        Root root = layers().withBinds(List.of(new BindMount(data, "/a/b/c", true)))
                 .withTmpfs(List.of(tmpfs("/a/b"), tmpfs("/a")));
-        assertThat(run(spec("c1", "cat /a/b/c/in; touch /a/b/x /a/y && echo +; touch /a/b/c/z").withRoot(root)))
+        assertThat(run(spec("c1", "cat /a/b/c/in; touch /a/b/x /a/y && echo +; touch /a/b/c/z")
+                        .withRoot(root)))
                 .startsWith("hello+\n")
                 .contains("touch: /a/b/c/z: Read-only file system");
     }
@@ -129,7 +131,10 @@ class MountTest extends RealContainers {
     void read_only_holds_also_for_what_is_mounted_below() throws Exception {
         Path data = Files.createDirectory(temp.resolve("data"));
         Path below = Files.createDirectory(data.resolve("below"));
-        new ProcessBuilder("mount", "-t", "tmpfs", "slipway-test", below.toString()).inheritIO().start().waitFor();
+        new ProcessBuilder("mount", "-t", "tmpfs", "slipway-test", below.toString())
+                .inheritIO()
+                .start()
+                .waitFor();
         try {
             Files.writeString(below.resolve("in"), "deep");
             assertThat(run(spec("c1", "cat /data/below/in; touch /data/below/x")
@@ -154,7 +159,8 @@ class MountTest extends RealContainers {
                 .startsWith("one\n")
                 .contains("touch: /in/x: Read-only file system");
         assertThat(temp.resolve("state/.volumes")).isDirectory();
-        assertThat(Files.getPosixFilePermissions(temp.resolve("state/.volumes"))).hasSize(3);
+        assertThat(Files.getPosixFilePermissions(temp.resolve("state/.volumes")))
+                .hasSize(3);
         assertThatThrownBy(() -> new VolumeMount("../x", "/in", true)).hasMessageContaining("'../x' is no name");
     }
 
@@ -163,8 +169,10 @@ class MountTest extends RealContainers {
         Root root = layers().withSecrets(List.of(new SecretMount("db", "/run/secrets/db")));
         byte[] content = "s3cr3t-value".getBytes(StandardCharsets.UTF_8);
         String output = run(
-                spec("c1", "cat /run/secrets/db; echo; stat -c '%a %u' /run/secrets/db; env; echo x > /run/secrets/db;"
-                                + " chmod 777 /run/secrets/db; cat /proc/mounts")
+                spec(
+                                "c1",
+                                "cat /run/secrets/db; echo; stat -c '%a %u' /run/secrets/db; env; echo x > /run/secrets/db;"
+                                        + " chmod 777 /run/secrets/db; cat /proc/mounts")
                         .withRoot(root)
                         .withUser("web"),
                 Map.of("db", content));
@@ -176,7 +184,9 @@ class MountTest extends RealContainers {
         try (var files = Files.walk(temp.resolve("state"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 if (!file.equals(sandbox.stdoutLog())) {
-                    assertThat(Files.readString(file, StandardCharsets.ISO_8859_1)).as(file.toString()).doesNotContain("s3cr3t");
+                    assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+                            .as(file.toString())
+                            .doesNotContain("s3cr3t");
                 }
             }
         }
@@ -187,10 +197,10 @@ class MountTest extends RealContainers {
     @Test
     void something_can_be_mounted_on_dev_and_on_the_files_that_tell_the_machines_size() throws Exception {
         Path info = Files.writeString(temp.resolve("meminfo"), "MemTotal: 1 kB\n");
-        Root root = layers()
-                .withBinds(List.of(new BindMount(info, "/proc/meminfo", true)))
+        Root root = layers().withBinds(List.of(new BindMount(info, "/proc/meminfo", true)))
                 .withTmpfs(List.of(new TmpfsMount("/dev/shm", 1 << 20, 01777, false)));
-        assertThat(run(spec("c1", "cat /proc/meminfo; grep -c 'dev/shm.*size=1024k' /proc/mounts").withRoot(root)))
+        assertThat(run(spec("c1", "cat /proc/meminfo; grep -c 'dev/shm.*size=1024k' /proc/mounts")
+                        .withRoot(root)))
                 .isEqualTo("MemTotal: 1 kB\n1\n");
     }
 }

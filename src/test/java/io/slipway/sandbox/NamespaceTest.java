@@ -15,7 +15,8 @@ class NamespaceTest extends RealContainers {
     private static final String FOREVER = "echo up; exec sleep 1000";
 
     private static String namespace(String process, Namespace namespace) throws Exception {
-        return Files.readSymbolicLink(Path.of("/proc/" + process + "/ns/" + namespace.text())).toString();
+        return Files.readSymbolicLink(Path.of("/proc/" + process + "/ns/" + namespace.text()))
+                .toString();
     }
 
     private Sandbox up(SandboxSpec spec) throws Exception {
@@ -25,13 +26,13 @@ class NamespaceTest extends RealContainers {
     }
 
     private static SandboxSpec joining(SandboxSpec spec, String container, Namespace... namespaces) {
-        return spec.withNamespaces(
-                spec.namespaces().withJoined(new Namespaces.Joined(container, List.of(namespaces))));
+        return spec.withNamespaces(spec.namespaces().withJoined(new Namespaces.Joined(container, List.of(namespaces))));
     }
 
     @Test
     void each_container_has_ids_of_its_own_and_all_see_the_same_layers_as_roots() throws Exception {
-        String look = "stat -c '%u:%g' /bin/busybox /etc/passwd; echo x > /made; stat -c %u /made; echo up; exec sleep 1000";
+        String look =
+                "stat -c '%u:%g' /bin/busybox /etc/passwd; echo x > /made; stat -c %u /made; echo up; exec sleep 1000";
         Sandbox first = up(spec("c1", look));
         Sandbox second = up(spec("c2", look));
         IdRange one = first.spec().namespaces().user().orElseThrow();
@@ -40,7 +41,8 @@ class NamespaceTest extends RealContainers {
         for (Sandbox sandbox : List.of(first, second)) {
             assertThat(output(sandbox)).isEqualTo("0:0\n0:0\n0\nup\n");
         }
-        assertThat(Files.getAttribute(temp.resolve("state/c2/fs/upper/made"), "unix:uid")).isEqualTo(two.first());
+        assertThat(Files.getAttribute(temp.resolve("state/c2/fs/upper/made"), "unix:uid"))
+                .isEqualTo(two.first());
         sandboxes.remove(first);
         assertThat(up(spec("c3", FOREVER)).spec().namespaces().user()).contains(one);
     }
@@ -48,7 +50,8 @@ class NamespaceTest extends RealContainers {
     @Test
     void a_named_volume_is_seen_by_containers_with_different_ids_as_their_own() throws Exception {
         Root root = Root.of(List.of(this.root)).withVolumes(List.of(new VolumeMount("v", "/v", false)));
-        up(spec("c1", "echo a > /v/file; mkdir -p /v/web; chown 1000:1000 /v/web; " + FOREVER).withRoot(root));
+        up(spec("c1", "echo a > /v/file; mkdir -p /v/web; chown 1000:1000 /v/web; " + FOREVER)
+                .withRoot(root));
         Sandbox other = up(spec("c2", "stat -c '%u %g' /v /v/file /v/web; echo b >> /v/file; cat /v/file; " + FOREVER)
                 .withRoot(root));
         assertThat(output(other)).isEqualTo("0 0\n0 0\n1000 1000\na\nb\nup\n");
@@ -73,19 +76,21 @@ class NamespaceTest extends RealContainers {
         sandboxes.close();
         sandboxes = Sandboxes.open(temp.resolve("state"), "test", Optional.empty());
         sandboxes.adopt();
-        assertThat(up(spec("c2", FOREVER)).spec().namespaces().user().orElseThrow()).isNotEqualTo(first);
+        assertThat(up(spec("c2", FOREVER)).spec().namespaces().user().orElseThrow())
+                .isNotEqualTo(first);
         sandboxes.remove(sandboxes.find("c1").orElseThrow());
         assertThat(up(spec("c3", FOREVER)).spec().namespaces().user()).contains(first);
     }
 
     @Test
     void a_file_system_that_cannot_map_owners_is_named_with_what_to_do() throws Exception {
-        assertThatThrownBy(() -> sandboxes.start(
-                        spec("c1", "true").withMounts(List.of(new BindMount(Path.of("/sys/kernel"), "/k", true, true)))))
+        assertThatThrownBy(() -> sandboxes.start(spec("c1", "true")
+                        .withMounts(List.of(new BindMount(Path.of("/sys/kernel"), "/k", true, true)))))
                 .hasMessageContaining("the files in /sys/kernel cannot be shown as a container's own")
                 .hasMessageContaining("put them on ext4, xfs, btrfs or tmpfs");
         SandboxSpec ofStore = spec("c1", "stat -c %u /bin/busybox");
-        Sandbox same = sandboxes.start(ofStore.withNamespaces(ofStore.namespaces().withUser(IdRange.DEFAULT)));
+        Sandbox same =
+                sandboxes.start(ofStore.withNamespaces(ofStore.namespaces().withUser(IdRange.DEFAULT)));
         assertThat(same.awaitExit(LONG)).isPresent();
         assertThat(output(same)).isEqualTo("0\n");
         assertThat(same.explain().lines()).noneMatch(line -> line.contains("MOUNT_ATTR_IDMAP"));
@@ -100,10 +105,11 @@ class NamespaceTest extends RealContainers {
 
     @Test
     void the_hosts_network_names_and_ipc_are_seen_where_a_reason_is_given() throws Exception {
-        Sandbox sandbox = up(spec("c1", "ls /sys/class/net; hostname; mount -t tmpfs x /sys; ip link set lo down; " + FOREVER)
-                .withHostNamespace(Namespace.NET, "measures the host's network")
-                .withHostNamespace(Namespace.UTS, "its name")
-                .withHostNamespace(Namespace.IPC, "its queues"));
+        Sandbox sandbox =
+                up(spec("c1", "ls /sys/class/net; hostname; mount -t tmpfs x /sys; ip link set lo down; " + FOREVER)
+                        .withHostNamespace(Namespace.NET, "measures the host's network")
+                        .withHostNamespace(Namespace.UTS, "its name")
+                        .withHostNamespace(Namespace.IPC, "its queues"));
         for (Namespace namespace : List.of(Namespace.NET, Namespace.UTS, Namespace.IPC)) {
             assertThat(namespace("" + sandbox.pid(), namespace)).isEqualTo(namespace("self", namespace));
         }
@@ -116,11 +122,16 @@ class NamespaceTest extends RealContainers {
 
     @Test
     void the_hosts_processes_are_seen_and_all_of_its_own_still_end_with_it() throws Exception {
-        Sandbox sandbox = up(spec("c1", "(sleep 1000 &) ; (sleep 1000 &) ; cat /proc/" + ProcessHandle.current().pid()
+        Sandbox sandbox = up(spec(
+                        "c1",
+                        "(sleep 1000 &) ; (sleep 1000 &) ; cat /proc/"
+                                + ProcessHandle.current().pid()
                                 + "/comm; wc -c < /proc/keys; echo 1 > /proc/sys/kernel/panic; echo up; exit 7")
                 .withHostNamespace(Namespace.PID, "looks at processes"));
         assertThat(sandbox.awaitExit(LONG).orElseThrow().text()).isEqualTo("exited 7");
-        assertThat(output(sandbox)).startsWith("java\n0\nup\n").contains("can't create /proc/sys/kernel/panic: Read-only");
+        assertThat(output(sandbox))
+                .startsWith("java\n0\nup\n")
+                .contains("can't create /proc/sys/kernel/panic: Read-only");
         assertThat(sandbox.cgroup().processes()).isEmpty();
         Sandbox other = up(spec("c2", FOREVER).withHostNamespace(Namespace.PID, "looks at processes"));
         assertThat(other.stop("SIGTERM", LONG).text()).isEqualTo("killed by SIGTERM");
@@ -144,8 +155,10 @@ class NamespaceTest extends RealContainers {
     void another_containers_network_ipc_and_name_can_be_joined_with_the_rights_of_its_root() throws Exception {
         Sandbox first = up(spec("c1", "(nc -l -p 80 -e echo hello &) ; echo up; exec sleep 4242"));
         SandboxSpec spec = joining(
-                spec("c2", "hostname; nc 127.0.0.1 80; ls /sys/class/net; ps -o pid,args; stat -c %u /bin/busybox;"
-                        + " nc -l -p 81 -w 1; echo $?; " + FOREVER),
+                spec(
+                        "c2",
+                        "hostname; nc 127.0.0.1 80; ls /sys/class/net; ps -o pid,args; stat -c %u /bin/busybox;"
+                                + " nc -l -p 81 -w 1; echo $?; " + FOREVER),
                 "c1",
                 Namespace.NET,
                 Namespace.IPC,
@@ -159,9 +172,15 @@ class NamespaceTest extends RealContainers {
         for (Namespace namespace : List.of(Namespace.PID, Namespace.CGROUP)) {
             assertThat(namespace("" + second.pid(), namespace)).isNotEqualTo(namespace("" + first.pid(), namespace));
         }
-        assertThat(output(second)).startsWith("c1\nhello\nlo\n").doesNotContain("Permission").contains("\n0\n");
-        assertThat(output(second).lines().filter(l -> l.contains("sleep 4242"))).as("c1's processes").isEmpty();
-        assertThat(second.spec().namespaces().user()).isEqualTo(first.spec().namespaces().user());
+        assertThat(output(second))
+                .startsWith("c1\nhello\nlo\n")
+                .doesNotContain("Permission")
+                .contains("\n0\n");
+        assertThat(output(second).lines().filter(l -> l.contains("sleep 4242")))
+                .as("c1's processes")
+                .isEmpty();
+        assertThat(second.spec().namespaces().user())
+                .isEqualTo(first.spec().namespaces().user());
         sandboxes.remove(first);
         assertThat(second.state()).isEqualTo(Sandbox.State.RUNNING);
         assertThat(up(spec("c3", FOREVER)).spec().namespaces().user())
@@ -179,7 +198,9 @@ class NamespaceTest extends RealContainers {
         assertThat(first.state()).isEqualTo(Sandbox.State.RUNNING);
         Sandbox third = up(joining(spec("c3", FOREVER), "c1", Namespace.PID));
         first.kill();
-        assertThat(third.awaitExit(LONG)).as("the end of a pid namespace's first process ends all").isPresent();
+        assertThat(third.awaitExit(LONG))
+                .as("the end of a pid namespace's first process ends all")
+                .isPresent();
     }
 
     @Test
@@ -200,7 +221,9 @@ class NamespaceTest extends RealContainers {
                 assertThat(new String(exec.output().readAllBytes(), StandardCharsets.UTF_8))
                         .as(spec.id())
                         .isEqualTo("0\n" + spec.id() + "\n");
-                assertThat(exec.awaitExit(LONG).orElseThrow().text()).as(spec.id()).isEqualTo("exited 3");
+                assertThat(exec.awaitExit(LONG).orElseThrow().text())
+                        .as(spec.id())
+                        .isEqualTo("exited 3");
             }
         }
     }

@@ -60,8 +60,7 @@ class PauseTest {
 
     private Sandboxes open(Versions versions) throws IOException {
         CgroupMounts all = CgroupMounts.detect();
-        CgroupMounts used =
-                versions == Versions.BOTH ? all : new CgroupMounts(all.first(), Optional.empty(), Set.of());
+        CgroupMounts used = versions == Versions.BOTH ? all : new CgroupMounts(all.first(), Optional.empty(), Set.of());
         Sandboxes sandboxes =
                 Sandboxes.open(temp.resolve("state"), "test", Optional.empty(), false, CgroupLayout.of(used));
         opened = Optional.of(sandboxes);
@@ -151,9 +150,7 @@ class PauseTest {
         Sandboxes returned = open(versions);
         assertThat(returned.adopt().running()).hasSize(1);
         assertThat(returned.find("c1").orElseThrow().spec().limits()).isEqualTo(limits);
-        assertThatThrownBy(() -> returned.find("c1")
-                        .orElseThrow()
-                        .update(limits.withCpuset(CpusetLimits.cpus("800"))))
+        assertThatThrownBy(() -> returned.find("c1").orElseThrow().update(limits.withCpuset(CpusetLimits.cpus("800"))))
                 .hasMessageContaining("cpuset-cpus 800");
         assertThat(returned.find("c1").orElseThrow().spec().limits()).isEqualTo(limits);
     }

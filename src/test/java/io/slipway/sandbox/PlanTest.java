@@ -86,7 +86,9 @@ class PlanTest {
             assertThat(sandbox.awaitExit(Duration.ofSeconds(20))).isPresent();
             Explanation made = sandbox.explain();
             sandboxes.remove(sandbox);
-            assertThat(made.groups().stream().mapToDouble(Explanation.Group::share).sum())
+            assertThat(made.groups().stream()
+                            .mapToDouble(Explanation.Group::share)
+                            .sum())
                     .isBetween(0.999, 1.001);
             assertThat(made.lines()).anyMatch(line -> line.contains("wait4(") && line.endsWith("[waits]"));
             assertThat(made.lines()).anyMatch(line -> line.startsWith("namespaces: ") && line.contains(" %]"));

@@ -14,7 +14,11 @@ class PrivilegeTest extends RealContainers {
     private static final String SETS = "grep -E 'Cap(Inh|Prm|Eff|Bnd|Amb)' /proc/self/status";
 
     private static String line(String output, String key) {
-        return output.lines().filter(l -> l.startsWith(key)).findFirst().orElseThrow().replaceAll("\\s+", " ");
+        return output.lines()
+                .filter(l -> l.startsWith(key))
+                .findFirst()
+                .orElseThrow()
+                .replaceAll("\\s+", " ");
     }
 
     @Test
@@ -28,7 +32,8 @@ class PrivilegeTest extends RealContainers {
         assertThat(line(output, "CapInh:")).endsWith(" 0000000000000000");
         assertThat(line(output, "CapAmb:")).endsWith(" 0000000000000000");
         String none = run(spec("c2", SETS).withPrivileges(Privileges.DEFAULT.withCapabilities(List.of())));
-        assertThat(none.lines().map(l -> l.replaceAll("^\\S+\\s+", "")).distinct()).containsExactly("0000000000000000");
+        assertThat(none.lines().map(l -> l.replaceAll("^\\S+\\s+", "")).distinct())
+                .containsExactly("0000000000000000");
     }
 
     @Test
@@ -103,19 +108,23 @@ class PrivilegeTest extends RealContainers {
         // Of an agent it is below 0, which not every root may set; what a container inherits is the same.
         Files.writeString(own, "321");
         try {
-            assertThat(run(spec("c2", "cat /proc/1/oom_score_adj /proc/self/oom_score_adj"))).isEqualTo("0\n0\n");
+            assertThat(run(spec("c2", "cat /proc/1/oom_score_adj /proc/self/oom_score_adj")))
+                    .isEqualTo("0\n0\n");
             assertThat(Files.readString(own)).isEqualTo("321\n");
         } finally {
             Files.writeString(own, before.strip());
         }
-        assertThatThrownBy(() -> Privileges.DEFAULT.withOomScoreAdj(-1001)).hasMessageContaining("-1001 is not between");
+        assertThatThrownBy(() -> Privileges.DEFAULT.withOomScoreAdj(-1001))
+                .hasMessageContaining("-1001 is not between");
     }
 
     @Test
     void kernel_parameters_of_its_own_namespaces_can_be_set_and_are_not_the_hosts() throws Exception {
         Path port = Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
         String before = Files.readString(port);
-        SandboxSpec spec = spec("c1", "cat /proc/sys/net/ipv4/ip_unprivileged_port_start /proc/sys/kernel/msgmax;"
+        SandboxSpec spec = spec(
+                "c1",
+                "cat /proc/sys/net/ipv4/ip_unprivileged_port_start /proc/sys/kernel/msgmax;"
                         + " echo 5 > /proc/sys/kernel/msgmax");
         String output = run(spec.withNamespaces(spec.namespaces()
                 .withSysctls(Map.of("net.ipv4.ip_unprivileged_port_start", "0", "kernel.msgmax", "4242"))));
@@ -131,7 +140,8 @@ class PrivilegeTest extends RealContainers {
     @Test
     void kernel_parameters_of_the_whole_host_are_refused() {
         Namespaces own = Namespaces.of("c1");
-        for (String name : List.of("kernel.core_pattern", "vm.swappiness", "kernel.shm", "fs.file-max", "kernel.modprobe")) {
+        for (String name :
+                List.of("kernel.core_pattern", "vm.swappiness", "kernel.shm", "fs.file-max", "kernel.modprobe")) {
             assertThatThrownBy(() -> own.withSysctls(Map.of(name, "1")))
                     .as(name)
                     .hasMessageContaining("kernel parameter " + name + " is the whole host's");
@@ -151,8 +161,8 @@ class PrivilegeTest extends RealContainers {
         List<String> bad = new ArrayList<>(List.of("65536", "-1", "4294967296", "nobody-like-it", "0x0", ""));
         for (String group : bad) {
             SandboxSpec refused = spec("c2", "id -G");
-            assertThatThrownBy(() ->
-                            sandboxes.start(refused.withApplication(refused.application().withGroups(List.of(group)))))
+            assertThatThrownBy(() -> sandboxes.start(
+                            refused.withApplication(refused.application().withGroups(List.of(group)))))
                     .as(group)
                     .hasMessageContaining("'" + group + "' is neither a name");
         }

@@ -42,7 +42,8 @@ abstract class RealContainers {
         assertThat(before.since(sandboxes.cgroupName())).isEmpty();
         assertThat(before.since(temp.toString())).isEmpty();
         try (var left = Files.list(temp.resolve("state"))) {
-            assertThat(left.map(p -> p.getFileName().toString())).isSubsetOf("lock", "owner", "events.jsonl", ".volumes");
+            assertThat(left.map(p -> p.getFileName().toString()))
+                    .isSubsetOf("lock", "owner", "events.jsonl", ".volumes");
         }
     }
 

@@ -246,8 +246,7 @@ class SandboxTest {
         assertThat(lines)
                 .anyMatch(l -> l.contains("mount(\"overlay\", \"/dev/root\", \"overlay\", 0,"
                         + " \"lowerdir=/dev/top:/dev/0,upperdir=upper,workdir=work,userxattr\") = 0"));
-        assertThat(lines)
-                .anyMatch(l -> l.matches(".*agent .*/uid_map>, \"0 [0-9]+ 65536\\\\n\", [0-9]+\\) = [0-9]+"));
+        assertThat(lines).anyMatch(l -> l.matches(".*agent .*/uid_map>, \"0 [0-9]+ 65536\\\\n\", [0-9]+\\) = [0-9]+"));
         assertThat(lines).anyMatch(l -> l.contains("pid 1 ") && l.contains("wait4"));
         assertThat(lines).anyMatch(l -> l.contains("execveat(4<slipway-pid1>, \"\", [\"/bin/true\", \"/bin/true\"]"));
         assertThat(lines).anyMatch(l -> l.contains("clone3("));

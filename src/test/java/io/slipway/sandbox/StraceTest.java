@@ -25,9 +25,31 @@ import tools.jackson.databind.json.JsonMapper;
 class StraceTest {
     /** Calls that change something. Whatever else a Java machine does is memory, locks, clocks, threads and looking at files. */
     private static final Set<String> CHANGES = Set.of(
-            "bpf", "chmod", "chown", "clone3", "epoll_ctl", "fchmod", "fchown", "kill", "mkdir", "mount", "mount_setattr",
-            "move_mount", "open_tree", "openat", "pipe2", "prlimit64", "pwrite64", "rename", "rmdir", "sendto", "setns",
-            "unlink", "umount2", "unshare", "write");
+            "bpf",
+            "chmod",
+            "chown",
+            "clone3",
+            "epoll_ctl",
+            "fchmod",
+            "fchown",
+            "kill",
+            "mkdir",
+            "mount",
+            "mount_setattr",
+            "move_mount",
+            "open_tree",
+            "openat",
+            "pipe2",
+            "prlimit64",
+            "pwrite64",
+            "rename",
+            "rmdir",
+            "sendto",
+            "setns",
+            "unlink",
+            "umount2",
+            "unshare",
+            "write");
 
     @TempDir
     static Path temp;
@@ -66,7 +88,9 @@ class StraceTest {
         }
 
         private static Sandbox ended(Sandbox sandbox) throws Exception {
-            return sandbox.awaitExit(Duration.ofSeconds(20)).map(exit -> sandbox).orElseThrow();
+            return sandbox.awaitExit(Duration.ofSeconds(20))
+                    .map(exit -> sandbox)
+                    .orElseThrow();
         }
     }
 
@@ -76,14 +100,26 @@ class StraceTest {
         Path trace = temp.resolve("trace");
         String java = Path.of(System.getProperty("java.home"), "bin/java").toString();
         Process process = new ProcessBuilder(
-                        "strace", "-f", "-y", "-o", trace.toString(), java, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
-                        Main.class.getName(), temp.toString())
+                        "strace",
+                        "-f",
+                        "-y",
+                        "-o",
+                        trace.toString(),
+                        java,
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        temp.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(temp.resolve("out").toFile())
                 .start();
         assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(Files.readString(temp.resolve("out"))).isZero();
+        assertThat(process.exitValue())
+                .as(Files.readString(temp.resolve("out")))
+                .isZero();
         explained = Explanation.read(temp.resolve("explained")).calls();
         traced = between(Files.readAllLines(trace)).toList();
     }
@@ -100,7 +136,10 @@ class StraceTest {
     }
 
     private static List<String> explained(String by) {
-        return explained.stream().filter(call -> call.by().equals(by)).map(CallResult::call).toList();
+        return explained.stream()
+                .filter(call -> call.by().equals(by))
+                .map(CallResult::call)
+                .toList();
     }
 
     /** The container's first process: whoever became pid 1 by an execveat. */
@@ -114,14 +153,20 @@ class StraceTest {
 
     @Test
     void the_childs_calls_are_all_there_and_in_order() {
-        List<String> seen = traced.stream().filter(call -> call.task() == child()).map(Call::name).toList();
+        List<String> seen = traced.stream()
+                .filter(call -> call.task() == child())
+                .map(Call::name)
+                .toList();
         List<String> untilExec = seen.subList(0, seen.indexOf("execveat") + 1);
         assertThat(explained("child")).containsExactlyElementsOf(untilExec);
     }
 
     @Test
     void the_calls_of_pid_1_are_all_there() {
-        List<String> seen = traced.stream().filter(call -> call.task() == child()).map(Call::name).toList();
+        List<String> seen = traced.stream()
+                .filter(call -> call.task() == child())
+                .map(Call::name)
+                .toList();
         List<String> afterExec = seen.subList(seen.indexOf("execveat") + 1, seen.size());
         assertThat(explained("pid 1")).containsAll(afterExec);
         assertThat(afterExec).contains("clone", "wait4", "exit_group");
@@ -140,7 +185,8 @@ class StraceTest {
                 .filter(call -> !call.name().equals("openat") || call.text().contains("O_WRONLY"))
                 // What is written of the first one a little later; threads of the Java machine.
                 .filter(call -> !call.text().contains("/c0/"))
-                .filter(call -> !call.text().contains("CLONE_THREAD") && !call.text().contains("CLONE_FS"))
+                .filter(call ->
+                        !call.text().contains("CLONE_THREAD") && !call.text().contains("CLONE_FS"))
                 .collect(Collectors.groupingBy(Call::name, TreeMap::new, Collectors.counting()));
         Map<String, Long> told = explained.stream()
                 .filter(call -> call.by().equals("agent"))

@@ -94,7 +94,8 @@ final class HostChecks {
         try {
             ids = SubordinateIds.ofHost();
         } catch (IOException e) {
-            return Finding.missing(AREA, "subordinate ids", String.valueOf(e.getMessage()), "correct these lines, or remove them");
+            return Finding.missing(
+                    AREA, "subordinate ids", String.valueOf(e.getMessage()), "correct these lines, or remove them");
         }
         long after = ids.first() + (long) ids.slots() * IdRange.DEFAULT.count();
         List<String> others = new ArrayList<>(users(ids.first(), after));

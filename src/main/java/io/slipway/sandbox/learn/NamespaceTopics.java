@@ -4,7 +4,6 @@ import io.slipway.linux.Spawn;
 import io.slipway.sandbox.Namespace;
 import io.slipway.sandbox.Omission;
 import java.util.List;
-import java.util.Optional;
 
 /** The namespaces one by one (namespaces(7)). */
 final class NamespaceTopics {

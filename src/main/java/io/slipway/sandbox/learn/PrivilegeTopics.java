@@ -39,11 +39,16 @@ final class PrivilegeTopics {
                     .in(spec -> spec.withUser("web")));
 
     private static final Topic SECCOMP = Topic.of(
-            "seccomp", "which calls the kernel answers: seccomp", """
+            "seccomp",
+            "which calls the kernel answers: seccomp",
+            """
             A program in the kernel looks at each system call, by its number and its arguments, and lets it through or refuses it.
             The kernel's least used calls have most of its holes; the default profile refuses those that applications do not need.
             It is the last call before the exec: what is done to make the container must still be allowed.""",
-            List.of("seccomp(2)", "Documentation/userspace-api/seccomp_filter.rst", "OCI runtime spec, config-linux.md (seccomp)"),
+            List.of(
+                    "seccomp(2)",
+                    "Documentation/userspace-api/seccomp_filter.rst",
+                    "OCI runtime spec, config-linux.md (seccomp)"),
             "^seccomp\\(|PR_SET_SECCOMP",
             Demonstration.of(
                     "unshare -U sh -c 'echo \"made a user namespace, and is $(id -u) in it\"'; grep Seccomp: /proc/self/status",

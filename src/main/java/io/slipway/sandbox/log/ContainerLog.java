@@ -55,8 +55,8 @@ public final class ContainerLog {
             // Not those above it: a container that was removed stays so.
             Files.createDirectory(directory);
         }
-        try (FileChannel channel =
-                        FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel channel = FileChannel.open(
+                        directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 @Nullable FileLock lock = channel.tryLock()) {
             if (lock != null) {
                 take();

@@ -40,7 +40,8 @@ final class RecordFormat {
         String prefix = new String(line, 0, PREFIX_BYTES, StandardCharsets.US_ASCII);
         try {
             Instant at = Instant.parse(prefix.substring(0, TIME_CHARS));
-            LogStream stream = prefix.startsWith(LogStream.STDOUT.word(), STREAM_AT) ? LogStream.STDOUT : LogStream.STDERR;
+            LogStream stream =
+                    prefix.startsWith(LogStream.STDOUT.word(), STREAM_AT) ? LogStream.STDOUT : LogStream.STDERR;
             byte[] content = java.util.Arrays.copyOfRange(line, PREFIX_BYTES, line.length);
             return Optional.of(new LogRecord(at, stream, prefix.charAt(TAG_AT) == 'F', content));
         } catch (DateTimeException e) {

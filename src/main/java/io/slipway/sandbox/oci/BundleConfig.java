@@ -68,8 +68,16 @@ record BundleConfig(
         }
         String home = HomeDirectory.of(rootfs, process.get().user().uid());
         return new BundleConfig(
-                ociVersion, process.map(one -> one.withDefault("HOME", home)), rootPath, rootReadonly, hostname, domainname,
-                mounts, hooks, linux, annotations);
+                ociVersion,
+                process.map(one -> one.withDefault("HOME", home)),
+                rootPath,
+                rootReadonly,
+                hostname,
+                domainname,
+                mounts,
+                hooks,
+                linux,
+                annotations);
     }
 
     /** With only capabilities that can be given. */
@@ -80,8 +88,16 @@ record BundleConfig(
         ProcessConfig own = process.get();
         CapabilityConfig sets = HeldCapabilities.within(own.capabilities(), held, warnings);
         return new BundleConfig(
-                ociVersion, Optional.of(own.with(sets, own.noNewPrivileges())), rootPath, rootReadonly, hostname, domainname,
-                mounts, hooks, linux, annotations);
+                ociVersion,
+                Optional.of(own.with(sets, own.noNewPrivileges())),
+                rootPath,
+                rootReadonly,
+                hostname,
+                domainname,
+                mounts,
+                hooks,
+                linux,
+                annotations);
     }
 
     private static String root(Node root) throws ConfigException {

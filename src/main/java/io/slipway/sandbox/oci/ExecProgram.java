@@ -20,11 +20,7 @@ final class ExecProgram {
 
     /** @param filter of the container, which holds for what joins it too */
     ExecProgram(
-            ProcessConfig process,
-            Optional<Filter> filter,
-            JoinedNamespaces joined,
-            ExecFiles files,
-            int preserved) {
+            ProcessConfig process, Optional<Filter> filter, JoinedNamespaces joined, ExecFiles files, int preserved) {
         RootCalls calls = RootCalls.inOwnRoot(program);
         ProcessSteps steps = new ProcessSteps(calls);
         PrivilegeSteps privileges = new PrivilegeSteps(calls);

@@ -32,8 +32,11 @@ final class Execution {
         CapabilityConfig sets = config.linux().has(NamespaceConfig.Type.USER)
                 ? given.capabilities()
                 : HeldCapabilities.within(given.capabilities(), HeldCapabilities.ours(), warning -> {});
-        ProcessConfig process = given.with(sets, given.noNewPrivileges()).withDefault(
-                "HOME", HomeDirectory.of(container.record().rootfs(), given.user().uid()));
+        ProcessConfig process = given.with(sets, given.noNewPrivileges())
+                .withDefault(
+                        "HOME",
+                        HomeDirectory.of(
+                                container.record().rootfs(), given.user().uid()));
         if (process.terminal() != options.consoleSocket().isPresent()) {
             throw new OciException(
                     process.terminal()
@@ -43,8 +46,8 @@ final class Execution {
         Syscalls.setUndumpable();
         try (JoinedNamespaces joined = JoinedNamespaces.of(container.pid());
                 ExecFiles files = new ExecFiles(container)) {
-            ExecProgram program = new ExecProgram(
-                    process, SeccompConfig.filter(config), joined, files, options.preserveFds());
+            ExecProgram program =
+                    new ExecProgram(process, SeccompConfig.filter(config), joined, files, options.preserveFds());
             Spawn.Request request = new Spawn.Request(program.program(), 0, Path.of("/"), Optional.empty(), PATIENCE);
             Spawn.Begun begun = Spawn.begin(request, joined.joins(), child -> attend(child, process, files, program));
             try (Descriptor pidfd = begun.pidfd()) {

@@ -31,7 +31,8 @@ final class HeldCapabilities {
     static long ours() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
             if (line.startsWith("CapPrm:")) {
-                return Long.parseUnsignedLong(line.substring(line.indexOf('\t') + 1).strip(), HEX);
+                return Long.parseUnsignedLong(
+                        line.substring(line.indexOf('\t') + 1).strip(), HEX);
             }
         }
         return 0;
@@ -42,7 +43,8 @@ final class HeldCapabilities {
      * containers without one.
      */
     static CapabilityConfig within(CapabilityConfig wanted, long held, Consumer<String> warnings) {
-        long all = wanted.bounding() | wanted.effective() | wanted.permitted() | wanted.inheritable() | wanted.ambient();
+        long all =
+                wanted.bounding() | wanted.effective() | wanted.permitted() | wanted.inheritable() | wanted.ambient();
         for (String name : Capabilities.names(all & ~held)) {
             warnings.accept("capability " + name + " is left out: whoever runs this command does not have it either");
         }

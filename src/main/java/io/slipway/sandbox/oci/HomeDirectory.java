@@ -21,9 +21,12 @@ final class HomeDirectory {
                 && Files.size(passwd) <= PASSWD_BYTES_MAX;
         if (plain) {
             // Whatever the bytes mean, colons and digits are the same.
-            for (String line : Files.readString(passwd, java.nio.charset.StandardCharsets.ISO_8859_1).split("\n")) {
+            for (String line : Files.readString(passwd, java.nio.charset.StandardCharsets.ISO_8859_1)
+                    .split("\n")) {
                 String[] field = line.split(":", -1);
-                if (field.length == FIELDS && field[2].equals(Integer.toUnsignedString(uid)) && field[5].startsWith("/")) {
+                if (field.length == FIELDS
+                        && field[2].equals(Integer.toUnsignedString(uid))
+                        && field[5].startsWith("/")) {
                     return field[5];
                 }
             }

@@ -43,7 +43,8 @@ final class MountPreparation {
     /** A tmpfs that begins with what the root has at its place. */
     private BundleMounts.Ready copied(MountConfig mount) throws IOException {
         long readOnly = mount.attributes().set() & MountOption.RDONLY;
-        Descriptor tree = own.apply(MountTree.make("tmpfs", mount.data(), mount.attributes().set() & ~readOnly));
+        Descriptor tree = own.apply(
+                MountTree.make("tmpfs", mount.data(), mount.attributes().set() & ~readOnly));
         new CopyUp(rootfs).copy(mount.destination(), tree);
         if (readOnly != 0) {
             MountTree.change(tree, readOnly, 0, 0, false);

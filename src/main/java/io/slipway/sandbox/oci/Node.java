@@ -31,7 +31,8 @@ final class Node {
     }
 
     /** As {@link JsonDocument} reads it. */
-    @Nullable Object value() {
+    @Nullable
+    Object value() {
         return value;
     }
 

@@ -69,9 +69,10 @@ public final class OciRuntime {
         letGo(container);
         Files.deleteIfExists(directory.claimedFifo());
         if (Files.size(directory.failure()) > 0) {
-            throw new OciException("container " + id + ": '" + config.process().get().args().getFirst()
-                    + "' is there but cannot be executed (execve(2)); is it a program for this machine, its interpreter in the"
-                    + " root file system, and its file system not mounted noexec?");
+            throw new OciException(
+                    "container " + id + ": '" + config.process().get().args().getFirst()
+                            + "' is there but cannot be executed (execve(2)); is it a program for this machine, its interpreter in the"
+                            + " root file system, and its file system not mounted noexec?");
         }
         try {
             hooks(container, config, HookConfig.Point.POSTSTART, Status.RUNNING);

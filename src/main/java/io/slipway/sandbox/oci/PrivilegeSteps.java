@@ -67,7 +67,8 @@ final class PrivilegeSteps {
         CapabilityConfig sets = process.capabilities();
         for (int capability = 0; capability <= HeldCapabilities.last(); capability++) {
             if ((sets.bounding() >>> capability & 1) == 0) {
-                String name = capability < Capabilities.count() ? Capabilities.name(capability) : "capability " + capability;
+                String name =
+                        capability < Capabilities.count() ? Capabilities.name(capability) : "capability " + capability;
                 prctl(PR_CAPBSET_DROP, "PR_CAPBSET_DROP", capability, name);
             }
         }
@@ -139,6 +140,7 @@ final class PrivilegeSteps {
                 Argument.number(0),
                 Argument.number(0));
     }
+
     void identity(int uid, int gid, List<Integer> groups) {
         ByteBuffer list = ByteBuffer.allocate(4 * groups.size()).order(ByteOrder.nativeOrder());
         groups.forEach(list::putInt);

@@ -87,7 +87,11 @@ final class ProcessSteps {
                 Argument.descriptor(slave),
                 Argument.flags(TIOCSCTTY, "TIOCSCTTY"),
                 Argument.number(0));
-        calls.call(SyscallNumber.FCHOWN, Argument.descriptor(slave), Argument.number(Integer.toUnsignedLong(user.uid())), Argument.number(-1))
+        calls.call(
+                        SyscallNumber.FCHOWN,
+                        Argument.descriptor(slave),
+                        Argument.number(Integer.toUnsignedLong(user.uid())),
+                        Argument.number(-1))
                 .mayFail();
         for (int i = 0; i < 3; i++) {
             calls.call(SyscallNumber.DUP3, Argument.descriptor(slave), Argument.number(i), Argument.number(0));

@@ -16,7 +16,13 @@ import org.jspecify.annotations.Nullable;
 /** {@code linux.seccomp}, compiled. Only the properties that the specification names are handed on: others are passed over. */
 final class SeccompConfig {
     private static final List<String> SECTION = List.of(
-            "defaultAction", "defaultErrnoRet", "architectures", "flags", "listenerPath", "listenerMetadata", "syscalls");
+            "defaultAction",
+            "defaultErrnoRet",
+            "architectures",
+            "flags",
+            "listenerPath",
+            "listenerMetadata",
+            "syscalls");
     private static final List<String> RULE = List.of("names", "action", "errnoRet", "args");
     private static final List<String> ARGUMENT = List.of("index", "value", "valueTwo", "op");
 
@@ -27,7 +33,10 @@ final class SeccompConfig {
         if (config.linux().seccomp().isEmpty()) {
             return Optional.empty();
         }
-        long bounding = config.process().map(ProcessConfig::capabilities).orElse(CapabilityConfig.NONE).bounding();
+        long bounding = config.process()
+                .map(ProcessConfig::capabilities)
+                .orElse(CapabilityConfig.NONE)
+                .bounding();
         byte[] json = JsonDocument.write(section(config.linux().seccomp().get().value()));
         try {
             return Optional.of(Filter.withoutPidOne(
@@ -45,7 +54,11 @@ final class SeccompConfig {
             for (Object rule : rules) {
                 Map<String, @Nullable Object> one = only(rule, RULE);
                 if (one.get("args") instanceof List<?> arguments) {
-                    one.put("args", arguments.stream().map(argument -> only(argument, ARGUMENT)).toList());
+                    one.put(
+                            "args",
+                            arguments.stream()
+                                    .map(argument -> only(argument, ARGUMENT))
+                                    .toList());
                 }
                 cleaned.add(one);
             }

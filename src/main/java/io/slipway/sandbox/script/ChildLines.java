@@ -60,7 +60,8 @@ final class ChildLines {
             case "mount_setattr" -> Optional.of(restrict(call));
             case "write" -> write(call);
             case "fchownat" ->
-                Optional.of("chown -h " + call.arguments().get(2) + ":" + call.arguments().get(3) + " " + at(call));
+                Optional.of("chown -h " + call.arguments().get(2) + ":"
+                        + call.arguments().get(3) + " " + at(call));
             case "chdir" -> enter(call);
             case "umask" -> Optional.of("umask " + call.arguments().getFirst());
             case "sethostname" -> Optional.of("hostname " + quoted(text(call, 0)));
@@ -105,7 +106,8 @@ final class ChildLines {
             return "mount --make-rprivate /";
         }
         if (flags.contains("MS_BIND")) {
-            return (flags.contains("MS_REC") ? "mount --rbind " : "mount --bind ") + path(text(call, 0)) + " " + path(text(call, 1));
+            return (flags.contains("MS_REC") ? "mount --rbind " : "mount --bind ") + path(text(call, 0)) + " "
+                    + path(text(call, 1));
         }
         List<String> options = new ArrayList<>(options(flags, "MS_"));
         String data = text(call, 4);
@@ -142,7 +144,9 @@ final class ChildLines {
             return bound;
         }
         // Laid aside before, in the child's own stage.
-        return object.matches(STAGE + "/m\\d+") ? "\"$stage\"" + quoted(object.substring(STAGE.length())) : quoted(object);
+        return object.matches(STAGE + "/m\\d+")
+                ? "\"$stage\"" + quoted(object.substring(STAGE.length()))
+                : quoted(object);
     }
 
     private String restrict(CallResult call) {
@@ -183,14 +187,16 @@ final class ChildLines {
             return Optional.empty();
         }
         if (!call.arguments().get(1).startsWith("\"")) {
-            return Optional.of(": > " + path(file) + "  # put here what no plan shows: " + call.arguments().get(1));
+            return Optional.of(": > " + path(file) + "  # put here what no plan shows: "
+                    + call.arguments().get(1));
         }
         return Optional.of("printf %s " + quoted(text(call, 1)) + " > " + path(file));
     }
 
     private static Optional<String> limit(CallResult call) {
         String resource = call.arguments().get(1).replace("RLIMIT_", "").toLowerCase(java.util.Locale.ROOT);
-        String[] limits = call.arguments().get(2).replaceAll("[{} ]|rlim_(cur|max)=", "").split(",");
+        String[] limits =
+                call.arguments().get(2).replaceAll("[{} ]|rlim_(cur|max)=", "").split(",");
         if (limits.length != 2) {
             return Optional.empty();
         }

@@ -41,7 +41,8 @@ final class ScriptFrame {
 
     /** A part that runs elsewhere, kept in a variable. */
     static List<String> stage(String name, List<String> part) {
-        List<String> lines = new ArrayList<>(List.of("", name + "=$(cat <<'END_OF_" + name.toUpperCase(java.util.Locale.ROOT) + "'", "set -eu"));
+        List<String> lines = new ArrayList<>(
+                List.of("", name + "=$(cat <<'END_OF_" + name.toUpperCase(java.util.Locale.ROOT) + "'", "set -eu"));
         lines.addAll(part);
         lines.add("END_OF_" + name.toUpperCase(java.util.Locale.ROOT));
         lines.add(")");
@@ -135,16 +136,18 @@ final class ScriptFrame {
             String directory,
             List<String> environment,
             List<String> argv) {
-        List<String> lines = new ArrayList<>(List.of(
-                "",
-                "# ---- privileges: what even its root may not do; then the application, with an environment of its own",
-                "# prctl(PR_CAPBSET_DROP, ...), prctl(PR_SET_NO_NEW_PRIVS, 1), setgroups, setresgid, setresuid, capset, execveat"));
+        List<String> lines = new ArrayList<>(
+                List.of(
+                        "",
+                        "# ---- privileges: what even its root may not do; then the application, with an environment of its own",
+                        "# prctl(PR_CAPBSET_DROP, ...), prctl(PR_SET_NO_NEW_PRIVS, 1), setgroups, setresgid, setresuid, capset, execveat"));
         StringBuilder run = new StringBuilder("set -- env -i -C ").append(quoted(directory));
         environment.forEach(entry -> run.append(' ').append(quoted(entry)));
         argv.forEach(word -> run.append(' ').append(quoted(word)));
         lines.add(run.toString());
         lines.add("if [ -n \"$loader\" ]; then set -- \"./$loader\" --library-path . \"./$@\"; fi");
-        StringBuilder drop = new StringBuilder("set -- setpriv --no-new-privs --reuid " + uid + " --regid " + gid + " ");
+        StringBuilder drop =
+                new StringBuilder("set -- setpriv --no-new-privs --reuid " + uid + " --regid " + gid + " ");
         drop.append(groups.isEmpty() ? "--clear-groups" : "--groups " + groups);
         drop.append(" --inh-caps=-all");
         drop.append(dropped.isEmpty() ? "" : " --bounding-set=" + dropped);

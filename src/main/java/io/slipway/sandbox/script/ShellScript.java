@@ -44,8 +44,9 @@ public final class ShellScript {
      */
     public static List<String> of(String id, Explanation plan) {
         if (plan.calls().stream().anyMatch(call -> call.call().equals("setns"))) {
-            throw new IllegalArgumentException("container " + id + " joins another's namespaces, which no script can say"
-                    + " before that one runs; explain it as calls");
+            throw new IllegalArgumentException(
+                    "container " + id + " joins another's namespaces, which no script can say"
+                            + " before that one runs; explain it as calls");
         }
         return new ShellScript(id, plan).lines();
     }
@@ -70,11 +71,13 @@ public final class ShellScript {
             var group = GROUP.matcher(path);
             if (group.matches() && call.call().equals("mkdir")) {
                 String directory = group.group(1) + "/\"$group\"";
-                lines.add("mkdir " + directory + "; groups=\"$groups " + group.group(1) + "/$group\"  # " + call.text());
+                lines.add(
+                        "mkdir " + directory + "; groups=\"$groups " + group.group(1) + "/$group\"  # " + call.text());
             } else if (group.matches() && group.group(3) != null && call.call().equals("write")) {
                 lines.add("echo " + quoted(text(call, 1)) + " > " + group.group(1) + "/\"$group\"" + group.group(3)
                         + "  # " + call.text());
-            } else if (call.call().equals("write") && path.matches("/sys/fs/cgroup[^/]*(/unified)?/cgroup.subtree_control")) {
+            } else if (call.call().equals("write")
+                    && path.matches("/sys/fs/cgroup[^/]*(/unified)?/cgroup.subtree_control")) {
                 lines.add("echo " + quoted(text(call, 1)) + " > " + path + "  # " + call.text());
             }
         }
@@ -91,7 +94,8 @@ public final class ShellScript {
         lines.add("# Where everybody may pass through, whatever lies above the script's own directory.");
         lines.add("mount --bind \"$base\" /mnt");
         lines.add("base=/mnt");
-        lines.add("# Trees of the host that the container gets, bound where its root, which is nobody here, may see them.");
+        lines.add(
+                "# Trees of the host that the container gets, bound where its root, which is nobody here, may see them.");
         int number = 0;
         for (CallResult call : agent) {
             if (call.call().equals("open_tree")) {
@@ -109,7 +113,8 @@ public final class ShellScript {
                 }
             }
         }
-        lines.addAll(map().isPresent() ? ScriptFrame.mapped(map().get(), namespaces()) : ScriptFrame.unmapped(namespaces()));
+        lines.addAll(
+                map().isPresent() ? ScriptFrame.mapped(map().get(), namespaces()) : ScriptFrame.unmapped(namespaces()));
         return lines;
     }
 
@@ -163,7 +168,8 @@ public final class ShellScript {
                 String.join(",", dropped),
                 directory(),
                 ShellWord.texts(execute, 3),
-                ShellWord.texts(execute, 2).subList(1, ShellWord.texts(execute, 2).size()));
+                ShellWord.texts(execute, 2)
+                        .subList(1, ShellWord.texts(execute, 2).size()));
     }
 
     private static String last(List<CallResult> calls, String name) {

@@ -25,14 +25,15 @@ final class Precompiled {
 
     /** Empty when it is for another target. */
     static Optional<Filter> filter(Target target) {
-        List<String> lines =
-                Resource.text(resource(target.machine())).lines().toList();
-        Set<String> capabilities = Set.of(lines.get(1).substring(CAPABILITIES.length()).split(" "));
+        List<String> lines = Resource.text(resource(target.machine())).lines().toList();
+        Set<String> capabilities =
+                Set.of(lines.get(1).substring(CAPABILITIES.length()).split(" "));
         if (!target.kernel().atLeast(KERNEL) || !target.capabilities().equals(capabilities)) {
             return Optional.empty();
         }
         String hex = String.join("", lines.subList(3, lines.size()));
-        return Optional.of(new Filter(HexFormat.of().parseHex(hex), 0, lines.get(2).substring(SHOWN.length())));
+        return Optional.of(
+                new Filter(HexFormat.of().parseHex(hex), 0, lines.get(2).substring(SHOWN.length())));
     }
 
     /** What the resource must be. */

@@ -27,9 +27,11 @@ class OciLineTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     private int run(String... words) {
-        List<String> all = new ArrayList<>(List.of("--root", directory.resolve("state").toString()));
+        List<String> all =
+                new ArrayList<>(List.of("--root", directory.resolve("state").toString()));
         all.addAll(List.of(words));
-        return new OciLine(new ByteArrayInputStream(new byte[0]), new PrintStream(out), new PrintStream(err), Map.of()).run(all);
+        return new OciLine(new ByteArrayInputStream(new byte[0]), new PrintStream(out), new PrintStream(err), Map.of())
+                .run(all);
     }
 
     private String told() {
@@ -57,21 +59,24 @@ class OciLineTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "destroy | 'destroy' is no command; 'slipway oci --help' lists them",
-        "create --bandle x | flag --bandle is not known to create; --help lists those that are",
-        "create --bundle | flag --bundle needs a value: DIR",
-        "create | create needs a container's id",
-        "state a b | state takes one container's id, not also 'b'",
-        "kill a SIGNONE | 'SIGNONE' is not a signal; name one as SIGTERM or by its number",
-        "create --preserve-fds many a | --preserve-fds many is not a number",
-        "list --format xml | --format xml is not table or json",
-        "--log-format xml list | --log-format xml is not text or json",
-        "--log-level loud list | --log-level loud is not one of error, warning, info, debug",
-        "--cgroup-manager other list | --cgroup-manager other is not known; there is cgroupfs",
-        "update a | update needs something to change: --resources FILE, or a flag for each limit",
-        "exec --apparmor x a true | --apparmor cannot be done: neither SELinux nor AppArmor is supported",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "destroy | 'destroy' is no command; 'slipway oci --help' lists them",
+                "create --bandle x | flag --bandle is not known to create; --help lists those that are",
+                "create --bundle | flag --bundle needs a value: DIR",
+                "create | create needs a container's id",
+                "state a b | state takes one container's id, not also 'b'",
+                "kill a SIGNONE | 'SIGNONE' is not a signal; name one as SIGTERM or by its number",
+                "create --preserve-fds many a | --preserve-fds many is not a number",
+                "list --format xml | --format xml is not table or json",
+                "--log-format xml list | --log-format xml is not text or json",
+                "--log-level loud list | --log-level loud is not one of error, warning, info, debug",
+                "--cgroup-manager other list | --cgroup-manager other is not known; there is cgroupfs",
+                "update a | update needs something to change: --resources FILE, or a flag for each limit",
+                "exec --apparmor x a true | --apparmor cannot be done: neither SELinux nor AppArmor is supported",
+            })
     void aLineThatMeansNothingIsSaidToAndWhy(String line, String complaint) {
         assertThat(run(line.split(" "))).isEqualTo(1);
         assertThat(complained()).isEqualTo("slipway oci: " + complaint + "\n");
@@ -88,7 +93,8 @@ class OciLineTest {
     void anErrorIsLoggedInTheFormatThatIsAskedFor(String format) throws Exception {
         Path log = directory.resolve("log");
         // Flags of all commands may follow the command too.
-        assertThat(run("state", "none", "--log", log.toString(), "--log-format=" + format)).isEqualTo(1);
+        assertThat(run("state", "none", "--log", log.toString(), "--log-format=" + format))
+                .isEqualTo(1);
         String line = Files.readString(log);
         assertThat(line).endsWith("\n").contains("container none does not exist");
         if (format.equals("json")) {
@@ -125,9 +131,15 @@ class OciLineTest {
         JsonNode features = JsonMapper.shared().readTree(told());
         assertThat(features.path("ociVersionMax").asString()).isEqualTo("1.3.0");
         assertThat(features.path("hooks").valueStream().map(JsonNode::asString)).contains("prestart", "poststop");
-        assertThat(features.path("mountOptions").valueStream().map(JsonNode::asString)).contains("rro", "rbind", "idmap", "tmpcopyup");
-        assertThat(features.path("linux").path("namespaces").valueStream().map(JsonNode::asString)).contains("time", "cgroup");
-        assertThat(features.path("linux").path("seccomp").path("actions").valueStream().map(JsonNode::asString))
+        assertThat(features.path("mountOptions").valueStream().map(JsonNode::asString))
+                .contains("rro", "rbind", "idmap", "tmpcopyup");
+        assertThat(features.path("linux").path("namespaces").valueStream().map(JsonNode::asString))
+                .contains("time", "cgroup");
+        assertThat(features.path("linux")
+                        .path("seccomp")
+                        .path("actions")
+                        .valueStream()
+                        .map(JsonNode::asString))
                 .contains("SCMP_ACT_ERRNO");
     }
 
@@ -140,7 +152,8 @@ class OciLineTest {
 
     @Test
     void flagsBecomeAResourcesSection() throws Exception {
-        Words words = Words.parse(List.of("update", "--memory", "1000", "--memory-swap=-1", "--cpuset-cpus", "0-1", "--cpu-share", "5", "id"));
+        Words words = Words.parse(List.of(
+                "update", "--memory", "1000", "--memory-swap=-1", "--cpuset-cpus", "0-1", "--cpu-share", "5", "id"));
         byte[] section = new UpdateFlags(words).resources(new ByteArrayInputStream(new byte[0]));
         assertThat(new String(section, StandardCharsets.UTF_8))
                 .isEqualTo("{\"cpu\":{\"shares\":5,\"cpus\":\"0-1\"},\"memory\":{\"limit\":1000,\"swap\":-1}}");

@@ -66,7 +66,8 @@ class CgroupHybridTest {
         try (GroupProcesses processes = GroupProcesses.in(layout, reading)) {
             assertThat(processes.run(": < /dev/kmsg && echo read; : > /dev/kmsg || echo refused"))
                     .contains("read", "Operation not permitted");
-            processes.group()
+            processes
+                    .group()
                     .update(Limits.NONE.withDevices(List.of(DeviceRule.allow("a"), DeviceRule.deny("c 1:11 w"))));
             assertThat(processes.run(": < /dev/kmsg && echo read; : > /dev/kmsg || echo refused"))
                     .contains("read", "Operation not permitted");
@@ -80,7 +81,8 @@ class CgroupHybridTest {
 
     @Test
     void theKernelRefusesAProgramThatIsNoneAndSaysWhy() {
-        assertThatThrownBy(() -> Bpf.loadDeviceProgram(new byte[] {0x61, 0x12, 0x40, 0, 0, 0, 0, 0, (byte) 0x95, 0, 0, 0, 0, 0, 0, 0}))
+        assertThatThrownBy(() -> Bpf.loadDeviceProgram(
+                        new byte[] {0x61, 0x12, 0x40, 0, 0, 0, 0, 0, (byte) 0x95, 0, 0, 0, 0, 0, 0, 0}))
                 .hasMessageContaining("BPF_PROG_LOAD")
                 .hasMessageContaining("invalid bpf_context access");
     }
@@ -107,8 +109,7 @@ class CgroupHybridTest {
     @Test
     void nothingIsStartedBelowAFrozenGroup() throws Exception {
         try (GroupProcesses processes = GroupProcesses.in(layout, Limits.NONE)) {
-            FreezerV2 freezer =
-                    new FreezerV2(new CgroupDirectory(above(processes)));
+            FreezerV2 freezer = new FreezerV2(new CgroupDirectory(above(processes)));
             freezer.freeze(PATIENCE);
             Cgroup second = layout.group(processes.owner(), "c2", Limits.NONE);
             assertThatThrownBy(second::create).hasMessageContaining("is frozen").hasMessageContaining("thaw it");

@@ -39,8 +39,7 @@ class CgroupV1Test {
     }
 
     private static String file(GroupProcesses processes, String controller, String name) throws IOException {
-        return Files.readString(directory(processes, controller).resolve(name))
-                .strip();
+        return Files.readString(directory(processes, controller).resolve(name)).strip();
     }
 
     private static void awaitTime(Process process, long millis) throws InterruptedException {
@@ -50,8 +49,7 @@ class CgroupV1Test {
     @Test
     void onlyWhatALimitAsksForIsJoinedBesideTheUsualOnes() throws Exception {
         try (GroupProcesses plain = GroupProcesses.in(layout, Limits.NONE);
-                GroupProcesses pinned =
-                        GroupProcesses.in(layout, Limits.NONE.withCpuset(CpusetLimits.cpus("0")))) {
+                GroupProcesses pinned = GroupProcesses.in(layout, Limits.NONE.withCpuset(CpusetLimits.cpus("0")))) {
             assertThat(plain.group().directories())
                     .extracting(path -> path.getName(3).toString())
                     .containsExactly("cpu", "cpuacct", "devices", "freezer", "memory", "pids");
@@ -77,9 +75,8 @@ class CgroupV1Test {
 
     @Test
     void weightsBecomeSharesAndAPeriodIsKept() throws Exception {
-        CpuLimits cpu = CpuLimits.cores(0.5)
-                .withPeriodMicros(OptionalInt.of(50_000))
-                .withWeight(OptionalInt.of(100));
+        CpuLimits cpu =
+                CpuLimits.cores(0.5).withPeriodMicros(OptionalInt.of(50_000)).withWeight(OptionalInt.of(100));
         try (GroupProcesses processes = GroupProcesses.in(layout, Limits.NONE.withCpu(cpu))) {
             assertThat(file(processes, "cpu", "cpu.shares")).isEqualTo("2597");
             assertThat(file(processes, "cpu", "cpu.cfs_period_us")).isEqualTo("50000");
@@ -259,7 +256,8 @@ class CgroupV1Test {
             // Holds memory that cannot be taken back.
             Process holder = processes.start("x=$(head -c 20000000 /dev/zero | tr '\\0' x); echo held; sleep 60");
             byte[] said = holder.getInputStream().readNBytes("joined\nheld".length());
-            assertThat(new String(said, java.nio.charset.StandardCharsets.UTF_8)).endsWith("held");
+            assertThat(new String(said, java.nio.charset.StandardCharsets.UTF_8))
+                    .endsWith("held");
             Limits after = before.withCpu(CpuLimits.cores(0.5).withWeight(OptionalInt.of(200)))
                     .withCpuset(CpusetLimits.cpus("0"))
                     .withMemory(MemoryLimits.max(4 << 20))

@@ -55,11 +55,10 @@ class ControllerTest {
     @Test
     void memoryOfVersionTwoHasMaxSwapAndHigh() {
         MemoryV2 memory = new MemoryV2(true);
-        Limits all = Limits.NONE.withMemory(new MemoryLimits(
-                OptionalLong.of(64 * MIB), OptionalLong.of(48 * MIB), OptionalLong.of(16 * MIB)));
+        Limits all = Limits.NONE.withMemory(
+                new MemoryLimits(OptionalLong.of(64 * MIB), OptionalLong.of(48 * MIB), OptionalLong.of(16 * MIB)));
         assertThat(change(memory, Limits.NONE, all))
-                .containsExactly(
-                        "memory.max=" + 64 * MIB, "memory.swap.max=" + 16 * MIB, "memory.high=" + 48 * MIB);
+                .containsExactly("memory.max=" + 64 * MIB, "memory.swap.max=" + 16 * MIB, "memory.high=" + 48 * MIB);
         assertThat(change(memory, Limits.NONE, memory(64)))
                 .containsExactly("memory.max=" + 64 * MIB, "memory.swap.max=0");
         assertThat(change(memory, all, Limits.NONE))
@@ -91,8 +90,7 @@ class ControllerTest {
         assertThat(stats.memory())
                 .isEqualTo(new Stats.Memory(
                         30 * MIB, 50 * MIB, OptionalLong.of(60 * MIB), OptionalLong.of(64 * MIB), 4096, 5, 3));
-        assertThat(new MemoryV2(true).oom(new CgroupDirectory(temp)))
-                .isEqualTo(new Oom(3, OptionalLong.of(64 * MIB)));
+        assertThat(new MemoryV2(true).oom(new CgroupDirectory(temp))).isEqualTo(new Oom(3, OptionalLong.of(64 * MIB)));
         Files.writeString(temp.resolve("memory.events"), "oom 0\noom_kill 1\n");
         assertThat(new MemoryV2(true).oom(new CgroupDirectory(temp))).isEqualTo(new Oom(1, OptionalLong.empty()));
     }
@@ -115,8 +113,10 @@ class ControllerTest {
         Stats stats = account(
                 new CoreV2(),
                 Map.of(
-                        "cpu.stat", "usage_usec 3000000\nuser_usec 2000000\nsystem_usec 1000000\n",
-                        "cpu.pressure", pressure));
+                        "cpu.stat",
+                        "usage_usec 3000000\nuser_usec 2000000\nsystem_usec 1000000\n",
+                        "cpu.pressure",
+                        pressure));
         assertThat(stats.cpuSeconds()).isEqualTo(3);
         assertThat(stats.cpu().userSeconds()).isEqualTo(2);
         assertThat(stats.cpuPressure()).contains(new Stats.Pressure(12.5, 2.5, 0, 7e-6));
@@ -127,8 +127,7 @@ class ControllerTest {
     void cpusOfVersionTwoGoBackToAllThatThereAre() {
         CpusetV2 cpuset = new CpusetV2(new CpusetLimits("0-3", "0-1"));
         Limits pinned = Limits.NONE.withCpuset(new CpusetLimits("0-1", "0"));
-        assertThat(change(cpuset, Limits.NONE, pinned))
-                .containsExactly("cpuset.cpus=0-1", "cpuset.mems=0");
+        assertThat(change(cpuset, Limits.NONE, pinned)).containsExactly("cpuset.cpus=0-1", "cpuset.mems=0");
         assertThat(change(cpuset, pinned, Limits.NONE)).containsExactly("cpuset.cpus=0-3", "cpuset.mems=0-1");
     }
 

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeviceListTest {
     @Test
     void aLaterRuleWinsOverAnEarlierOne() {
-        DeviceList list = DeviceList.of(List.of(
-                DeviceRule.allow("c 10:229 r"), DeviceRule.allow("c 10:229 w"), DeviceRule.deny("c 1:9 w")));
+        DeviceList list = DeviceList.of(
+                List.of(DeviceRule.allow("c 10:229 r"), DeviceRule.allow("c 10:229 w"), DeviceRule.deny("c 1:9 w")));
         assertThat(list.allowsAll()).isFalse();
         assertThat(list.exceptions()).extracting(DeviceRule::line).contains("c 10:229 rw", "c 1:9 rm", "c 1:3 rwm");
         assertThat(DeviceList.of(List.of(DeviceRule.deny("a"))).exceptions()).isEmpty();
@@ -23,7 +23,8 @@ class DeviceListTest {
 
     @Test
     void whatCannotBeToldTheKernelIsRefused() {
-        assertThatThrownBy(() -> Limits.NONE.withDevices(List.of(DeviceRule.deny("c 1:3 m"), DeviceRule.deny("c 136:5 r"))))
+        assertThatThrownBy(() ->
+                        Limits.NONE.withDevices(List.of(DeviceRule.deny("c 1:3 m"), DeviceRule.deny("c 136:5 r"))))
                 .hasMessageContaining("takes back a part of");
     }
 

@@ -5,13 +5,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 /** A group of an owner of its own, and plain processes of this host in it. */
 final class GroupProcesses implements AutoCloseable {
     private static final Duration LONG = Duration.ofSeconds(20);
-    private final String owner = "test-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+    private final String owner =
+            "test-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
     private final CgroupLayout layout;
     private final Cgroup group;
 

@@ -93,8 +93,7 @@ class LimitsTest {
         OptionalLong some = OptionalLong.of(1 << 20);
         Limits all = new Limits(
                 new MemoryLimits(OptionalLong.of(2 << 20), some, some),
-                new CpuLimits(
-                        OptionalDouble.of(0.5), OptionalInt.of(50_000), OptionalInt.of(3), OptionalInt.empty()),
+                new CpuLimits(OptionalDouble.of(0.5), OptionalInt.of(50_000), OptionalInt.of(3), OptionalInt.empty()),
                 new CpusetLimits("0", "0"),
                 OptionalInt.of(9),
                 IoLimits.NONE.withDevices(

@@ -43,7 +43,8 @@ class ExplainedNetworkTest {
                             && call.contains("IFLA_INFO_KIND=\"veth\"")
                             && call.contains("IFLA_IFNAME=\"eth0\""))
                     .anyMatch(call -> call.contains("RTM_NEWADDR") && call.contains("IFA_LOCAL=" + address))
-                    .anyMatch(call -> call.contains("RTM_NEWROUTE") && call.contains("RTA_GATEWAY=" + network.gateway()))
+                    .anyMatch(
+                            call -> call.contains("RTM_NEWROUTE") && call.contains("RTA_GATEWAY=" + network.gateway()))
                     .anyMatch(call -> call.startsWith("setns(") && call.contains("CLONE_NEWNET"))
                     .anyMatch(call -> call.startsWith("recvfrom(") && call.contains("{error=0}"));
         } finally {

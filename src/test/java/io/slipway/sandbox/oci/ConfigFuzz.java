@@ -52,16 +52,20 @@ public final class ConfigFuzz {
                 .set("domainname", "example")
                 .set("annotations", Bundle.map("a", "b"))
                 .set("hooks.createRuntime", List.of(Bundle.map("path", "/bin/true", "timeout", 5)))
-                .set("hooks.poststop", List.of(Bundle.map("path", "/bin/true", "args", List.of("true"), "env", List.of("A=B"))))
+                .set(
+                        "hooks.poststop",
+                        List.of(Bundle.map("path", "/bin/true", "args", List.of("true"), "env", List.of("A=B"))))
                 .set("linux.devices", List.of(Bundle.map("path", "/dev/x", "type", "c", "major", 1, "minor", 3)))
                 .set("linux.sysctl", Bundle.map("net.ipv4.ip_forward", "1"))
                 .set("linux.rootfsPropagation", "private")
                 .set("linux.personality", Bundle.map("domain", "LINUX"))
-                .set("linux.resources", Bundle.map(
-                        "memory", Bundle.map("limit", 64 << 20, "reservation", 32 << 20),
-                        "cpu", Bundle.map("shares", 512, "quota", 50_000, "period", 100_000, "cpus", "0"),
-                        "pids", Bundle.map("limit", 20),
-                        "devices", List.of(Bundle.map("allow", false, "access", "rwm"))))
+                .set(
+                        "linux.resources",
+                        Bundle.map(
+                                "memory", Bundle.map("limit", 64 << 20, "reservation", 32 << 20),
+                                "cpu", Bundle.map("shares", 512, "quota", 50_000, "period", 100_000, "cpus", "0"),
+                                "pids", Bundle.map("limit", 20),
+                                "devices", List.of(Bundle.map("allow", false, "access", "rwm"))))
                 .set("linux.uidMappings", List.of())
                 .addMount(Bundle.mount("/etc/one", "bind", hosts, "bind", "ro", "nosuid", "rprivate"))
                 .addMount(Bundle.mount("/scratch", "tmpfs", "tmpfs", "size=1m", "mode=700"));
@@ -106,7 +110,8 @@ public final class ConfigFuzz {
             kinds.merge(e.getClass().getSimpleName(), 1, Integer::sum);
         }
         if (Duration.ofNanos(System.nanoTime() - began).compareTo(SLOW) > 0) {
-            throw new AssertionError("it took " + Duration.ofNanos(System.nanoTime() - began).toMillis() + " ms");
+            throw new AssertionError(
+                    "it took " + Duration.ofNanos(System.nanoTime() - began).toMillis() + " ms");
         }
     }
 
@@ -122,7 +127,9 @@ public final class ConfigFuzz {
     private void checkNothingIsLeft() throws IOException {
         expect(runtime.list().isEmpty(), "containers " + runtime.list());
         try (var left = Files.list(directory.resolve("state"))) {
-            expect(left.noneMatch(path -> !path.getFileName().toString().startsWith(".groups")), "files below the runtime's root");
+            expect(
+                    left.noneMatch(path -> !path.getFileName().toString().startsWith(".groups")),
+                    "files below the runtime's root");
         }
         for (Path root : Hierarchies.detect().roots()) {
             expect(!Files.exists(root.resolve("slipway-fuzz")), "group " + root.resolve("slipway-fuzz"));
@@ -142,7 +149,9 @@ public final class ConfigFuzz {
     /** What descriptors are open on; pipes and the like by number. */
     private static Set<String> open() throws IOException {
         try (var all = Files.list(Path.of("/proc/self/fd"))) {
-            return all.map(ConfigFuzz::target).filter(target -> !target.endsWith("/fd")).collect(Collectors.toSet());
+            return all.map(ConfigFuzz::target)
+                    .filter(target -> !target.endsWith("/fd"))
+                    .collect(Collectors.toSet());
         }
     }
 
@@ -156,7 +165,8 @@ public final class ConfigFuzz {
     }
 
     String report() {
-        return (refused + ran) + " configurations: " + ran + " ran, " + refused + " refused " + kinds + "; nothing left behind";
+        return (refused + ran) + " configurations: " + ran + " ran, " + refused + " refused " + kinds
+                + "; nothing left behind";
     }
 
     public static void main(String[] args) throws IOException {

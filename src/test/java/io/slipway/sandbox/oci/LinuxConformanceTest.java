@@ -181,12 +181,25 @@ class LinuxConformanceTest extends ContainerRun {
     @CsvSource({"true", "false"})
     void aSystemCallThatIsForbiddenFails(boolean noNewPrivileges) throws Exception {
         bundle.set("process.noNewPrivileges", noNewPrivileges)
-                .set("linux.seccomp", Bundle.map(
-                        "defaultAction", "SCMP_ACT_ALLOW",
-                        "architectures", List.of("SCMP_ARCH_X86_64"),
-                        "unknown", "x",
-                        "syscalls", List.of(Bundle.map(
-                                "names", List.of("getcwd", "mkdir"), "action", "SCMP_ACT_ERRNO", "errnoRet", 95, "comment", "x"))));
+                .set(
+                        "linux.seccomp",
+                        Bundle.map(
+                                "defaultAction",
+                                "SCMP_ACT_ALLOW",
+                                "architectures",
+                                List.of("SCMP_ARCH_X86_64"),
+                                "unknown",
+                                "x",
+                                "syscalls",
+                                List.of(Bundle.map(
+                                        "names",
+                                        List.of("getcwd", "mkdir"),
+                                        "action",
+                                        "SCMP_ACT_ERRNO",
+                                        "errnoRet",
+                                        95,
+                                        "comment",
+                                        "x"))));
         assertThat(told("mkdir /made; grep Seccomp: /proc/self/status"))
                 .isEqualTo("mkdir: can't create directory '/made': Operation not supported\nSeccomp:\t2\n");
     }
@@ -194,11 +207,16 @@ class LinuxConformanceTest extends ContainerRun {
     @Test
     void whatJoinsAContainerIsUnderItsFilter() throws Exception {
         bundle.set("process.args", List.of("/bin/sleep", "1000"))
-                .set("linux.seccomp", Bundle.map(
-                        "defaultAction", "SCMP_ACT_ALLOW",
-                        "syscalls", List.of(Bundle.map("names", List.of("mkdir"), "action", "SCMP_ACT_ERRNO"))));
+                .set(
+                        "linux.seccomp",
+                        Bundle.map(
+                                "defaultAction",
+                                "SCMP_ACT_ALLOW",
+                                "syscalls",
+                                List.of(Bundle.map("names", List.of("mkdir"), "action", "SCMP_ACT_ERRNO"))));
         start();
-        ExecOptions options = ExecOptions.of(List.of("sh", "-c", "mkdir /made 2>/out; grep Seccomp: /proc/self/status >>/out"));
+        ExecOptions options =
+                ExecOptions.of(List.of("sh", "-c", "mkdir /made 2>/out; grep Seccomp: /proc/self/status >>/out"));
         runtime.exec(bundle.id(), options);
         assertThat(bundle.output())
                 .isEqualTo("mkdir: can't create directory '/made': Operation not permitted\nSeccomp:\t2\n");
@@ -216,6 +234,7 @@ class LinuxConformanceTest extends ContainerRun {
     void theClocksOfATimeNamespaceAreAheadAsTold() throws Exception {
         bundle.set("linux.namespaces", Bundle.namespaces("pid", "network", "ipc", "uts", "mount", "cgroup", "time"))
                 .set("linux.timeOffsets", Bundle.map("boottime", Bundle.map("secs", 100_000_000)));
-        assertThat(Double.parseDouble(told("cut -d' ' -f1 /proc/uptime").strip())).isGreaterThan(1e8);
+        assertThat(Double.parseDouble(told("cut -d' ' -f1 /proc/uptime").strip()))
+                .isGreaterThan(1e8);
     }
 }

@@ -96,8 +96,7 @@ class OciAttackTest extends ContainerRun {
     @Test
     void aMountBehindAMagicLinkIsRefused() throws Exception {
         bundle.addMount(Bundle.mount("/proc/self/root/here", "tmpfs", "tmpfs"));
-        assertThatThrownBy(() -> runtime.create(bundle.id(), bundle.options()))
-                .hasMessageContaining("ELOOP");
+        assertThatThrownBy(() -> runtime.create(bundle.id(), bundle.options())).hasMessageContaining("ELOOP");
         assertThat(bundle.rootfs().resolve("here")).doesNotExist();
     }
 
@@ -106,9 +105,15 @@ class OciAttackTest extends ContainerRun {
     void aKernelParameterIsWrittenToTheKernelAlone() throws Exception {
         Path fake = Files.createDirectories(directory.resolve("fake/sys/net/ipv4"));
         Files.createSymbolicLink(fake.resolve("ip_forward"), outside.resolve("victim"));
-        bundle.set("mounts", new ArrayList<>(List.of(
-                        Bundle.mount("/proc", "bind", directory.resolve("fake").toString(), "bind"),
-                        Bundle.mount("/real", "proc", "proc"))))
+        bundle.set(
+                        "mounts",
+                        new ArrayList<>(List.of(
+                                Bundle.mount(
+                                        "/proc",
+                                        "bind",
+                                        directory.resolve("fake").toString(),
+                                        "bind"),
+                                Bundle.mount("/real", "proc", "proc"))))
                 .without("linux.maskedPaths")
                 .without("linux.readonlyPaths")
                 .set("linux.sysctl", Bundle.map("net.ipv4.ip_forward", "1"));
@@ -133,8 +138,13 @@ class OciAttackTest extends ContainerRun {
     void whatWaitsForItsStartCanBeNeitherReadNorTracedByAnother() throws Exception {
         bundle.set("process.args", List.of("/bin/sleep", "1000"));
         runtime.create(bundle.id(), bundle.options());
-        runtime.exec(bundle.id(), ExecOptions.of(List.of("sh", "-c",
-                "{ readlink /proc/1/exe; cat /proc/1/maps; ls /proc/1/fd /proc/1/cwd; echo end; } > /out 2>&1")));
+        runtime.exec(
+                bundle.id(),
+                ExecOptions.of(
+                        List.of(
+                                "sh",
+                                "-c",
+                                "{ readlink /proc/1/exe; cat /proc/1/maps; ls /proc/1/fd /proc/1/cwd; echo end; } > /out 2>&1")));
         assertThat(bundle.output()).doesNotContain("java", "slipway-oci").contains("Permission denied", "end");
     }
 

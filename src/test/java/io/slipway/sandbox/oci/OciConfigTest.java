@@ -31,31 +31,46 @@ class OciConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "ociVersion | 2.0.0 | ociVersion is \"2.0.0\"; this runtime reads 1.0.0 to 1.x",
-        "ociVersion | 1.0 | ociVersion is \"1.0\"; write a version as \"1.3.0\" (semver 2.0.0)",
-        "hostname | 7 | hostname is 7; give a string",
-        "process.cwd | relative | process.cwd is \"relative\"; give an absolute path",
-        "process.noNewPrivileges | yes | process.noNewPrivileges is \"yes\"; give true or false",
-        "process.oomScoreAdj | 1001 | process.oomScoreAdj is 1001; give a whole number from -1000 to 1000",
-        "process.selinuxLabel | a:b:c | process.selinuxLabel is \"a:b:c\"; SELinux is not supported: remove it",
-        "process.apparmorProfile | mine | process.apparmorProfile is \"mine\"; AppArmor is not supported: remove it, or write \"unconfined\"",
-        "process.user.uid | 1.5 | process.user.uid is 1.5; give a whole number from 0 to 4294967294",
-        "linux.mountLabel | a:b | linux.mountLabel is \"a:b\"; SELinux is not supported; remove it",
-        "linux.rootfsPropagation | sharing | linux.rootfsPropagation is \"sharing\"; name one of private, rprivate, rshared, rslave, runbindable, shared, slave, unbindable",
-        "linux.maskedPaths | /x | linux.maskedPaths is \"/x\"; give a list",
-        "linux.resources.pids | 5 | linux.resources.pids is 5; give an object",
-        "root.path | '' | root.path is \"\"; name the directory of the root file system, as \"rootfs\"",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ociVersion | 2.0.0 | ociVersion is \"2.0.0\"; this runtime reads 1.0.0 to 1.x",
+                "ociVersion | 1.0 | ociVersion is \"1.0\"; write a version as \"1.3.0\" (semver 2.0.0)",
+                "hostname | 7 | hostname is 7; give a string",
+                "process.cwd | relative | process.cwd is \"relative\"; give an absolute path",
+                "process.noNewPrivileges | yes | process.noNewPrivileges is \"yes\"; give true or false",
+                "process.oomScoreAdj | 1001 | process.oomScoreAdj is 1001; give a whole number from -1000 to 1000",
+                "process.selinuxLabel | a:b:c | process.selinuxLabel is \"a:b:c\"; SELinux is not supported: remove it",
+                "process.apparmorProfile | mine | process.apparmorProfile is \"mine\"; AppArmor is not supported: remove it, or write \"unconfined\"",
+                "process.user.uid | 1.5 | process.user.uid is 1.5; give a whole number from 0 to 4294967294",
+                "linux.mountLabel | a:b | linux.mountLabel is \"a:b\"; SELinux is not supported; remove it",
+                "linux.rootfsPropagation | sharing | linux.rootfsPropagation is \"sharing\"; name one of private, rprivate, rshared, rslave, runbindable, shared, slave, unbindable",
+                "linux.maskedPaths | /x | linux.maskedPaths is \"/x\"; give a list",
+                "linux.resources.pids | 5 | linux.resources.pids is 5; give an object",
+                "root.path | '' | root.path is \"\"; name the directory of the root file system, as \"rootfs\"",
+            })
     void aValueThatCannotBeUsedIsNamedWithItsPathAndWhatWouldBeRight(String path, String value, String message) {
-        bundle.set(path, value.matches("-?[0-9.]*[0-9]") && !path.equals("ociVersion") ? new java.math.BigDecimal(value) : value);
+        bundle.set(
+                path,
+                value.matches("-?[0-9.]*[0-9]") && !path.equals("ociVersion")
+                        ? new java.math.BigDecimal(value)
+                        : value);
         assertThatThrownBy(this::parsed).isInstanceOf(ConfigException.class).hasMessage(message);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "[]", "null", "{", "{} {}", "{\"ociVersion\": \"1.2.0\", \"ociVersion\": \"1.2.0\"}", "{\"a\": 1e", "\u0000", "{\"ociVersion\":\"1.0.0\",}"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "null",
+                "{",
+                "{} {}",
+                "{\"ociVersion\": \"1.2.0\", \"ociVersion\": \"1.2.0\"}",
+                "{\"a\": 1e",
+                "\u0000",
+                "{\"ociVersion\":\"1.0.0\",}"
+            })
     void whatIsNotOneJsonObjectIsRefusedWithThePlace(String text) {
         assertThatThrownBy(() -> BundleConfig.parse(text.getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(OciException.class)
@@ -79,16 +94,31 @@ class OciConfigTest {
 
     @Test
     void theOptionsOfAMountAreTakenApart() throws Exception {
-        bundle.set("mounts", List.of(
-                Bundle.mount("data/../data2/", "none", "/srv", "rbind", "rro", "nosuid", "suid", "noexec", "noatime", "rslave", "acl"),
-                Bundle.mount("/tmp", "tmpfs", "tmpfs", "ro", "rw", "sync", "size=1m", "mode=700", "tmpcopyup")));
+        bundle.set(
+                "mounts",
+                List.of(
+                        Bundle.mount(
+                                "data/../data2/",
+                                "none",
+                                "/srv",
+                                "rbind",
+                                "rro",
+                                "nosuid",
+                                "suid",
+                                "noexec",
+                                "noatime",
+                                "rslave",
+                                "acl"),
+                        Bundle.mount(
+                                "/tmp", "tmpfs", "tmpfs", "ro", "rw", "sync", "size=1m", "mode=700", "tmpcopyup")));
         List<MountConfig> mounts = parsed().mounts();
         MountConfig first = mounts.getFirst();
         assertThat(first.destination()).isEqualTo("/data2");
         assertThat(first.bind() && first.bindBelow()).isTrue();
         assertThat(first.recursive()).isEqualTo(new MountConfig.Attributes(MountOption.RDONLY, 0));
         // The later of nosuid and suid counts; a time of access clears its whole field.
-        assertThat(first.attributes()).isEqualTo(new MountConfig.Attributes(MountOption.NOEXEC | 0x10, MountOption.NOSUID | 0x70));
+        assertThat(first.attributes())
+                .isEqualTo(new MountConfig.Attributes(MountOption.NOEXEC | 0x10, MountOption.NOSUID | 0x70));
         assertThat(first.propagation()).isEqualTo(MountOption.MS_SLAVE | MountOption.MS_REC);
         MountConfig second = mounts.get(1);
         assertThat(second.flags()).isEqualTo(16);
@@ -98,17 +128,28 @@ class OciConfigTest {
 
     @Test
     void resourcesAreWrittenForBothVersions() throws Exception {
-        bundle.set("linux.resources", Bundle.map(
-                "memory", Bundle.map("limit", 1000, "swap", 1500),
-                "cpu", Bundle.map("shares", 1024, "quota", 5000, "period", 10_000),
-                "pids", Bundle.map("limit", -1),
-                "unified", Bundle.map("memory.high", "900")));
+        bundle.set(
+                "linux.resources",
+                Bundle.map(
+                        "memory", Bundle.map("limit", 1000, "swap", 1500),
+                        "cpu", Bundle.map("shares", 1024, "quota", 5000, "period", 10_000),
+                        "pids", Bundle.map("limit", -1),
+                        "unified", Bundle.map("memory.high", "900")));
         assertThat(parsed().linux().resources().settings().stream()
                         .map(s -> (s.unified() ? "2 " : "1 ") + s.files().getFirst() + "=" + s.value()))
                 .containsExactly(
-                        "1 memory.limit_in_bytes=1000", "2 memory.max=1000", "1 memory.memsw.limit_in_bytes=1500",
-                        "2 memory.swap.max=500", "1 cpu.shares=1024", "2 cpu.weight=39", "1 cpu.cfs_period_us=10000",
-                        "1 cpu.cfs_quota_us=5000", "2 cpu.max=5000 10000", "1 pids.max=max", "2 pids.max=max", "2 memory.high=900");
+                        "1 memory.limit_in_bytes=1000",
+                        "2 memory.max=1000",
+                        "1 memory.memsw.limit_in_bytes=1500",
+                        "2 memory.swap.max=500",
+                        "1 cpu.shares=1024",
+                        "2 cpu.weight=39",
+                        "1 cpu.cfs_period_us=10000",
+                        "1 cpu.cfs_quota_us=5000",
+                        "2 cpu.max=5000 10000",
+                        "1 pids.max=max",
+                        "2 pids.max=max",
+                        "2 memory.high=900");
     }
 
     @Test

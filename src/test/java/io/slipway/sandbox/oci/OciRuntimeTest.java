@@ -69,7 +69,9 @@ class OciRuntimeTest extends ContainerRun {
     private void command(String... words) throws Exception {
         Process process = begin(words);
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(Files.readString(directory.resolve("log"))).isZero();
+        assertThat(process.exitValue())
+                .as(Files.readString(directory.resolve("log")))
+                .isZero();
     }
 
     /** A process of its own, as podman calls it. */
@@ -184,15 +186,18 @@ class OciRuntimeTest extends ContainerRun {
     @Test
     void aCreateThatIsKilledInTheMiddleLeavesWhatDeleteRemoves() throws Exception {
         Path reached = directory.resolve("reached");
-        bundle.set("hooks.createRuntime", List.of(Bundle.map(
-                "path", "/bin/sh", "args", List.of("sh", "-c", "touch " + reached + "; exec sleep 1000"))));
+        bundle.set(
+                "hooks.createRuntime",
+                List.of(Bundle.map(
+                        "path", "/bin/sh", "args", List.of("sh", "-c", "touch " + reached + "; exec sleep 1000"))));
         bundle.write();
         Process maker = begin("create", "--bundle", bundle.directory().toString(), bundle.id());
         await(() -> Files.exists(reached));
         assertThat(status()).isEqualTo("creating");
         Node state = JsonDocument.read(runtime.state(bundle.id()), "state");
         int child = (int) state.at("pid").integer(1, Integer.MAX_VALUE);
-        List<ProcessHandle> hooks = maker.descendants().filter(one -> one.pid() != child).toList();
+        List<ProcessHandle> hooks =
+                maker.descendants().filter(one -> one.pid() != child).toList();
         maker.destroyForcibly().waitFor();
         // Its child reads the end of the pipe and ends too.
         await(() -> isGone(child));
@@ -216,8 +221,7 @@ class OciRuntimeTest extends ContainerRun {
     @Test
     void theRootIsEnteredWithoutPivotRootWhenToldTo() throws Exception {
         bundle.script("ls / | tr '\\n' ' '; ls -d /../etc");
-        CreateOptions options =
-                new CreateOptions(bundle.write(), Optional.empty(), Optional.empty(), true, false, 0);
+        CreateOptions options = new CreateOptions(bundle.write(), Optional.empty(), Optional.empty(), true, false, 0);
         runtime.create(bundle.id(), options);
         runtime.start(bundle.id());
         assertThat(runtime.await(bundle.id())).isZero();
@@ -244,15 +248,30 @@ class OciRuntimeTest extends ContainerRun {
         bundle.write();
         String java = Path.of(System.getProperty("java.home"), "bin/java").toString();
         Process process = new ProcessBuilder(
-                        "/bin/sh", "-c", "exec \"$@\" 3<" + file + " 4<" + file, "sh", java, "--enable-native-access=ALL-UNNAMED", "-cp",
-                        System.getProperty("java.class.path"), "io.slipway.app.OciMain", "--root",
-                        directory.resolve("state").toString(), "run", "--preserve-fds", "1", "--bundle",
-                        bundle.directory().toString(), bundle.id())
+                        "/bin/sh",
+                        "-c",
+                        "exec \"$@\" 3<" + file + " 4<" + file,
+                        "sh",
+                        java,
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.slipway.app.OciMain",
+                        "--root",
+                        directory.resolve("state").toString(),
+                        "run",
+                        "--preserve-fds",
+                        "1",
+                        "--bundle",
+                        bundle.directory().toString(),
+                        bundle.id())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile())
                 .start();
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(Files.readString(directory.resolve("log"))).isZero();
+        assertThat(process.exitValue())
+                .as(Files.readString(directory.resolve("log")))
+                .isZero();
         // 4 is the directory that ls itself reads.
         assertThat(bundle.output()).isEqualTo("through three0 1 2 3 4 ");
     }
@@ -275,7 +294,9 @@ class OciRuntimeTest extends ContainerRun {
                 await(() -> container.pid() == 0);
             }
             for (Path root : Hierarchies.detect().roots()) {
-                assertThat(root.resolve("slipway-test")).as("seed " + seed + ", " + i).doesNotExist();
+                assertThat(root.resolve("slipway-test"))
+                        .as("seed " + seed + ", " + i)
+                        .doesNotExist();
             }
         }
     }

@@ -42,8 +42,19 @@ class OciTerminalTest extends ContainerRun {
         try (TerminalReceiver receiver = new TerminalReceiver(socket)) {
             CompletableFuture<Descriptor> taken = CompletableFuture.supplyAsync(() -> take(receiver));
             ExecOptions options = new ExecOptions(
-                    Optional.empty(), List.of("sh", "-c", "tty; exit 5"), Optional.empty(), List.of(), true, Optional.empty(),
-                    List.of(), List.of(), false, false, Optional.empty(), Optional.of(socket), 0);
+                    Optional.empty(),
+                    List.of("sh", "-c", "tty; exit 5"),
+                    Optional.empty(),
+                    List.of(),
+                    true,
+                    Optional.empty(),
+                    List.of(),
+                    List.of(),
+                    false,
+                    false,
+                    Optional.empty(),
+                    Optional.of(socket),
+                    0);
             ExecResult result = runtime.exec(bundle.id(), options);
             try (Descriptor terminal = taken.join()) {
                 assertThat(TerminalReceiver.readAll(terminal)).isEqualTo("/dev/pts/0\r\n");

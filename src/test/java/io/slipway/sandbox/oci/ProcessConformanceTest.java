@@ -100,8 +100,7 @@ class ProcessConformanceTest extends ContainerRun {
     void theScoreOfTheOomKillerIsAsItIsWritten() throws Exception {
         bundle.set("process.oomScoreAdj", 345);
         assertThat(told("cat /proc/self/oom_score_adj")).isEqualTo("345\n");
-        assertThat(Files.readString(Path.of("/proc/self/oom_score_adj")))
-                .isNotEqualTo("345\n");
+        assertThat(Files.readString(Path.of("/proc/self/oom_score_adj"))).isNotEqualTo("345\n");
     }
 
     @Test
@@ -175,7 +174,8 @@ class ProcessConformanceTest extends ContainerRun {
         Files.writeString(etc.resolve("deep/file"), "kept");
         Files.createSymbolicLink(etc.resolve("link"), Path.of("/nowhere"));
         bundle.addMount(Bundle.mount("/etc", "tmpfs", "tmpfs", "tmpcopyup", "mode=755", "nosuid"));
-        String told = told("cat /etc/deep/file; readlink /etc/link || ls -l /etc/link; stat -c %u /etc/passwd; echo changed > /etc/deep/file");
+        String told = told(
+                "cat /etc/deep/file; readlink /etc/link || ls -l /etc/link; stat -c %u /etc/passwd; echo changed > /etc/deep/file");
         assertThat(told).contains("kept", "/nowhere", "100000");
         assertThat(etc.resolve("deep/file")).hasContent("kept");
     }

@@ -80,7 +80,8 @@ class ShellScriptTest {
                 "-c",
                 "ps | wc -l; hostname; grep ' / / ' /proc/self/mountinfo; ip addr show lo | grep 127.0.0.1; "
                         + "cat /proc/self/uid_map; cat /proc/self/cgroup; cat /etc/hostname; ls /sys | wc -l; pwd"));
-        List<String> lines = out.lines().filter(line -> !line.startsWith("prlimit:")).toList();
+        List<String> lines =
+                out.lines().filter(line -> !line.startsWith("prlimit:")).toList();
         assertThat(Integer.parseInt(lines.get(0).strip())).as(out).isLessThan(6);
         assertThat(lines.get(1)).isEqualTo("ship");
         assertThat(lines.get(2)).contains(" - overlay overlay ");
@@ -93,7 +94,8 @@ class ShellScriptTest {
     @Test
     void its_limits_are_those_of_the_plan_while_it_runs() throws Exception {
         Process process = start(spec("sh", "-c", "echo up; cat").withLimits(Limits.of(48 << 20, 0.5, 40)));
-        BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String line = out.readLine();
         while (line != null && !line.equals("up")) {
             line = out.readLine();
@@ -118,8 +120,8 @@ class ShellScriptTest {
 
     @Test
     void over_its_memory_limit_it_is_killed() throws Exception {
-        Process process = start(spec("dd", "if=/dev/zero", "of=/dev/null", "bs=64M", "count=1")
-                .withLimits(Limits.of(32 << 20, 1, 40)));
+        Process process = start(
+                spec("dd", "if=/dev/zero", "of=/dev/null", "bs=64M", "count=1").withLimits(Limits.of(32 << 20, 1, 40)));
         String out = output(process);
         // Not 137: before util-linux 2.39 unshare fails to pass a signal on.
         assertThat(process.exitValue()).as(out).isNotZero();

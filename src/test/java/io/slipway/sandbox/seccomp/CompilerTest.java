@@ -59,8 +59,7 @@ class CompilerTest {
     @Test
     void the_same_profile_gives_the_same_bytes() {
         assertThat(Compiler.compile(Decisions.of(Profile.standard(), X86_64)))
-                .isEqualTo(Compiler.compile(
-                        Decisions.of(ProfileReader.read(Resource.text("default.json")), X86_64)));
+                .isEqualTo(Compiler.compile(Decisions.of(ProfileReader.read(Resource.text("default.json")), X86_64)));
     }
 
     @Test
