@@ -32,7 +32,7 @@ import java.util.concurrent.Future;
  * Arguments: count, file for the table.
  */
 public final class ExecBench {
-    private static final int AT_ONCE = 20;
+    private static final int AT_ONCE = 100;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private final Path root;
     private final Sandboxes sandboxes;
@@ -50,7 +50,7 @@ public final class ExecBench {
         ExecBench bench = new ExecBench(work, Integer.parseInt(args[0]));
         bench.table.add("# Commands executed in full and hostile containers");
         bench.table.add("");
-        bench.table.add("By `src/bench/exec " + args[0] + "`. A command is killed 300 ms after its start; told a second later at most, where a tracer"
+        bench.table.add("By `src/bench/exec " + args[0] + "`. A command is killed 100 ms after its start; told a second later at most, where a tracer"
                 + " in the container holds back its exit.");
         bench.table.add("");
         bench.table.add("| container | commands | ms, median | ms, most | how they ended |");
@@ -98,7 +98,7 @@ public final class ExecBench {
         ExecSpec spec = ExecSpec.of(List.of("sleep", "100000"))
                 .withDiscard(true)
                 .withStartAtMost(Duration.ofSeconds(3))
-                .withAtMost(Optional.of(Duration.ofMillis(300)));
+                .withAtMost(Optional.of(Duration.ofMillis(100)));
         measure(name + ", " + AT_ONCE + " at a time", sandbox, spec, AT_ONCE);
     }
 
@@ -126,6 +126,7 @@ public final class ExecBench {
         ends.forEach((end, times) -> how.append(how.isEmpty() ? "" : "; ").append(times).append(" ").append(end));
         table.add(String.format(
                 Locale.ROOT, "| %s | %d | %.1f | %.1f | %s |", name, count, millis.get(count / 2), millis.getLast(), how));
+        System.err.println(table.getLast());
         if (sandbox.state() != Sandbox.State.RUNNING) {
             throw new IllegalStateException("the container ended: " + sandbox.exit());
         }
@@ -136,7 +137,8 @@ public final class ExecBench {
         try (Exec exec = sandbox.exec(spec)) {
             return exec.awaitExit(PATIENCE).map(exit -> exit.text()).orElse("NOT ENDED");
         } catch (ExecException e) {
-            return "not executed: " + String.valueOf(e.getMessage()).replaceAll(".*(within|OOM|ENOMEM)[^;]*.*", "$1");
+            String why = String.valueOf(e.getMessage());
+            return "ended while joining: " + why.substring(why.lastIndexOf(": ") + 2).replaceAll(" after \\d+ calls", "");
         }
     }
 
@@ -149,7 +151,7 @@ public final class ExecBench {
             }
         }
         try (var descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            return "pid the same as ever, " + rssKib / 1024 + " MiB of memory, oom_score_adj "
+            return "pid " + ProcessHandle.current().pid() + ", " + rssKib / 1024 + " MiB of memory, oom_score_adj "
                     + Files.readString(Path.of("/proc/self/oom_score_adj")).strip() + ", " + descriptors.count()
                     + " descriptors, " + Thread.activeCount() + " threads";
         }

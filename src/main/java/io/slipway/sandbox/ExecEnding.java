@@ -83,7 +83,8 @@ final class ExecEnding {
         }
         after(GRACE)
                 .execute(() -> exit.complete(unknown("killed as " + why
-                        + "; it has not ended yet: frozen, or waiting for the kernel (state D in ps)")));
+                        + "; its exit is held back: a process of the container traces it, or it is frozen,"
+                                + " or waits for the kernel (state D in ps)")));
     }
 
     private void ended() {
