@@ -84,7 +84,7 @@ final class ExecEnding {
         after(GRACE)
                 .execute(() -> exit.complete(unknown("killed as " + why
                         + "; its exit is held back: a process of the container traces it, or it is frozen,"
-                                + " or waits for the kernel (state D in ps)")));
+                        + " or waits for the kernel (state D in ps)")));
     }
 
     private void ended() {
