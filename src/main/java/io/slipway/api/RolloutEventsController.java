@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +36,7 @@ final class RolloutEventsController implements ApplicationListener<ContextClosed
 
     private final Views views;
     private final RolloutLookup lookup;
-    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    private final Map<SseEmitter, Thread> threads = new ConcurrentHashMap<>();
 
     RolloutEventsController(Views views, RolloutLookup lookup) {
         this.views = views;
@@ -47,17 +47,23 @@ final class RolloutEventsController implements ApplicationListener<ContextClosed
     SseEmitter events(@PathVariable String id, @RequestHeader("Last-Event-ID") Optional<Long> last) {
         RolloutView view = lookup.visible(id);
         SseEmitter emitter = new SseEmitter(NO_TIMEOUT);
-        threads.add(Thread.ofVirtual()
-                .name("rollout-events-" + id)
-                .start(() -> stream(emitter, view.id(), last.orElse(-1L))));
-        threads.removeIf(thread -> !thread.isAlive());
+        threads.put(
+                emitter,
+                Thread.ofVirtual()
+                        .name("rollout-events-" + id)
+                        .start(() -> stream(emitter, view.id(), last.orElse(-1L))));
+        threads.values().removeIf(thread -> !thread.isAlive());
         return emitter;
     }
 
     /** Streams would hold up a stop; their readers come back with Last-Event-ID. */
     @Override
     public void onApplicationEvent(ContextClosedEvent stopping) {
-        threads.forEach(Thread::interrupt);
+        // In this order: an interrupt in the middle of a send would leave the request open until the grace is over.
+        threads.forEach((emitter, thread) -> Thread.startVirtualThread(() -> {
+            emitter.complete();
+            thread.interrupt();
+        }));
     }
 
     private void stream(SseEmitter emitter, RolloutId id, long after) {

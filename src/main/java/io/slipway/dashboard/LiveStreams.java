@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +36,7 @@ final class LiveStreams implements ApplicationListener<ContextClosedEvent> {
     private final Views views;
     private final Lookup lookup;
     private final Clock clock;
-    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    private final Map<SseEmitter, Thread> threads = new ConcurrentHashMap<>();
 
     LiveStreams(Views views, Lookup lookup, Clock clock) {
         this.views = views;
@@ -98,12 +98,16 @@ final class LiveStreams implements ApplicationListener<ContextClosedEvent> {
     /** Open pages would hold up a stop; they come back by themselves when the next controller is there. */
     @Override
     public void onApplicationEvent(ContextClosedEvent stopping) {
-        threads.forEach(Thread::interrupt);
+        // In this order: an interrupt in the middle of a send would leave the request open until the grace is over.
+        threads.forEach((emitter, thread) -> Thread.startVirtualThread(() -> {
+            emitter.complete();
+            thread.interrupt();
+        }));
     }
 
     private SseEmitter open(Stream stream) {
         SseEmitter emitter = new SseEmitter(NO_TIMEOUT);
-        threads.add(Thread.ofVirtual().name("live-page").start(() -> {
+        threads.put(emitter, Thread.ofVirtual().name("live-page").start(() -> {
             try {
                 stream.run(emitter);
                 emitter.complete();
@@ -114,7 +118,7 @@ final class LiveStreams implements ApplicationListener<ContextClosedEvent> {
                 emitter.complete();
             }
         }));
-        threads.removeIf(thread -> !thread.isAlive());
+        threads.values().removeIf(thread -> !thread.isAlive());
         return emitter;
     }
 
