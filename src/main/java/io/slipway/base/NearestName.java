@@ -21,9 +21,9 @@ public final class NearestName {
                         .thenComparing(it -> it));
     }
 
-    /** For the end of an error: {@code "; did you mean x?"}, or nothing. */
+    /** For the end of an error's first sentence: {@code "; did you mean x?"}, or a full stop. */
     public static String question(String given, Collection<String> known) {
-        return of(given, known).map(name -> "; did you mean " + name + "?").orElse("");
+        return of(given, known).map(name -> "; did you mean " + name + "?").orElse(".");
     }
 
     /** Levenshtein distance: insertions, deletions and substitutions of one letter. */

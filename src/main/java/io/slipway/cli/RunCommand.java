@@ -66,6 +66,8 @@ final class RunCommand extends SandboxCommand {
             throw new CommandFailed(
                     ContainerOptions.NOT_STARTED,
                     "there is a container '" + name + "' already. Remove it with 'slipway rm " + name + "'.");
+        } catch (IOException e) {
+            throw new CommandFailed(ContainerOptions.NOT_STARTED, String.valueOf(e.getMessage()));
         }
         return detach ? leave(sandbox) : attend(sandboxes, sandbox);
     }

@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ArrayNode;
         description = "What containers use now, and have used since their start.",
         footer = {
             "",
-            "CPU % is of one core. MEMORY is without cache that can be dropped at once. THROTTLED is the part of the",
+            "CPU %% is of one core. MEMORY is without cache that can be dropped at once. THROTTLED is the part of the",
             "periods in which the cpu limit was met. WAITING is the part of the last 10 s in which a process waited for",
             "a resource (PSI). '-' is what this host does not count; io needs an io limit under cgroup version 1."
         })

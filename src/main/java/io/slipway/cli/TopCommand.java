@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ArrayNode;
 @Command(
         name = "top",
         description = "The processes of containers.",
-        footer = {"", "CPU % is of one core, over half a second. INSIDE is the pid that the container itself sees."})
+        footer = {"", "CPU %% is of one core, over half a second. INSIDE is the pid that the container itself sees."})
 final class TopCommand extends SandboxCommand {
     private static final double MIB = 1 << 20;
     private static final long LOOK_NANOS = 500_000_000L;

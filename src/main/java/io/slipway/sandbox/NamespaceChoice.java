@@ -60,7 +60,7 @@ final class NamespaceChoice {
     private Sandbox container(Namespaces.Joined wanted) throws IOException {
         return containers
                 .apply(wanted.container())
-                .orElseThrow(() -> new IOException(
-                        "there is no container '" + wanted.container() + "' whose namespaces could be joined"));
+                .orElseThrow(() -> new IOException("there is no container '" + wanted.container()
+                        + "' whose namespaces could be joined; 'slipway ps --all' lists them"));
     }
 }
