@@ -109,6 +109,7 @@ final class RunCommand extends SandboxCommand {
             sandbox.stop("SIGTERM", GRACE);
             if (remove) {
                 sandboxes.remove(sandbox);
+                sandboxes.settle();
             }
         } catch (IOException e) {
             tell("container " + sandbox.id() + " could not be ended: " + e.getMessage());

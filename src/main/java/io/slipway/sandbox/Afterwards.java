@@ -3,7 +3,9 @@ package io.slipway.sandbox;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -15,6 +17,8 @@ final class Afterwards implements AutoCloseable {
     /** Beyond it who adds does it: no more must be left undone than can be caught up with. */
     private static final int BACKLOG_MAX = 1_000;
 
+    private static final int SETTLE_SECONDS = 10;
+
     private final BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
     private final Thread thread =
             Thread.ofPlatform().daemon().name("sandbox-after").start(this::loop);
@@ -25,6 +29,19 @@ final class Afterwards implements AutoCloseable {
             queue.add(work);
         } else {
             work.run();
+        }
+    }
+
+    /** Returns once everything that was added before has been done, or some seconds have passed. */
+    void settle() throws InterruptedException {
+        CountDownLatch done = new CountDownLatch(1);
+        queue.add(done::countDown);
+        LockSupport.unpark(thread);
+        if (!done.await(SETTLE_SECONDS, TimeUnit.SECONDS)) {
+            System.getLogger(Afterwards.class.getName())
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "files of removed containers are not all deleted yet; the next command goes on with it");
         }
     }
 

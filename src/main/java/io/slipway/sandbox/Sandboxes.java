@@ -236,6 +236,11 @@ public final class Sandboxes implements AutoCloseable {
                 .toList();
     }
 
+    /** Waits until the files of what was removed are deleted too: for who ends without a {@link #close}. */
+    public void settle() throws InterruptedException {
+        later.settle();
+    }
+
     /** Removes a volume with all that lies in it; not while a container has it. */
     public void removeVolume(String name) throws IOException {
         if (!volumeUsers(name).isEmpty()) {
