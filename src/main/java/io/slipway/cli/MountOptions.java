@@ -82,7 +82,7 @@ final class MountOptions {
         }
         boolean readOnly = flags.contains("ro");
         boolean idMapped = flags.contains("idmap");
-        if (part[0].contains("/") || part[0].startsWith(".")) {
+        if (part[0].contains("/")) {
             Path source = Path.of(part[0]).toAbsolutePath().normalize();
             if (!Files.exists(source)) {
                 throw usage("--volume " + volume + ": there is no " + source);

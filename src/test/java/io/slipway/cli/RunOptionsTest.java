@@ -132,6 +132,7 @@ class RunOptionsTest extends RuntimeByHand {
         wrong("there is no /nowhere", "--volume", "/nowhere:/x");
         wrong("is not SOURCE:PATH", "--volume", "/tmp:/x:rw:ro");
         wrong("leave :idmap out", "--volume", "v:/x:idmap");
+        wrong("is no name for a volume", "--volume", "..:/x");
         wrong("two mounts have the target /x", "--tmpfs", "/x", "--volume", "v:/x");
         wrong("is not NAME=FILE", "--secret", "name");
         wrong("there is no file /nowhere", "--secret", "a=/nowhere");
