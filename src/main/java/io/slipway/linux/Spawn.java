@@ -1,6 +1,5 @@
 package io.slipway.linux;
 
-import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,11 +14,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a child by clone3(2) that shares our memory (CLONE_VM) and runs a {@link SyscallProgram} up to its exec.
@@ -52,17 +49,7 @@ public final class Spawn {
             NEWPID,
             "NEWNET",
             NEWNET));
-    private static final long INTO_CGROUP = 0x200000000L;
-    private static final long VM_VFORK_PIDFD_SETTID_CLEARSIGHAND =
-            0x100L | 0x4000L | 0x1000L | 0x100000L | 0x100000000L;
-    private static final int SIGCHLD = 17;
-    private static final Path ROOT = Path.of("/");
-    private static final int SIGKILL = 9;
-    private static final int STACK_BYTES = 16 * 1024;
     private static final int THREADS = 4;
-    private static final int SPIN_NANOS = 2_000_000;
-    private static final int NAP_NANOS = 20_000;
-    private static final AtomicInteger WAITING = new AtomicInteger();
     private static final int PAUSE_NANOS = 50_000;
     private static final ThreadPoolExecutor POOL =
             new ThreadPoolExecutor(THREADS, THREADS, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Spawn::thread);
@@ -92,7 +79,7 @@ public final class Spawn {
         }
 
         /** {@code struct clone_args} and its size. */
-        private List<String> cloneArguments() {
+        List<String> cloneArguments() {
             List<String> names = new ArrayList<>(
                     List.of("CLONE_VM", "CLONE_VFORK", "CLONE_PIDFD", "CLONE_PARENT_SETTID", "CLONE_CLEAR_SIGHAND"));
             NAMESPACES.forEach((name, flag) -> {
@@ -103,9 +90,9 @@ public final class Spawn {
             cgroup.ifPresent(c -> names.add("CLONE_INTO_CGROUP"));
             String joined = cgroup.map(c -> ", cgroup=" + c.shown()).orElse("");
             return List.of(
-                    "{flags=" + String.join("|", names) + ", exit_signal=SIGCHLD, stack_size=" + STACK_BYTES + joined
-                            + "}",
-                    Integer.toString(Child.ARGS_BYTES));
+                    "{flags=" + String.join("|", names) + ", exit_signal=SIGCHLD, stack_size=" + SpawnChild.STACK_BYTES
+                            + joined + "}",
+                    Integer.toString(SpawnChild.ARGS_BYTES));
         }
     }
 
@@ -150,10 +137,10 @@ public final class Spawn {
 
     /** A child that runs its program. */
     public static final class Waiting {
-        private final Child child;
+        private final SpawnChild child;
         private final CompletableFuture<Long> returned;
 
-        private Waiting(Child child, CompletableFuture<Long> returned) {
+        Waiting(SpawnChild child, CompletableFuture<Long> returned) {
             this.child = child;
             this.returned = returned;
         }
@@ -221,7 +208,7 @@ public final class Spawn {
     /** @param joins namespaces that the child is born into */
     public static Spawned run(Request request, List<Join> joins, WhileWaiting whileWaiting) throws IOException {
         NativeArena arena = NativeArena.open();
-        Child child = new Child(request, arena);
+        SpawnChild child = new SpawnChild(request, arena);
         CompletableFuture<Long> returned = new CompletableFuture<>();
         if (joins.isEmpty()) {
             POOL.execute(() -> child.enter(List.of(), returned));
@@ -241,14 +228,10 @@ public final class Spawn {
                     "the child did not reach exec within " + request.deadline.toMillis() + " ms and was killed",
                     child.program.results());
         } finally {
-            if (!ended) {
-                child.kill();
-                ended = awaitDeath(returned);
-                child.collect(ended);
-            }
-            // A child that even SIGKILL does not end keeps its memory: leaked rather than used again under it.
             if (ended) {
                 arena.close();
+            } else {
+                child.end(returned);
             }
         }
     }
@@ -261,7 +244,7 @@ public final class Spawn {
      */
     public static Begun begin(Request request, List<Join> joins, WhileWaiting whileWaiting) throws IOException {
         NativeArena arena = NativeArena.open();
-        Child child = new Child(request, arena);
+        SpawnChild child = new SpawnChild(request, arena);
         CompletableFuture<Long> returned = new CompletableFuture<>();
         // Not of the pool: it may be suspended for as long as nobody starts what was created.
         thread(() -> child.enter(joins, returned)).start();
@@ -279,12 +262,7 @@ public final class Spawn {
             throw new SpawnException("the child could not be made in time", child.program.results());
         } finally {
             if (!left) {
-                child.kill();
-                boolean ended = awaitDeath(returned);
-                child.collect(ended);
-                if (ended) {
-                    arena.close();
-                }
+                child.end(returned);
             }
         }
     }
@@ -308,20 +286,6 @@ public final class Spawn {
         }
     }
 
-    private static boolean awaitDeath(CompletableFuture<Long> returned) {
-        try {
-            returned.get(10, TimeUnit.SECONDS);
-            return true;
-        } catch (ExecutionException e) {
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (TimeoutException e) {
-            return false;
-        }
-    }
-
     private static Thread thread(Runnable work) {
         Thread thread = new Thread(
                 () -> {
@@ -335,169 +299,5 @@ public final class Spawn {
                 "spawn");
         thread.setDaemon(true);
         return thread;
-    }
-
-    /** The native side of one call. */
-    private static final class Child {
-        private static final int ARGS_BYTES = 88;
-        private final Request request;
-        private final NativeArena arena;
-        private final SyscallProgram.Loaded program;
-        private final NativeArena.Block pids;
-        private final NativeArena.Block args;
-
-        Child(Request request, NativeArena arena) {
-            this.request = request;
-            this.arena = arena;
-            SyscallProgram.@Nullable Step pause = Failpoint.pause(request.program);
-            program = request.program.load(arena);
-            if (pause != null) {
-                Failpoint.dieWhen(() -> program.made(pause));
-            }
-            NativeArena.Block stack = arena.allocate(STACK_BYTES);
-            pids = arena.allocate(16);
-            pids.view().putInt(8, -1);
-            args = arena.allocate(ARGS_BYTES);
-            long flags = VM_VFORK_PIDFD_SETTID_CLEARSIGHAND | request.namespaces;
-            if (request.cgroup.isPresent()) {
-                flags |= INTO_CGROUP;
-                args.view().putLong(80, request.cgroup.get().number());
-            }
-            args.view().putLong(0, flags).putLong(8, pids.address() + 8);
-            args.view().putLong(24, pids.address()).putLong(32, SIGCHLD);
-            args.view().putLong(40, stack.address()).putLong(48, STACK_BYTES);
-        }
-
-        void enter(List<Join> joins, CompletableFuture<Long> returned) {
-            try {
-                Syscalls.chdir(request.directory);
-                for (Join join : joins) {
-                    Syscalls.setNamespace(join.namespace(), join.kind());
-                }
-                long result = MachineCode.spawn(args.address(), ARGS_BYTES, program.address());
-                for (Join join : joins) {
-                    Syscalls.setNamespace(join.own(), join.kind());
-                }
-                returned.complete(result);
-                // Or the directory would be held until the next start, which would have to wait for its blocks to be
-                // freed.
-                Syscalls.chdir(ROOT);
-            } catch (SyscallException | Error e) {
-                returned.completeExceptionally(e);
-            }
-        }
-
-        void attend(CompletableFuture<Long> returned, WhileWaiting work, long end)
-                throws IOException, TimeoutException {
-            try {
-                awaitPid(returned, WAITING.getAndIncrement() == 0, end);
-            } finally {
-                WAITING.decrementAndGet();
-            }
-            if (pid() > 0) {
-                attend(work, new Waiting(this, returned));
-            }
-        }
-
-        /** @param alone nobody else is waiting: then there is a core to be awake on */
-        private void awaitPid(CompletableFuture<Long> returned, boolean alone, long end) throws TimeoutException {
-            long spinUntil = System.nanoTime() + (alone ? SPIN_NANOS : 0);
-            while (pid() == 0 && !returned.isDone()) {
-                long now = System.nanoTime();
-                if (now > end) {
-                    throw new TimeoutException();
-                } else if (now > spinUntil) {
-                    LockSupport.parkNanos(NAP_NANOS);
-                } else {
-                    Thread.onSpinWait();
-                }
-            }
-        }
-
-        private void attend(WhileWaiting work, Waiting child) throws IOException {
-            try {
-                work.run(child);
-            } catch (IOException e) {
-                if (program.fatal().isEmpty()) {
-                    throw e;
-                }
-                // What the parent met with was only that it had ended.
-                SpawnException why = failure();
-                why.addSuppressed(e);
-                throw why;
-            }
-        }
-
-        Spawned spawned(long result) throws SpawnException {
-            if (result < 0) {
-                throw failure(result);
-            }
-            Descriptor pidfd = new Descriptor(pidfd(), "process " + result);
-            if (program.executed()) {
-                SyscallProgram.Loaded copy = program.copy();
-                return new Spawned((int) result, pidfd, () -> calls(copy, result));
-            }
-            Syscalls.awaitEnd(pidfd);
-            pidfd.close();
-            throw failure();
-        }
-
-        /** Why it did not come to its exec, if so; gives its memory back. */
-        Optional<SpawnException> outcome() {
-            boolean executed = program.executed();
-            Optional<SpawnException> failure = executed ? Optional.empty() : Optional.of(failure());
-            arena.close();
-            return failure;
-        }
-
-        SpawnException failure(long clone3) {
-            return new SpawnException(
-                    "clone3: " + Errno.describe((int) -clone3), List.of(program.clone3(flags(), clone3)));
-        }
-
-        SpawnException failure() {
-            List<CallResult> calls = new ArrayList<>(List.of(program.clone3(flags(), pid())));
-            calls.addAll(program.results());
-            String why = program.fatal()
-                    .map(f -> f.text() + " = " + Errno.describe((int) -f.result()))
-                    .orElse("it was killed after " + (calls.size() - 1) + " calls");
-            return new SpawnException("the container's first process failed before exec: " + why, calls);
-        }
-
-        private List<CallResult> calls(SyscallProgram.Loaded made, long result) {
-            List<CallResult> calls = new ArrayList<>(List.of(made.clone3(flags(), result)));
-            calls.addAll(made.results());
-            return calls;
-        }
-
-        private List<String> flags() {
-            return request.cloneArguments();
-        }
-
-        void kill() {
-            if (pid() > 0) {
-                // Not collected yet, so the number still means this child.
-                Syscalls.kill(pid(), SIGKILL);
-            }
-        }
-
-        void collect(boolean ended) {
-            if (pidfd() >= 0) {
-                Descriptor pidfd = new Descriptor(pidfd(), "process " + pid());
-                if (ended) {
-                    Syscalls.awaitEnd(pidfd);
-                }
-                pidfd.close();
-            }
-        }
-
-        // Written by the kernel in the thread that clones, read in another: never from a register or a stale cache.
-        private int pid() {
-            return new Pointer(pids.address()).getInt(0);
-        }
-
-        private int pidfd() {
-            return new Pointer(pids.address()).getInt(8);
-        }
     }
 }

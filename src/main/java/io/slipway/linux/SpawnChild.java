@@ -1,0 +1,208 @@
+package io.slipway.linux;
+
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The native side of one {@link Spawn}: a child, its program and its memory. */
+final class SpawnChild {
+    /** Of {@code struct clone_args}, up to and with {@code cgroup}. */
+    static final int ARGS_BYTES = 88;
+
+    static final int STACK_BYTES = 16 * 1024;
+    private static final long INTO_CGROUP = 0x200000000L;
+    private static final long VM_VFORK_PIDFD_SETTID_CLEARSIGHAND =
+            0x100L | 0x4000L | 0x1000L | 0x100000L | 0x100000000L;
+    private static final int SIGCHLD = 17;
+    private static final int SIGKILL = 9;
+    private static final Path ROOT = Path.of("/");
+    private static final int DEATH_SECONDS = 10;
+    private static final int SPIN_NANOS = 2_000_000;
+    private static final int NAP_NANOS = 20_000;
+    private static final AtomicInteger WAITING = new AtomicInteger();
+
+    private final Spawn.Request request;
+    final NativeArena arena;
+    final SyscallProgram.Loaded program;
+    private final NativeArena.Block pids;
+    private final NativeArena.Block args;
+
+    SpawnChild(Spawn.Request request, NativeArena arena) {
+        this.request = request;
+        this.arena = arena;
+        SyscallProgram.@Nullable Step pause = Failpoint.pause(request.program());
+        program = request.program().load(arena);
+        if (pause != null) {
+            Failpoint.dieWhen(() -> program.made(pause));
+        }
+        NativeArena.Block stack = arena.allocate(STACK_BYTES);
+        pids = arena.allocate(16);
+        pids.view().putInt(8, -1);
+        args = arena.allocate(ARGS_BYTES);
+        long flags = VM_VFORK_PIDFD_SETTID_CLEARSIGHAND | request.namespaces();
+        if (request.cgroup().isPresent()) {
+            flags |= INTO_CGROUP;
+            args.view().putLong(80, request.cgroup().get().number());
+        }
+        args.view().putLong(0, flags).putLong(8, pids.address() + 8);
+        args.view().putLong(24, pids.address()).putLong(32, SIGCHLD);
+        args.view().putLong(40, stack.address()).putLong(48, STACK_BYTES);
+    }
+
+    void enter(List<Spawn.Join> joins, CompletableFuture<Long> returned) {
+        try {
+            Syscalls.chdir(request.directory());
+            for (Spawn.Join join : joins) {
+                Syscalls.setNamespace(join.namespace(), join.kind());
+            }
+            long result = MachineCode.spawn(args.address(), ARGS_BYTES, program.address());
+            for (Spawn.Join join : joins) {
+                Syscalls.setNamespace(join.own(), join.kind());
+            }
+            returned.complete(result);
+            // Or the directory would be held until the next start, which would have to wait for its blocks to be
+            // freed.
+            Syscalls.chdir(ROOT);
+        } catch (SyscallException | Error e) {
+            returned.completeExceptionally(e);
+        }
+    }
+
+    void attend(CompletableFuture<Long> returned, Spawn.WhileWaiting work, long end)
+            throws IOException, TimeoutException {
+        try {
+            awaitPid(returned, WAITING.getAndIncrement() == 0, end);
+        } finally {
+            WAITING.decrementAndGet();
+        }
+        if (pid() > 0) {
+            attend(work, new Spawn.Waiting(this, returned));
+        }
+    }
+
+    /** @param alone nobody else is waiting: then there is a core to be awake on */
+    private void awaitPid(CompletableFuture<Long> returned, boolean alone, long end) throws TimeoutException {
+        long spinUntil = System.nanoTime() + (alone ? SPIN_NANOS : 0);
+        while (pid() == 0 && !returned.isDone()) {
+            long now = System.nanoTime();
+            if (now > end) {
+                throw new TimeoutException();
+            } else if (now > spinUntil) {
+                LockSupport.parkNanos(NAP_NANOS);
+            } else {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private void attend(Spawn.WhileWaiting work, Spawn.Waiting child) throws IOException {
+        try {
+            work.run(child);
+        } catch (IOException e) {
+            if (program.fatal().isEmpty()) {
+                throw e;
+            }
+            // What the parent met with was only that it had ended.
+            SpawnException why = failure();
+            why.addSuppressed(e);
+            throw why;
+        }
+    }
+
+    Spawn.Spawned spawned(long result) throws SpawnException {
+        if (result < 0) {
+            throw failure(result);
+        }
+        Descriptor pidfd = new Descriptor(pidfd(), "process " + result);
+        if (program.executed()) {
+            SyscallProgram.Loaded copy = program.copy();
+            return new Spawn.Spawned((int) result, pidfd, () -> calls(copy, result));
+        }
+        Syscalls.awaitEnd(pidfd);
+        pidfd.close();
+        throw failure();
+    }
+
+    /** Why it did not come to its exec, if so; gives its memory back. */
+    Optional<SpawnException> outcome() {
+        boolean executed = program.executed();
+        Optional<SpawnException> failure = executed ? Optional.empty() : Optional.of(failure());
+        arena.close();
+        return failure;
+    }
+
+    SpawnException failure(long clone3) {
+        return new SpawnException("clone3: " + Errno.describe((int) -clone3), List.of(program.clone3(flags(), clone3)));
+    }
+
+    SpawnException failure() {
+        List<CallResult> calls = calls(program, pid());
+        String why = program.fatal()
+                .map(f -> f.text() + " = " + Errno.describe((int) -f.result()))
+                .orElse("it was killed after " + (calls.size() - 1) + " calls");
+        return new SpawnException("the container's first process failed before exec: " + why, calls);
+    }
+
+    private List<CallResult> calls(SyscallProgram.Loaded made, long result) {
+        List<CallResult> calls = new ArrayList<>(List.of(made.clone3(flags(), result)));
+        calls.addAll(made.results());
+        return calls;
+    }
+
+    List<String> flags() {
+        return request.cloneArguments();
+    }
+
+    /** Kills and collects it, and gives its memory back. */
+    void end(CompletableFuture<Long> returned) {
+        if (pid() > 0) {
+            // Not collected yet, so the number still means this child.
+            Syscalls.kill(pid(), SIGKILL);
+        }
+        boolean dead = awaitDeath(returned);
+        if (pidfd() >= 0) {
+            Descriptor pidfd = new Descriptor(pidfd(), "process " + pid());
+            if (dead) {
+                Syscalls.awaitEnd(pidfd);
+            }
+            pidfd.close();
+        }
+        // A child that even SIGKILL does not end keeps its memory: leaked rather than used again under it.
+        if (dead) {
+            arena.close();
+        }
+    }
+
+    private static boolean awaitDeath(CompletableFuture<Long> returned) {
+        try {
+            returned.get(DEATH_SECONDS, TimeUnit.SECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (TimeoutException e) {
+            return false;
+        }
+    }
+
+    // Written by the kernel in the thread that clones, read in another: never from a register or a stale cache.
+    int pid() {
+        return new Pointer(pids.address()).getInt(0);
+    }
+
+    int pidfd() {
+        return new Pointer(pids.address()).getInt(8);
+    }
+}
