@@ -3,7 +3,6 @@ package io.slipway.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.slipway.checker.Leftovers;
 import io.slipway.linux.WindowSize;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,38 +17,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ExecTest {
-    private static final Duration LONG = Duration.ofSeconds(20);
-
-    @TempDir
-    Path temp;
-
-    private Leftovers before;
-    private Path root;
-    private Sandboxes sandboxes;
-
-    @BeforeEach
-    void open() throws Exception {
-        before = Leftovers.now();
-        root = BusyboxRoot.make(temp.resolve("root"));
-        sandboxes = Sandboxes.open(temp.resolve("state"), "test", Optional.empty());
-    }
-
-    @AfterEach
-    void nothing_is_left() throws Exception {
-        for (Sandbox sandbox : sandboxes.list()) {
-            sandboxes.remove(sandbox);
-        }
-        sandboxes.close();
-        assertThat(before.since(sandboxes.cgroupName())).isEmpty();
-        assertThat(before.since(temp.toString())).isEmpty();
-    }
-
+class ExecTest extends RealContainers {
     private Sandbox sleeper() throws IOException {
         return sandboxes.start(SandboxSpec.of("c1", List.of(root), List.of("/bin/sleep", "1000")));
     }

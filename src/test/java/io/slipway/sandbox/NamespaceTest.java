@@ -12,6 +12,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class NamespaceTest extends RealContainers {
+    @Override
+    List<String> kept() {
+        return List.of("lock", "owner", "events.jsonl", ".volumes");
+    }
+
     private static final String FOREVER = "echo up; exec sleep 1000";
 
     private static String namespace(String process, Namespace namespace) throws Exception {

@@ -16,25 +16,25 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** For tests that start containers: a runtime with a busybox to run, and a look that nothing is left of it afterwards. */
-abstract class RealContainers {
-    static final Duration LONG = Duration.ofSeconds(20);
+public abstract class RealContainers {
+    protected static final Duration LONG = Duration.ofSeconds(20);
 
     @TempDir
-    Path temp;
+    protected Path temp;
 
-    Path root;
-    Sandboxes sandboxes;
+    protected Path root;
+    protected Sandboxes sandboxes;
     private Leftovers before;
 
     @BeforeEach
-    void open() throws Exception {
+    protected void open() throws Exception {
         before = Leftovers.now();
         root = BusyboxRoot.make(temp.resolve("root"));
         sandboxes = Sandboxes.open(temp.resolve("state"), "test", Optional.empty());
     }
 
     @AfterEach
-    void nothing_is_left() throws Exception {
+    protected void nothing_is_left() throws Exception {
         for (Sandbox sandbox : sandboxes.list()) {
             sandboxes.remove(sandbox);
         }
@@ -42,9 +42,13 @@ abstract class RealContainers {
         assertThat(before.since(sandboxes.cgroupName())).isEmpty();
         assertThat(before.since(temp.toString())).isEmpty();
         try (var left = Files.list(temp.resolve("state"))) {
-            assertThat(left.map(p -> p.getFileName().toString()))
-                    .isSubsetOf("lock", "owner", "events.jsonl", ".volumes");
+            assertThat(left.map(p -> p.getFileName().toString())).isSubsetOf(kept());
         }
+    }
+
+    /** What stays in a state directory without containers. */
+    List<String> kept() {
+        return List.of("lock", "owner", "events.jsonl");
     }
 
     SandboxSpec spec(String id, String script) {
@@ -62,11 +66,11 @@ abstract class RealContainers {
         return output(sandbox);
     }
 
-    static String output(Sandbox sandbox) throws Exception {
+    protected static String output(Sandbox sandbox) throws Exception {
         return Files.readString(sandbox.stdoutLog()) + Files.readString(sandbox.stderrLog());
     }
 
-    static void until(Callable<Boolean> condition) throws Exception {
+    protected static void until(Callable<Boolean> condition) throws Exception {
         long end = System.nanoTime() + LONG.toNanos();
         while (!condition.call()) {
             assertThat(System.nanoTime()).as("waited for " + LONG).isLessThan(end);

@@ -3,7 +3,6 @@ package io.slipway.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.slipway.checker.Leftovers;
 import io.slipway.sandbox.cgroup.Limits;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -12,54 +11,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class SandboxTest {
-    private static final Duration LONG = Duration.ofSeconds(20);
-
-    @TempDir
-    Path temp;
-
-    private Leftovers before;
-    private Path root;
-    private Sandboxes sandboxes;
-
-    @BeforeEach
-    void open() throws Exception {
-        before = Leftovers.now();
-        root = BusyboxRoot.make(temp.resolve("root"));
-        sandboxes = Sandboxes.open(temp.resolve("state"), "test", Optional.empty());
-    }
-
-    @AfterEach
-    void nothing_is_left() throws Exception {
-        for (Sandbox sandbox : sandboxes.list()) {
-            sandboxes.remove(sandbox);
-        }
-        sandboxes.close();
-        assertThat(before.since(sandboxes.cgroupName())).isEmpty();
-        assertThat(before.since(temp.toString())).isEmpty();
-        try (var left = Files.list(temp.resolve("state"))) {
-            assertThat(left.map(p -> p.getFileName().toString())).isSubsetOf("lock", "owner", "events.jsonl");
-        }
-    }
-
-    private SandboxSpec spec(String id, String... argv) {
+class SandboxTest extends RealContainers {
+    private SandboxSpec command(String id, String... argv) {
         return SandboxSpec.of(id, List.of(root), List.of(argv));
     }
 
-    private Exit run(SandboxSpec spec) throws Exception {
+    private Exit ended(SandboxSpec spec) throws Exception {
         return sandboxes.start(spec).awaitExit(LONG).orElseThrow();
     }
 
@@ -70,7 +34,7 @@ class SandboxTest {
 
     @Test
     void its_exit_code_is_reported() throws Exception {
-        Exit exit = run(spec("c1", "/bin/sh", "-c", "echo out; echo err >&2; exit 42"));
+        Exit exit = ended(command("c1", "/bin/sh", "-c", "echo out; echo err >&2; exit 42"));
         assertThat(exit.kind()).as(exit.text()).isEqualTo(Exit.Kind.EXITED);
         assertThat(exit.code()).isEqualTo(42);
         assertThat(output("c1")).isEqualTo("out\nerr\n");
@@ -78,7 +42,7 @@ class SandboxTest {
 
     @Test
     void a_signal_that_ends_it_is_reported() throws Exception {
-        Exit exit = run(spec("c1", "/bin/sh", "-c", "kill -SEGV $$"));
+        Exit exit = ended(command("c1", "/bin/sh", "-c", "kill -SEGV $$"));
         assertThat(exit.kind()).isEqualTo(Exit.Kind.SIGNALLED);
         assertThat(exit.text()).isEqualTo("killed by SIGSEGV");
         assertThat(exit.code()).isEqualTo(139);
@@ -87,18 +51,18 @@ class SandboxTest {
     @Test
     void over_its_memory_limit_it_ends_with_the_reason_oom() throws Exception {
         Limits limits = new Limits(OptionalLong.of(32 << 20), OptionalDouble.empty(), OptionalInt.empty());
-        Exit alone = run(spec("c1", "/bin/tail", "/dev/zero").withLimits(limits));
+        Exit alone = ended(command("c1", "/bin/tail", "/dev/zero").withLimits(limits));
         assertThat(alone.kind()).as(alone.text()).isEqualTo(Exit.Kind.OOM);
         assertThat(alone.text()).isEqualTo("OOM: over 32 MiB");
-        Exit inShell =
-                run(spec("c2", "/bin/sh", "-c", "/bin/tail /dev/zero; exit $?").withLimits(limits));
+        Exit inShell = ended(
+                command("c2", "/bin/sh", "-c", "/bin/tail /dev/zero; exit $?").withLimits(limits));
         assertThat(inShell.kind()).as(inShell.text()).isEqualTo(Exit.Kind.OOM);
     }
 
     @Test
     void a_sigkill_without_memory_trouble_is_no_oom() throws Exception {
         Limits limits = Limits.of(64 << 20, 1, 20);
-        assertThat(run(spec("c1", "/bin/sh", "-c", "kill -9 $$").withLimits(limits))
+        assertThat(ended(command("c1", "/bin/sh", "-c", "kill -9 $$").withLimits(limits))
                         .kind())
                 .isEqualTo(Exit.Kind.SIGNALLED);
     }
@@ -108,7 +72,7 @@ class SandboxTest {
         Limits limits = new Limits(OptionalLong.empty(), OptionalDouble.empty(), OptionalInt.of(16));
         // Each round leaves sleepers behind until no more can be made; the shell that tried then gives up.
         Sandbox bomb = sandboxes.start(
-                spec("c1", "/bin/sh", "-c", "(while :; do sleep 60 & done) 2>/dev/null; echo full; exec sleep 60")
+                command("c1", "/bin/sh", "-c", "(while :; do sleep 60 & done) 2>/dev/null; echo full; exec sleep 60")
                         .withLimits(limits));
         until(() -> output("c1").equals("full\n"));
         assertThat(bomb.stats().pids()).isBetween(14, 16);
@@ -120,7 +84,7 @@ class SandboxTest {
     void cpu_time_is_limited_and_accounted_for() throws Exception {
         Limits limits = new Limits(OptionalLong.empty(), OptionalDouble.of(0.2), OptionalInt.empty());
         Sandbox busy = sandboxes.start(
-                spec("c1", "/bin/sh", "-c", "while :; do :; done").withLimits(limits));
+                command("c1", "/bin/sh", "-c", "while :; do :; done").withLimits(limits));
         assertThat(busy.awaitExit(Duration.ofSeconds(1))).isEmpty();
         busy.kill();
         assertThat(busy.stats().cpuSeconds()).isBetween(0.05, 0.45);
@@ -128,7 +92,7 @@ class SandboxTest {
 
     @Test
     void uid_0_inside_is_an_unprivileged_uid_outside() throws Exception {
-        Sandbox sandbox = sandboxes.start(spec("c1", "/bin/sh", "-c", "id -u; exec sleep 60"));
+        Sandbox sandbox = sandboxes.start(command("c1", "/bin/sh", "-c", "id -u; exec sleep 60"));
         until(() -> output("c1").equals("0\n"));
         int first = sandbox.spec().namespaces().user().orElseThrow().first();
         assertThat(first).isGreaterThan(IdRange.DEFAULT.first() + IdRange.DEFAULT.count());
@@ -143,7 +107,7 @@ class SandboxTest {
 
     @Test
     void the_hosts_processes_mounts_and_network_are_not_seen() throws Exception {
-        run(spec("c1", "/bin/sh", "-c", "ps -o pid,args; echo; ip -o link; hostname; cat /proc/mounts"));
+        ended(command("c1", "/bin/sh", "-c", "ps -o pid,args; echo; ip -o link; hostname; cat /proc/mounts"));
         String output = output("c1");
         assertThat(output.split("\n\n")[0].lines()).hasSize(4);
         assertThat(output).contains("1: lo: <LOOPBACK,UP").doesNotContain("2: ").contains("\nc1\n");
@@ -152,15 +116,15 @@ class SandboxTest {
 
     @Test
     void it_inherits_no_descriptor_but_the_three() throws Exception {
-        run(spec("c1", "/bin/ls", "/proc/1/task/1/fd", "/proc/self/fd"));
-        run(spec("c2", "/bin/sh", "-c", "ls /proc/$$/fd; readlink /proc/self/fd/0"));
+        ended(command("c1", "/bin/ls", "/proc/1/task/1/fd", "/proc/self/fd"));
+        ended(command("c2", "/bin/sh", "-c", "ls /proc/$$/fd; readlink /proc/self/fd/0"));
         assertThat(output("c2")).startsWith("0\n1\n2\n");
         assertThat(output("c2").lines().filter(l -> l.matches("[0-9]+"))).containsExactly("0", "1", "2");
     }
 
     @Test
     void its_pid_1_can_be_neither_read_nor_ended_from_inside() throws Exception {
-        Exit exit = run(spec(
+        Exit exit = ended(command(
                 "c1",
                 "/bin/sh",
                 "-c",
@@ -172,7 +136,7 @@ class SandboxTest {
 
     @Test
     void kernel_files_are_masked_or_read_only() throws Exception {
-        run(spec(
+        ended(command(
                 "c1",
                 "/bin/sh",
                 "-c",
@@ -187,7 +151,7 @@ class SandboxTest {
 
     @Test
     void user_groups_environment_and_working_directory_are_as_asked() throws Exception {
-        run(spec("c1", "sh", "-c", "id; pwd; echo $A $HOME $PATH; touch made; ls -ln made; umask")
+        ended(command("c1", "sh", "-c", "id; pwd; echo $A $HOME $PATH; touch made; ls -ln made; umask")
                 .withUser("web")
                 .withEnv(Map.of("A", "b c", "PATH", "/nowhere:/bin"))
                 .withWorkingDirectory("/tmp/deep/er"));
@@ -197,16 +161,20 @@ class SandboxTest {
                         "/tmp/deep/er\n",
                         "b c /srv /nowhere:/bin\n",
                         "0022");
-        run(spec("c2", "/bin/id").withUser("5:6"));
+        ended(command("c2", "/bin/id").withUser("5:6"));
         assertThat(output("c2")).isEqualTo("uid=5 gid=6\n");
-        assertThatThrownBy(() -> sandboxes.start(spec("c3", "/bin/id").withUser("4294967296")))
+        assertThatThrownBy(() -> sandboxes.start(command("c3", "/bin/id").withUser("4294967296")))
                 .isInstanceOf(SandboxException.class)
                 .hasMessageContaining("'4294967296' is neither a name");
     }
 
     @Test
     void dev_stdout_can_be_opened_by_its_user() throws Exception {
-        run(spec("c1", "/bin/sh", "-c", "echo hello >> /dev/stdout; echo x > /dev/null; head -c 1 /dev/zero | wc -c")
+        ended(command(
+                        "c1",
+                        "/bin/sh",
+                        "-c",
+                        "echo hello >> /dev/stdout; echo x > /dev/null; head -c 1 /dev/zero | wc -c")
                 .withUser("web"));
         assertThat(output("c1")).isEqualTo("hello\n1\n");
     }
@@ -216,7 +184,7 @@ class SandboxTest {
         Path data = Files.createDirectory(temp.resolve("data"));
         Files.writeString(data.resolve("in"), "hello");
         Path config = Files.writeString(temp.resolve("config"), "conf");
-        run(spec("c1", "/bin/sh", "-c", "cat /data/in /etc/app/conf; touch /data/x; echo > /etc/app/conf")
+        ended(command("c1", "/bin/sh", "-c", "cat /data/in /etc/app/conf; touch /data/x; echo > /etc/app/conf")
                 .withMounts(List.of(new BindMount(data, "/data", true), new BindMount(config, "/etc/app/conf", true))));
         assertThat(output("c1")).startsWith("helloconf").contains("touch: /data/x: Read-only");
         assertThat(Files.readString(config)).isEqualTo("conf");
@@ -224,7 +192,7 @@ class SandboxTest {
 
     @Test
     void writing_in_it_changes_no_layer() throws Exception {
-        run(spec("c1", "/bin/sh", "-c", "echo x > /new; echo evil > /bin/sh2; cat /etc/hosts /etc/hostname"));
+        ended(command("c1", "/bin/sh", "-c", "echo x > /new; echo evil > /bin/sh2; cat /etc/hosts /etc/hostname"));
         assertThat(root.resolve("new")).doesNotExist();
         assertThat(output("c1")).contains("127.0.0.1 localhost").endsWith("c1\n");
     }
@@ -234,13 +202,13 @@ class SandboxTest {
         Path upper = temp.resolve("upper");
         Files.createDirectories(upper.resolve("etc"));
         Files.writeString(upper.resolve("etc/motd"), "from above");
-        run(SandboxSpec.of("c1", List.of(root, upper), List.of("/bin/cat", "/etc/motd", "/etc/passwd")));
+        ended(SandboxSpec.of("c1", List.of(root, upper), List.of("/bin/cat", "/etc/motd", "/etc/passwd")));
         assertThat(output("c1")).startsWith("from above").contains("web:x:1000");
     }
 
     @Test
     void explain_lists_every_system_call_with_its_result_and_time() throws Exception {
-        run(spec("c1", "/bin/true").withLimits(Limits.of(64 << 20, 1, 20)));
+        ended(command("c1", "/bin/true").withLimits(Limits.of(64 << 20, 1, 20)));
         Explanation explanation = sandboxes.find("c1").orElseThrow().explain();
         List<String> lines = explanation.lines();
         assertThat(lines)
@@ -263,11 +231,11 @@ class SandboxTest {
 
     @Test
     void a_start_that_fails_names_the_call_and_the_errno() {
-        assertThatThrownBy(() -> sandboxes.start(spec("c1", "/bin/missing")))
+        assertThatThrownBy(() -> sandboxes.start(command("c1", "/bin/missing")))
                 .isInstanceOf(SandboxException.class)
                 .hasMessageContaining(
                         "faccessat(AT_FDCWD, \"/bin/missing\", X_OK) = ENOENT (no such file or directory)");
-        assertThatThrownBy(() -> sandboxes.start(spec("c2", "/bin/sh").withWorkingDirectory("/etc/passwd")))
+        assertThatThrownBy(() -> sandboxes.start(command("c2", "/bin/sh").withWorkingDirectory("/etc/passwd")))
                 .hasMessageMatching("(?s).*fchdir\\([0-9]+</etc/passwd>\\) = ENOTDIR.*");
         assertThatThrownBy(() -> sandboxes.start(SandboxSpec.of("c3", List.of(temp.resolve("none")), List.of("x"))))
                 .hasMessageContaining("open_tree")
@@ -279,7 +247,7 @@ class SandboxTest {
     void a_file_that_the_kernel_cannot_execute_is_reported_with_its_errno() throws Exception {
         Path bad = Files.writeString(root.resolve("bin/bad"), "\0nothing");
         bad.toFile().setExecutable(true, false);
-        Exit exit = run(spec("c1", "/bin/bad"));
+        Exit exit = ended(command("c1", "/bin/bad"));
         assertThat(exit.kind()).isEqualTo(Exit.Kind.NOT_EXECUTED);
         assertThat(exit.text()).isEqualTo("execve of '/bin/bad' failed: ENOEXEC (not an executable format)");
         assertThat(exit.code()).isEqualTo(127);
@@ -288,7 +256,7 @@ class SandboxTest {
     @Test
     void stop_asks_first_and_the_application_may_end_as_it_likes() throws Exception {
         Sandbox polite = sandboxes.start(
-                spec("c1", "/bin/sh", "-c", "trap 'echo bye; exit 7' TERM; echo up; while :; do sleep 0.05; done"));
+                command("c1", "/bin/sh", "-c", "trap 'echo bye; exit 7' TERM; echo up; while :; do sleep 0.05; done"));
         until(() -> output("c1").equals("up\n"));
         assertThat(polite.stop("SIGTERM", LONG).text()).isEqualTo("exited 7");
         assertThat(output("c1")).isEqualTo("up\nbye\n");
@@ -296,8 +264,8 @@ class SandboxTest {
 
     @Test
     void one_that_ignores_sigterm_is_killed_after_the_grace_with_all_it_started() throws Exception {
-        Sandbox stubborn =
-                sandboxes.start(spec("c1", "/bin/sh", "-c", "trap '' TERM; sleep 1000 & sleep 1000 & echo up; wait"));
+        Sandbox stubborn = sandboxes.start(
+                command("c1", "/bin/sh", "-c", "trap '' TERM; sleep 1000 & sleep 1000 & echo up; wait"));
         until(() -> output("c1").equals("up\n"));
         long start = System.nanoTime();
         Exit exit = stubborn.stop("SIGTERM", Duration.ofMillis(300));
@@ -309,8 +277,8 @@ class SandboxTest {
 
     @Test
     void orphans_inside_are_collected_and_do_not_end_it() throws Exception {
-        Exit exit = run(
-                spec("c1", "/bin/sh", "-c", "(sleep 0.05 &) ; (exit 9 &); sleep 0.2; ps -o stat | grep -c Z; exit 5"));
+        Exit exit = ended(command(
+                "c1", "/bin/sh", "-c", "(sleep 0.05 &) ; (exit 9 &); sleep 0.2; ps -o stat | grep -c Z; exit 5"));
         assertThat(exit.code()).isEqualTo(5);
         assertThat(output("c1")).isEqualTo("0\n");
     }
@@ -322,7 +290,7 @@ class SandboxTest {
             for (int i = 0; i < 40; i++) {
                 String id = "c" + i;
                 String code = Integer.toString(i);
-                exits.add(threads.submit(() -> run(spec(id, "/bin/sh", "-c", "exit " + code))));
+                exits.add(threads.submit(() -> ended(command(id, "/bin/sh", "-c", "exit " + code))));
             }
             for (int i = 0; i < 40; i++) {
                 assertThat(exits.get(i).get().code()).isEqualTo(i);
@@ -332,15 +300,16 @@ class SandboxTest {
 
     @Test
     void a_second_one_with_the_same_id_is_refused_and_the_first_goes_on() throws Exception {
-        Sandbox first = sandboxes.start(spec("c1", "/bin/sleep", "60"));
-        assertThatThrownBy(() -> sandboxes.start(spec("c1", "/bin/true")))
+        Sandbox first = sandboxes.start(command("c1", "/bin/sleep", "60"));
+        assertThatThrownBy(() -> sandboxes.start(command("c1", "/bin/true")))
                 .isInstanceOf(FileAlreadyExistsException.class);
         assertThat(first.state()).isEqualTo(Sandbox.State.RUNNING);
     }
 
     @Test
     void it_runs_without_a_user_namespace_when_asked() throws Exception {
-        run(spec("c1", "/bin/sh", "-c", "id -u; cat /proc/self/uid_map").withHostNamespace(Namespace.USER, "a test"));
+        ended(command("c1", "/bin/sh", "-c", "id -u; cat /proc/self/uid_map")
+                .withHostNamespace(Namespace.USER, "a test"));
         assertThat(output("c1")).startsWith("0\n").contains("4294967295");
     }
 
@@ -350,13 +319,5 @@ class SandboxTest {
                 .map(line -> line.substring(key.length()).strip())
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static void until(Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + LONG.toNanos();
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as("waited for " + LONG).isLessThan(end);
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 }

@@ -3,63 +3,32 @@ package io.slipway.sandbox.seccomp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.slipway.checker.Leftovers;
 import io.slipway.linux.CallsExecutable;
-import io.slipway.sandbox.BusyboxRoot;
 import io.slipway.sandbox.Exit;
 import io.slipway.sandbox.Privileges;
+import io.slipway.sandbox.RealContainers;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxException;
 import io.slipway.sandbox.SandboxSpec;
-import io.slipway.sandbox.Sandboxes;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Filters in the real kernel, in real containers. */
-class FilteredContainerTest {
-    private static final Duration LONG = Duration.ofSeconds(20);
+class FilteredContainerTest extends RealContainers {
     private static final int EPERM = 1;
     private static final int ENOSYS = 38;
     private static final long CLONE_NEWUSER = 0x10000000;
     private static final String ONLY_64_BIT = """
             {"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86_64"], "syscalls": []}""";
 
-    @TempDir
-    Path temp;
-
-    private Leftovers before;
-    private Path root;
-    private Sandboxes sandboxes;
     private int started;
-
-    @BeforeEach
-    void open() throws Exception {
-        before = Leftovers.now();
-        root = BusyboxRoot.make(temp.resolve("root"));
-        sandboxes = Sandboxes.open(temp.resolve("state"), "test", Optional.empty());
-    }
-
-    @AfterEach
-    void nothing_is_left() throws Exception {
-        for (Sandbox sandbox : sandboxes.list()) {
-            sandboxes.remove(sandbox);
-        }
-        sandboxes.close();
-        assertThat(before.since(sandboxes.cgroupName())).isEmpty();
-        assertThat(before.since(temp.toString())).isEmpty();
-    }
 
     private Sandbox run(Privileges privileges, String... argv) throws Exception {
         SandboxSpec spec = SandboxSpec.of("c" + ++started, List.of(root), List.of(argv));
@@ -70,10 +39,6 @@ class FilteredContainerTest {
 
     private static Privileges with(Seccomp seccomp) {
         return Privileges.DEFAULT.withSeccomp(seccomp);
-    }
-
-    private static String output(Sandbox sandbox) throws Exception {
-        return Files.readString(sandbox.stdoutLog()) + Files.readString(sandbox.stderrLog());
     }
 
     private long[] results(Privileges privileges, List<long[]> calls) throws Exception {
