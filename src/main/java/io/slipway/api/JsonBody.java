@@ -1,5 +1,6 @@
 package io.slipway.api;
 
+import io.slipway.base.NearestName;
 import io.slipway.release.Violation;
 import java.util.ArrayList;
 import java.util.List;

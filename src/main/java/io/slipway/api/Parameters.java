@@ -1,5 +1,6 @@
 package io.slipway.api;
 
+import io.slipway.base.NearestName;
 import io.slipway.release.Units;
 import java.time.DateTimeException;
 import java.time.Duration;

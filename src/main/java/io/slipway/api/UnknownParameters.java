@@ -1,5 +1,6 @@
 package io.slipway.api;
 
+import io.slipway.base.NearestName;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Arrays;

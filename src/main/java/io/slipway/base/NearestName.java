@@ -26,6 +26,14 @@ public final class NearestName {
         return of(given, known).map(name -> "; did you mean " + name + "?").orElse(".");
     }
 
+    /** As a sentence of its own: {@code "Did you mean 'x'?"}, or what is known. */
+    public static String hint(String given, Collection<String> known) {
+        String all = known.isEmpty()
+                ? "Leave it out."
+                : "Known are: " + String.join(", ", known.stream().sorted().toList()) + ".";
+        return of(given, known).map(near -> "Did you mean '" + near + "'?").orElse(all);
+    }
+
     /** Levenshtein distance: insertions, deletions and substitutions of one letter. */
     static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];

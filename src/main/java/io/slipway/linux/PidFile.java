@@ -1,7 +1,6 @@
 package io.slipway.linux;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,11 +15,8 @@ record PidFile(int pid, long startTicks, String bootId) {
     /** Empty when there is no such process, or it has ended and was only not yet waited for. */
     static Optional<PidFile> of(int pid) {
         try {
-            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
-            // The name, in parentheses, may itself hold spaces and parentheses: count from the last one.
-            String[] field = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            boolean ended = field[0].equals("Z") || field[0].equals("X");
-            return ended ? Optional.empty() : Optional.of(new PidFile(pid, Long.parseLong(field[19]), boot()));
+            String boot = ProcessIdentity.bootId();
+            return ProcessIdentity.of(pid).map(process -> new PidFile(pid, process.startTicks(), boot));
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -47,9 +43,5 @@ record PidFile(int pid, long startTicks, String bootId) {
         } catch (IOException | NumberFormatException e) {
             return Optional.empty();
         }
-    }
-
-    private static String boot() throws IOException {
-        return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
     }
 }

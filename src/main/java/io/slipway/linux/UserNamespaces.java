@@ -16,9 +16,10 @@ public final class UserNamespaces {
     /**
      * Makes one; it lives as long as its descriptor, or a mount that uses it.
      *
-     * @param map as written to uid_map and gid_map (user_namespaces(7)); the first number is an owner on disk, the second who that is shown as
+     * @param users as written to uid_map (user_namespaces(7)); the first number is an owner on disk, the second who that is shown as
+     * @param groups as written to gid_map
      */
-    public static Descriptor of(String map) throws IOException {
+    public static Descriptor of(String users, String groups) throws IOException {
         if (CallLog.planning()) {
             return Syscalls.open(Path.of("/proc/self/ns/user"), Syscalls.O_RDONLY, 0);
         }
@@ -29,7 +30,7 @@ public final class UserNamespaces {
             try (Descriptor write = pipe[1]) {
                 Spawn.Request request = new Spawn.Request(
                         waiting(read, write), Spawn.NEWUSER, Path.of("/"), Optional.empty(), PATIENCE);
-                begun = Spawn.begin(request, List.of(), child -> opened.set(open(child.pid(), map)));
+                begun = Spawn.begin(request, List.of(), child -> opened.set(open(child.pid(), users, groups)));
             }
             try (Descriptor pidfd = begun.pidfd()) {
                 Syscalls.awaitEnd(pidfd);
@@ -53,10 +54,10 @@ public final class UserNamespaces {
         return program;
     }
 
-    private static Descriptor open(int pid, String map) throws SyscallException {
+    private static Descriptor open(int pid, String users, String groups) throws SyscallException {
         Path process = Path.of("/proc/" + pid);
-        Syscalls.writeFile(process.resolve("uid_map"), map);
-        Syscalls.writeFile(process.resolve("gid_map"), map);
+        Syscalls.writeFile(process.resolve("uid_map"), users);
+        Syscalls.writeFile(process.resolve("gid_map"), groups);
         return Syscalls.open(process.resolve("ns/user"), Syscalls.O_RDONLY, 0);
     }
 }

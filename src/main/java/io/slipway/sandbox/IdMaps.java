@@ -57,7 +57,7 @@ final class IdMaps implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        Descriptor made = UserNamespaces.of(text);
+        Descriptor made = UserNamespaces.of(text, text);
         maps.put(text, made);
         Iterator<Descriptor> eldest = maps.values().iterator();
         if (maps.size() > KEPT) {

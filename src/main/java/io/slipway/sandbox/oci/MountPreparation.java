@@ -2,6 +2,7 @@ package io.slipway.sandbox.oci;
 
 import io.slipway.linux.Descriptor;
 import io.slipway.linux.MountTree;
+import io.slipway.linux.UserNamespaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,8 @@ final class MountPreparation {
         change(tree, mount.recursive(), true);
         change(tree, mount.attributes(), false);
         if (!mount.uidMappings().isEmpty()) {
-            try (Descriptor namespace = MappedNamespace.of(mount.uidMappings(), mount.gidMappings())) {
+            try (Descriptor namespace =
+                    UserNamespaces.of(IdMapping.file(mount.uidMappings()), IdMapping.file(mount.gidMappings()))) {
                 MountTree.map(tree, namespace, mount.idMap().equals("ridmap"));
             }
         }
