@@ -25,6 +25,7 @@ final class StubBackend implements AutoCloseable {
     final AtomicLong requests = new AtomicLong();
     private final ServerSocket server;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Thread acceptor;
     private volatile Behaviour behaviour;
 
     StubBackend(Behaviour behaviour) throws IOException {
@@ -36,7 +37,7 @@ final class StubBackend implements AutoCloseable {
         server = new ServerSocket();
         server.setReuseAddress(true);
         server.bind(new java.net.InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 512);
-        Thread.ofVirtual().start(this::accept);
+        acceptor = Thread.ofVirtual().start(this::accept);
     }
 
     /** Answers every request with 200 and this text. */
@@ -67,8 +68,18 @@ final class StubBackend implements AutoCloseable {
     /** As kill -9 looks from outside: the listener is gone and every connection is reset. */
     void kill() throws IOException {
         server.close();
+        // While a virtual thread waits in accept the kernel goes on listening until it has come back from there.
+        awaitAcceptor();
         for (Socket socket : sockets) {
             reset(socket);
+        }
+    }
+
+    private void awaitAcceptor() {
+        try {
+            acceptor.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
