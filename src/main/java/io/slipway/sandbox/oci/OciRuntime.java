@@ -69,6 +69,8 @@ public final class OciRuntime {
         letGo(container);
         Files.deleteIfExists(directory.claimedFifo());
         if (Files.size(directory.failure()) > 0) {
+            // Its process told so and is about to exit: whoever asks for the state next is to read "stopped".
+            container.end(KILL_PATIENCE);
             throw new OciException(
                     "container " + id + ": '" + config.process().get().args().getFirst()
                             + "' is there but cannot be executed (execve(2)); is it a program for this machine, its interpreter in the"
