@@ -2,9 +2,6 @@ package io.slipway.agent;
 
 import io.slipway.linux.Daemon;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -186,23 +183,12 @@ public final class EmbeddedPostgres {
     /** The port of last time if it is free, so that clients that outlived us find the database again. */
     private int freePort() throws IOException {
         Path file = directory.resolve("port");
-        if (Files.exists(file) && isFree(port())) {
+        if (Files.exists(file) && FreePorts.isFree(port())) {
             return port();
         }
-        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Directories.writeDurably(file, (any.getLocalPort() + "\n").getBytes(StandardCharsets.US_ASCII));
-            return any.getLocalPort();
-        }
-    }
-
-    private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
+        int port = FreePorts.take();
+        Directories.writeDurably(file, (port + "\n").getBytes(StandardCharsets.US_ASCII));
+        return port;
     }
 
     private void awaitReady(Path data) throws IOException, InterruptedException {

@@ -2,8 +2,6 @@ package io.slipway.agent;
 
 import io.slipway.fleet.FleetCodec;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -26,12 +24,6 @@ record Ports(int controller, int fleet, int edge, int edgeAdmin) {
         if (asked != 0) {
             return asked;
         }
-        return last != 0 ? last : free();
-    }
-
-    private static int free() throws IOException {
-        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return any.getLocalPort();
-        }
+        return last != 0 ? last : FreePorts.take();
     }
 }

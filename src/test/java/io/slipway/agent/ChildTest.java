@@ -28,9 +28,7 @@ class ChildTest {
     @BeforeEach
     void make() throws IOException {
         directory = Files.createTempDirectory("slipway-child");
-        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = any.getLocalPort();
-        }
+        port = FreePorts.take();
         child = child();
     }
 

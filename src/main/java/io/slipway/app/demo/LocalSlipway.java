@@ -1,13 +1,12 @@
 package io.slipway.app.demo;
 
+import io.slipway.agent.FreePorts;
 import io.slipway.cli.ApiClient;
 import io.slipway.cli.CommandFailed;
 import io.slipway.cli.ExitCode;
 import io.slipway.linux.Daemon;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +56,8 @@ public final class LocalSlipway {
 
     private static LocalSlipway start(Path directory, boolean lasting) throws IOException, InterruptedException {
         Files.createDirectories(directory);
-        LocalSlipway slipway = new LocalSlipway(directory, lasting, freePort(), freePort(), freePort());
+        LocalSlipway slipway =
+                new LocalSlipway(directory, lasting, FreePorts.take(), FreePorts.take(), FreePorts.take());
         slipway.awaitApi();
         return slipway;
     }
@@ -180,11 +180,5 @@ public final class LocalSlipway {
                 : Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                         .map(Path::of);
         return parts.map(part -> part.toAbsolutePath().toString()).collect(Collectors.joining(File.pathSeparator));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -143,8 +143,10 @@ class FilteredContainerTest extends RealContainers {
     void calls_of_another_architecture_are_filtered_by_its_own_numbers_or_kill() throws Exception {
         // mov eax, 20 (getpid); int 0x80, the 32-bit way; then exit 7 the native way.
         install(CallsExecutable.ofCode(code(0xb8, 20, 0, 0, 0, 0xcd, 0x80)));
-        // A machine may have no 32-bit calls at all (ia32_emulation=0, some virtual ones): then the processor refuses before any filter.
-        boolean offered = new ProcessBuilder(root.resolve("calls").toString()).start().waitFor() == 7;
+        // A machine may have no 32-bit calls at all (ia32_emulation=0, some virtual ones): then the processor refuses
+        // before any filter.
+        boolean offered =
+                new ProcessBuilder(root.resolve("calls").toString()).start().waitFor() == 7;
         assertThat(run(Privileges.DEFAULT, "/calls").exit().orElseThrow().text())
                 .isEqualTo(offered ? "exited 7" : "killed by SIGSEGV");
         assertThat(run(with(Seccomp.profile(ONLY_64_BIT)), "/calls")
