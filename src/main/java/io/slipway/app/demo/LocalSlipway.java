@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 
 /** A whole Slipway of its own on this host, as {@code slipway up} starts it, in a directory of its own. */
 public final class LocalSlipway {
-    private static final Duration START_WITHIN = Duration.ofSeconds(60);
+    private static final Duration START_WITHIN = Duration.ofSeconds(120);
     private static final Duration END_WITHIN = Duration.ofSeconds(60);
     private static final long LOOK_EVERY_MS = 50;
 
