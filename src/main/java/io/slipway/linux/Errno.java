@@ -23,6 +23,7 @@ public final class Errno {
     public static final int ENOSPC = 28;
     public static final int ENOSYS = 38;
     public static final int ENOTEMPTY = 39;
+    public static final int ERESTART = 85;
     public static final int ETIMEDOUT = 110;
 
     private static final Map<Integer, String[]> TABLE = table("""

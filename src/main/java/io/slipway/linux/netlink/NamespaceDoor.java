@@ -21,10 +21,10 @@ public final class NamespaceDoor implements AutoCloseable {
             work -> Thread.ofPlatform().name("slipway-namespace-door").daemon().unstarted(work));
 
     /** @param pid a process that must not end meanwhile, or the number may be another's */
-    public NetlinkSocket open(int pid) throws IOException {
+    public NetlinkSocket open(int pid, NetlinkProtocol protocol) throws IOException {
         try {
             CallLog log = CallLog.current();
-            return thread.submit((Callable<NetlinkSocket>) () -> log.over(() -> openInside(pid)))
+            return thread.submit((Callable<NetlinkSocket>) () -> log.over(() -> openInside(pid, protocol)))
                     .get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException known) {
@@ -42,7 +42,7 @@ public final class NamespaceDoor implements AutoCloseable {
         thread.shutdown();
     }
 
-    private static NetlinkSocket openInside(int pid) throws IOException {
+    private static NetlinkSocket openInside(int pid, NetlinkProtocol protocol) throws IOException {
         int home = openNamespace(OWN);
         try {
             int there = openNamespace("/proc/" + pid + "/ns/net");
@@ -53,7 +53,7 @@ public final class NamespaceDoor implements AutoCloseable {
             }
             NetlinkSocket opened;
             try {
-                opened = NetlinkSocket.open();
+                opened = NetlinkSocket.open(protocol);
             } finally {
                 stepBack(home);
             }

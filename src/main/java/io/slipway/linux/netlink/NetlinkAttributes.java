@@ -3,17 +3,19 @@ package io.slipway.linux.netlink;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** The attributes of a message from the kernel, by type. */
-final class NetlinkAttributes {
+public final class NetlinkAttributes {
     private static final int TYPE_MASK = 0x3fff;
     private final Map<Integer, byte[]> values = new HashMap<>();
 
     /** @param bytes from its position to its limit */
-    NetlinkAttributes(ByteBuffer bytes) {
+    public NetlinkAttributes(ByteBuffer bytes) {
         while (bytes.remaining() >= 4) {
             int start = bytes.position();
             int length = bytes.getShort() & 0xffff;
@@ -28,25 +30,49 @@ final class NetlinkAttributes {
         }
     }
 
-    Optional<byte[]> bytes(int type) {
+    public Optional<byte[]> bytes(int type) {
         return Optional.ofNullable(values.get(type));
     }
 
-    int u32(int type, int otherwise) {
+    public int u32(int type, int otherwise) {
         byte[] value = values.get(type);
         return value == null || value.length < 4
                 ? otherwise
                 : ByteBuffer.wrap(value).order(ByteOrder.nativeOrder()).getInt();
     }
 
+    /** A number in network order, as nftables has them. */
+    public int bigU32(int type, int otherwise) {
+        byte[] value = values.get(type);
+        return value == null || value.length < 4
+                ? otherwise
+                : ByteBuffer.wrap(value).getInt();
+    }
+
     /** Without the NUL at its end; empty if absent. */
-    String text(int type) {
+    public String text(int type) {
         byte[] value = values.getOrDefault(type, new byte[0]);
         int length = value.length > 0 && value[value.length - 1] == 0 ? value.length - 1 : value.length;
         return new String(value, 0, length, StandardCharsets.UTF_8);
     }
 
-    NetlinkAttributes nested(int type) {
+    /** Of a list: attributes of one type, one behind the other, of which the others here keep the last only. */
+    public static List<NetlinkAttributes> list(byte[] bytes) {
+        List<NetlinkAttributes> all = new ArrayList<>();
+        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+        while (in.remaining() >= 4) {
+            int start = in.position();
+            int length = in.getShort(start) & 0xffff;
+            if (length < 4 || length > in.remaining()) {
+                break;
+            }
+            all.add(new NetlinkAttributes(in.slice(start + 4, length - 4).order(ByteOrder.nativeOrder())));
+            in.position(Math.min(in.limit(), start + ((length + 3) & ~3)));
+        }
+        return all;
+    }
+
+    public NetlinkAttributes nested(int type) {
         return new NetlinkAttributes(
                 ByteBuffer.wrap(values.getOrDefault(type, new byte[0])).order(ByteOrder.nativeOrder()));
     }

@@ -5,19 +5,22 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** One message: a header (struct nlmsghdr), a fixed part, attributes (netlink(7), rtnetlink(7)). All in the machine's byte order, padded to 4. */
-final class NetlinkRequest {
+/** One message to the kernel: a header (struct nlmsghdr), a fixed part, attributes (netlink(7), rtnetlink(7)). All in the machine's byte order, padded to 4. */
+public final class NetlinkRequest {
     static final int HEADER_BYTES = 16;
-    private static final int LENGTH_MAX = 1024;
+    private static final int LENGTH_FIRST = 512;
+    private static final int NLM_F_ACK = 4;
     private static final int NLA_F_NESTED = 0x8000;
     private static final int SEQUENCE_OFFSET = 8;
 
     private final String doing;
-    private final ByteBuffer bytes = ByteBuffer.allocate(LENGTH_MAX).order(ByteOrder.nativeOrder());
+    private final boolean answered;
+    private ByteBuffer bytes = ByteBuffer.allocate(LENGTH_FIRST).order(ByteOrder.nativeOrder());
 
     /** @param doing for errors, e.g. {@code create bridge slipway0} */
-    NetlinkRequest(String doing, int type, int flags) {
+    public NetlinkRequest(String doing, int type, int flags) {
         this.doing = doing;
+        answered = (flags & NLM_F_ACK) != 0;
         bytes.putInt(0).putShort((short) type).putShort((short) flags).putInt(0).putInt(0);
     }
 
@@ -25,45 +28,58 @@ final class NetlinkRequest {
         return doing;
     }
 
-    NetlinkRequest u8(int value) {
-        bytes.put((byte) value);
+    /** Whether the kernel says also when it is done, not only when it refuses. */
+    boolean answered() {
+        return answered;
+    }
+
+    public NetlinkRequest u8(int value) {
+        room(1).put((byte) value);
         return this;
     }
 
-    NetlinkRequest u16(int value) {
-        bytes.putShort((short) value);
+    public NetlinkRequest u16(int value) {
+        room(2).putShort((short) value);
         return this;
     }
 
-    NetlinkRequest u32(int value) {
-        bytes.putInt(value);
+    public NetlinkRequest u32(int value) {
+        room(4).putInt(value);
         return this;
     }
 
-    NetlinkRequest attribute(int type, byte[] value) {
-        bytes.putShort((short) (4 + value.length)).putShort((short) type).put(value);
+    public NetlinkRequest attribute(int type, byte[] value) {
+        room(8 + value.length)
+                .putShort((short) (4 + value.length))
+                .putShort((short) type)
+                .put(value);
         return pad();
     }
 
-    NetlinkRequest attribute(int type, int value) {
-        bytes.putShort((short) 8).putShort((short) type).putInt(value);
+    public NetlinkRequest attribute(int type, int value) {
+        room(8).putShort((short) 8).putShort((short) type).putInt(value);
         return this;
     }
 
+    /** In network order, as nftables has its numbers. */
+    public NetlinkRequest attributeBig(int type, int value) {
+        return attribute(type, ByteBuffer.allocate(Integer.BYTES).putInt(value).array());
+    }
+
     /** Text with the NUL that the kernel expects. */
-    NetlinkRequest attribute(int type, String value) {
+    public NetlinkRequest attribute(int type, String value) {
         byte[] text = value.getBytes(StandardCharsets.UTF_8);
         return attribute(type, Arrays.copyOf(text, text.length + 1));
     }
 
     /** @return where the nest began, for {@link #end} */
-    int begin(int type) {
+    public int begin(int type) {
         int at = bytes.position();
-        bytes.putShort((short) 0).putShort((short) (type | NLA_F_NESTED));
+        room(4).putShort((short) 0).putShort((short) (type | NLA_F_NESTED));
         return at;
     }
 
-    NetlinkRequest end(int nest) {
+    public NetlinkRequest end(int nest) {
         bytes.putShort(nest, (short) (bytes.position() - nest));
         return this;
     }
@@ -71,6 +87,20 @@ final class NetlinkRequest {
     byte[] bytes(int sequence) {
         bytes.putInt(0, bytes.position()).putInt(SEQUENCE_OFFSET, sequence);
         return Arrays.copyOf(bytes.array(), bytes.position());
+    }
+
+    /** Bytes written so far. */
+    public int length() {
+        return bytes.position();
+    }
+
+    private ByteBuffer room(int more) {
+        if (bytes.remaining() < more + 4) {
+            ByteBuffer larger =
+                    ByteBuffer.allocate(2 * (bytes.capacity() + more)).order(ByteOrder.nativeOrder());
+            bytes = larger.put(bytes.flip());
+        }
+        return bytes;
     }
 
     private NetlinkRequest pad() {

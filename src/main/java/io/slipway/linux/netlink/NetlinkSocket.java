@@ -9,45 +9,39 @@ import io.slipway.linux.Errno;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * A NETLINK_ROUTE socket. It belongs to the network namespace in which it was made, whatever thread uses it. One request at a time; each waits
- * for the kernel's answer.
+ * A netlink socket. It belongs to the network namespace in which it was made, whatever thread uses it. One exchange at a time; each waits for the
+ * kernel's answer.
  */
 public final class NetlinkSocket implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 * 1024;
     private static final long TIMEOUT_SECONDS = 5;
-    private static final int NLMSG_ERROR = 2;
-    private static final int NLMSG_DONE = 3;
-    private static final int NLM_F_DUMP_INTR = 0x10;
-    private static final int NLM_F_CAPPED = 0x100;
-    private static final int NLM_F_ACK_TLVS = 0x200;
-    private static final int NLMSGERR_ATTR_MSG = 1;
     private static final int DUMP_TRIES = 10;
 
+    private final NetlinkProtocol protocol;
     private final int fd;
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private int sequence;
     private boolean closed;
 
-    private NetlinkSocket(int fd) {
+    private NetlinkSocket(NetlinkProtocol protocol, int fd) {
+        this.protocol = protocol;
         this.fd = fd;
     }
 
     /** In the calling thread's network namespace. */
-    public static NetlinkSocket open() throws IOException {
+    public static NetlinkSocket open(NetlinkProtocol protocol) throws IOException {
         long fd = CallLog.call(
                 "socket",
-                () -> SocketCalls.socket(
-                        SocketCalls.AF_NETLINK, SocketCalls.SOCK_RAW_CLOEXEC, SocketCalls.NETLINK_ROUTE),
+                () -> SocketCalls.socket(SocketCalls.AF_NETLINK, SocketCalls.SOCK_RAW_CLOEXEC, protocol.number()),
                 Argument.flags(SocketCalls.AF_NETLINK, "AF_NETLINK"),
                 Argument.flags(SocketCalls.SOCK_RAW_CLOEXEC, "SOCK_RAW|SOCK_CLOEXEC"),
-                Argument.flags(SocketCalls.NETLINK_ROUTE, "NETLINK_ROUTE"));
-        checked(fd, "socket", "NETLINK_ROUTE");
-        NetlinkSocket socket = new NetlinkSocket((int) fd);
+                Argument.flags(protocol.number(), protocol.text()));
+        checked(fd, "socket", protocol.text());
+        NetlinkSocket socket = new NetlinkSocket(protocol, (int) fd);
         try {
             socket.set(SocketCalls.SOL_NETLINK, SocketCalls.NETLINK_CAP_ACK, option(Integer.BYTES, 1));
             socket.set(SocketCalls.SOL_NETLINK, SocketCalls.NETLINK_EXT_ACK, option(Integer.BYTES, 1));
@@ -60,17 +54,25 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     /** Sends and waits for 'done'. @throws NetlinkException if the kernel refuses */
-    synchronized void perform(NetlinkRequest request) throws IOException {
-        List<ByteBuffer> ignored = new ArrayList<>();
-        exchange(request, ignored);
+    public void perform(NetlinkRequest request) throws IOException {
+        perform(List.of(request));
+    }
+
+    /**
+     * Sends all at once and waits for 'done'.
+     *
+     * @throws NetlinkException of the first that the kernel refuses; whether it goes on with the others then depends on the protocol
+     */
+    public synchronized void perform(List<NetlinkRequest> requests) throws IOException {
+        exchange(requests);
     }
 
     /** Sends and collects the answers, each from behind its header on. */
-    synchronized List<ByteBuffer> ask(NetlinkRequest request) throws IOException {
+    public synchronized List<ByteBuffer> ask(NetlinkRequest request) throws IOException {
         for (int i = 0; i < DUMP_TRIES; i++) {
-            List<ByteBuffer> answers = new ArrayList<>();
-            if (exchange(request, answers)) {
-                return answers;
+            NetlinkExchange exchange = exchange(List.of(request));
+            if (exchange.whole()) {
+                return exchange.answers();
             }
         }
         throw new IOException(
@@ -85,62 +87,38 @@ public final class NetlinkSocket implements AutoCloseable {
         }
     }
 
-    /** @return false if a list changed while the kernel wrote it */
-    private boolean exchange(NetlinkRequest request, List<ByteBuffer> answers) throws IOException {
-        int number = ++sequence;
-        byte[] message = request.bytes(number);
+    private NetlinkExchange exchange(List<NetlinkRequest> requests) throws IOException {
+        NetlinkExchange exchange = new NetlinkExchange(requests, sequence + 1);
+        sequence += requests.size();
+        byte[] message = exchange.bytes();
         long sent = CallLog.call(
                 "sendto",
                 () -> SocketCalls.send(fd, message, message.length, 0),
                 me(),
-                new RouteMessage(message).argument(),
+                protocol.message(message),
                 Argument.number(message.length),
                 Argument.number(0),
                 Argument.none(),
                 Argument.number(0));
-        checked(sent, "netlink send", request.doing());
-        boolean whole = true;
-        while (true) {
-            int count = receive(request);
-            ByteBuffer in = ByteBuffer.wrap(buffer, 0, count).order(ByteOrder.nativeOrder());
-            while (in.remaining() >= NetlinkRequest.HEADER_BYTES) {
-                int start = in.position();
-                int length = in.getInt();
-                int type = in.getShort() & 0xffff;
-                int flags = in.getShort() & 0xffff;
-                int answered = in.getInt();
-                in.getInt();
-                if (length < NetlinkRequest.HEADER_BYTES || start + length > count) {
-                    throw new IOException(request.doing() + ": the kernel's answer is malformed");
-                }
-                ByteBuffer body = in.slice(in.position(), length - NetlinkRequest.HEADER_BYTES)
-                        .order(ByteOrder.nativeOrder());
-                in.position(Math.min(count, start + ((length + 3) & ~3)));
-                if (answered != number) {
-                    // Left over from a request that timed out.
-                    continue;
-                }
-                whole &= (flags & NLM_F_DUMP_INTR) == 0;
-                if (type == NLMSG_ERROR) {
-                    check(request, body, flags);
-                    return whole;
-                }
-                if (type == NLMSG_DONE) {
-                    return whole;
-                }
-                answers.add(copy(body));
-            }
+        checked(sent, "netlink send", exchange.doing());
+        if (!CallLog.planning()) {
+            int count;
+            do {
+                count = receive(exchange);
+            } while (!exchange.take(ByteBuffer.wrap(buffer, 0, count).order(ByteOrder.nativeOrder())));
         }
+        exchange.check();
+        return exchange;
     }
 
-    private int receive(NetlinkRequest request) throws IOException {
+    private int receive(NetlinkExchange exchange) throws IOException {
         while (true) {
             long count = received();
             if (count >= 0) {
                 return (int) count;
             }
             if (Native.getLastError() != Errno.EINTR) {
-                checked(count, "netlink recv", request.doing());
+                checked(count, "netlink recv", exchange.doing());
             }
         }
     }
@@ -155,7 +133,7 @@ public final class NetlinkSocket implements AutoCloseable {
                     return count;
                 },
                 me(),
-                Argument.text(() -> new RouteMessage(copy[0]).shown()),
+                Argument.text(() -> protocol.shown(copy[0])),
                 Argument.number(buffer.length),
                 Argument.number(0),
                 Argument.none(),
@@ -163,21 +141,7 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     private Argument me() {
-        return Argument.flags(fd, fd + "<NETLINK_ROUTE>");
-    }
-
-    private static void check(NetlinkRequest request, ByteBuffer body, int flags) throws NetlinkException {
-        int errno = -body.getInt();
-        if (errno == 0) {
-            return;
-        }
-        String said = "";
-        // struct nlmsgerr: the error, the request's header (and its body unless capped), then attributes.
-        int attributes = Integer.BYTES + NetlinkRequest.HEADER_BYTES;
-        if ((flags & NLM_F_ACK_TLVS) != 0 && (flags & NLM_F_CAPPED) != 0 && body.limit() > attributes) {
-            said = new NetlinkAttributes(body.position(attributes)).text(NLMSGERR_ATTR_MSG);
-        }
-        throw new NetlinkException(request.doing(), errno, said);
+        return Argument.flags(fd, fd + "<" + protocol.text() + ">");
     }
 
     private void set(int level, int option, byte[] value) throws IOException {
@@ -197,11 +161,5 @@ public final class NetlinkSocket implements AutoCloseable {
         return bytes == Integer.BYTES
                 ? made.putInt((int) value).array()
                 : made.putLong(value).array();
-    }
-
-    private static ByteBuffer copy(ByteBuffer body) {
-        byte[] bytes = new byte[body.remaining()];
-        body.get(bytes);
-        return ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
     }
 }

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 final class SocketCalls {
     static final int AF_NETLINK = 16;
     static final int SOCK_RAW_CLOEXEC = 3 | 02000000;
-    static final int NETLINK_ROUTE = 0;
     static final int SOL_SOCKET = 1;
     static final int SO_RCVTIMEO = 20;
     static final int SOL_NETLINK = 270;

@@ -6,6 +6,7 @@ import io.slipway.linux.netlink.Link;
 import io.slipway.linux.netlink.Links;
 import io.slipway.linux.netlink.NamespaceDoor;
 import io.slipway.linux.netlink.NetfilterProbe;
+import io.slipway.linux.netlink.NetlinkProtocol;
 import io.slipway.linux.netlink.NetlinkSocket;
 import io.slipway.sandbox.doctor.Doctor.Check;
 import java.io.IOException;
@@ -56,7 +57,7 @@ final class NetworkChecks {
 
     /** Returns what was refused; nothing when all was done. */
     private static String make(NamespaceDoor door, int pid) {
-        try (NetlinkSocket inside = door.open(pid)) {
+        try (NetlinkSocket inside = door.open(pid, NetlinkProtocol.ROUTE)) {
             Links links = new Links(inside);
             links.createBridge(BRIDGE, HARDWARE_ADDRESS);
             Link bridge = links.find(BRIDGE).orElseThrow(() -> new IOException("the bridge is gone"));

@@ -6,6 +6,7 @@ import io.slipway.linux.netlink.Ipv4Network;
 import io.slipway.linux.netlink.Link;
 import io.slipway.linux.netlink.Links;
 import io.slipway.linux.netlink.NamespaceDoor;
+import io.slipway.linux.netlink.NetlinkProtocol;
 import io.slipway.linux.netlink.NetlinkSocket;
 import io.slipway.linux.netlink.Routes;
 import io.slipway.sandbox.Network;
@@ -67,7 +68,7 @@ public final class BridgeNetwork implements Network, AutoCloseable {
                     "'" + bridgeName + "' is no name for a bridge of ours: slipway and 1 to 8 of a-z, 0-9 and dash");
         }
         Path state = Files.createDirectories(stateDirectory);
-        NetlinkSocket socket = NetlinkSocket.open();
+        NetlinkSocket socket = NetlinkSocket.open(NetlinkProtocol.ROUTE);
         try {
             Links links = new Links(socket);
             Ipv4Network network = network(state, bridgeName, socket, links);
@@ -196,7 +197,7 @@ public final class BridgeNetwork implements Network, AutoCloseable {
     }
 
     private void setUpInside(int pid, Ipv4 address) throws IOException {
-        try (NetlinkSocket inside = door.open(pid)) {
+        try (NetlinkSocket inside = door.open(pid, NetlinkProtocol.ROUTE)) {
             Links there = new Links(inside);
             there.setUp(LOOPBACK);
             Link eth0 = there.find(INSIDE)

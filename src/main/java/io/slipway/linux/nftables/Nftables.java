@@ -1,0 +1,123 @@
+package io.slipway.linux.nftables;
+
+import io.slipway.linux.Errno;
+import io.slipway.linux.SyscallException;
+import io.slipway.linux.netlink.NetlinkAttributes;
+import io.slipway.linux.netlink.NetlinkRequest;
+import io.slipway.linux.netlink.NetlinkSocket;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/** The packet filter of the network namespace that a socket belongs to. */
+public final class Nftables {
+    private static final int GET_ELEMENT = 13;
+    private static final int GET_GENERATION = 16;
+    private static final int DUMP = 0x300;
+    private static final int FIXED_BYTES = 4;
+    private static final int COMMENT_BEGIN = 2;
+
+    private final NetlinkSocket socket;
+
+    /** @param socket of NETLINK_NETFILTER; stays the caller's */
+    public Nftables(NetlinkSocket socket) {
+        this.socket = socket;
+    }
+
+    /**
+     * An element with what it has counted.
+     *
+     * @param key in hexadecimal digits
+     * @param comment empty if it has none
+     */
+    public record Counted(String key, String comment, long packets, long bytes) {}
+
+    /**
+     * Makes the changes.
+     *
+     * @throws io.slipway.linux.netlink.NetlinkException if the kernel refuses any of them; then none is made
+     */
+    public void commit(NftBatch batch) throws IOException {
+        socket.perform(batch.messages());
+    }
+
+    /** Changes whenever something of nftables does, in any table. */
+    public int generation() throws IOException {
+        List<ByteBuffer> answer = socket.ask(request("which generation", GET_GENERATION, NftBatch.NLM_F_ACK));
+        return answer.isEmpty() ? 0 : attributes(answer.getFirst()).bigU32(1, 0);
+    }
+
+    /** What is in a set; nothing if there is no such table. */
+    public List<Counted> elements(String table, NftSet set) throws IOException {
+        NetlinkRequest request = request("list set " + set.name(), GET_ELEMENT, DUMP);
+        List<Counted> elements = new ArrayList<>();
+        try {
+            for (ByteBuffer answer : socket.ask(request.attribute(1, table).attribute(2, set.name()))) {
+                attributes(answer)
+                        .bytes(3)
+                        .ifPresent(list ->
+                                NetlinkAttributes.list(list).forEach(element -> elements.add(counted(element))));
+            }
+        } catch (SyscallException e) {
+            if (e.errno() != Errno.ENOENT) {
+                throw e;
+            }
+        }
+        return elements;
+    }
+
+    /** One element; empty if it is not there. */
+    public Optional<Counted> element(String table, NftSet set, NftElement wanted) throws IOException {
+        NetlinkRequest request = request("find in set " + set.name(), GET_ELEMENT, NftBatch.NLM_F_ACK);
+        request.attribute(1, table).attribute(2, set.name());
+        int list = request.begin(3);
+        NftBatch.write(request, set, wanted, false);
+        try {
+            return socket.ask(request.end(list)).stream()
+                    .flatMap(answer -> attributes(answer).bytes(3).stream())
+                    .flatMap(found -> NetlinkAttributes.list(found).stream())
+                    .map(Nftables::counted)
+                    .findFirst();
+        } catch (SyscallException e) {
+            if (e.errno() == Errno.ENOENT) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static Counted counted(NetlinkAttributes element) {
+        byte[] key = element.nested(1).bytes(1).orElse(new byte[0]);
+        NetlinkAttributes counter = element.nested(7).nested(2);
+        return new Counted(
+                HexFormat.of().formatHex(key), comment(element.bytes(6)), number(counter, 2), number(counter, 1));
+    }
+
+    private static long number(NetlinkAttributes counter, int attribute) {
+        return counter.bytes(attribute)
+                .map(bytes -> ByteBuffer.wrap(bytes).getLong())
+                .orElse(0L);
+    }
+
+    private static String comment(Optional<byte[]> kept) {
+        return kept.filter(bytes -> bytes.length > COMMENT_BEGIN)
+                .map(bytes ->
+                        new String(bytes, COMMENT_BEGIN, bytes.length - COMMENT_BEGIN - 1, StandardCharsets.UTF_8))
+                .orElse("");
+    }
+
+    private static NetlinkAttributes attributes(ByteBuffer answer) {
+        return new NetlinkAttributes(answer.position(FIXED_BYTES));
+    }
+
+    private static NetlinkRequest request(String doing, int type, int flags) {
+        return new NetlinkRequest("nftables: " + doing, NftBatch.SUBSYSTEM << 8 | type, NftBatch.NLM_F_REQUEST | flags)
+                .u8(NftBatch.INET)
+                .u8(0)
+                .u16(0);
+    }
+}
