@@ -28,11 +28,9 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Ends with the command's own exit code; 128 + signal when a signal ended it; 124 when its time was over; 127",
-            "when there is no such command; 125 when it could not be executed."
+            "when the command or its interpreter is not there, 126 when it cannot be executed; 125 when nothing was begun."
         })
 final class ExecCommand extends SandboxCommand {
-    private static final int NOT_EXECUTED = 125;
-    private static final int NOT_FOUND = 127;
     private static final Duration TO_END = Duration.ofSeconds(2);
 
     @Option(
@@ -86,7 +84,7 @@ final class ExecCommand extends SandboxCommand {
             }
             return exit.code() < 0 ? ExitCode.FAILED : exit.code();
         } catch (ExecException e) {
-            throw new CommandFailed(e.notFound() ? NOT_FOUND : NOT_EXECUTED, String.valueOf(e.getMessage()));
+            throw new CommandFailed(e.code(), String.valueOf(e.getMessage()));
         }
     }
 

@@ -76,7 +76,7 @@ public final class DetachedProgram implements AutoCloseable {
         ByteBuffer table =
                 ByteBuffer.wrap(Syscalls.readAt(memory, 0, tableBytes)).order(ByteOrder.nativeOrder());
         SyscallProgram.Loaded walked = program.walked(table);
-        return new Outcome(walked::results, walked.fatal(), walked.executed());
+        return new Outcome(walked::results, walked.fatal(), walked.meaning(), walked.executed());
     }
 
     /**
@@ -84,9 +84,11 @@ public final class DetachedProgram implements AutoCloseable {
      *
      * @param made its calls in order, put into words only when somebody asks
      * @param fatal the one that ended it
+     * @param meaning of its failure in plain words, where its error does not say all
      * @param executed whether the last is an exec that has not come back: the process executes something else now
      */
-    public record Outcome(Supplier<List<CallResult>> made, Optional<CallResult> fatal, boolean executed) {
+    public record Outcome(
+            Supplier<List<CallResult>> made, Optional<CallResult> fatal, Optional<String> meaning, boolean executed) {
         public List<CallResult> calls() {
             return made.get();
         }

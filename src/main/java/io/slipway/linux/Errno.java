@@ -11,6 +11,8 @@ public final class Errno {
     public static final int EINTR = 4;
     public static final int EIO = 5;
     public static final int ENXIO = 6;
+    public static final int E2BIG = 7;
+    public static final int ENOEXEC = 8;
     public static final int ECHILD = 10;
     public static final int EAGAIN = 11;
     public static final int EACCES = 13;
@@ -22,6 +24,7 @@ public final class Errno {
     public static final int EPIPE = 32;
     public static final int ENOSPC = 28;
     public static final int ENOSYS = 38;
+    public static final int ELOOP = 40;
     public static final int ENOTEMPTY = 39;
     public static final int ERESTART = 85;
     public static final int ETIMEDOUT = 110;

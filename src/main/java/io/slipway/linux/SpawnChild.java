@@ -147,10 +147,15 @@ final class SpawnChild {
 
     SpawnException failure() {
         List<CallResult> calls = calls(program, pid());
-        String why = program.fatal()
-                .map(f -> f.text() + " = " + Errno.describe((int) -f.result()))
+        Optional<CallResult> fatal = program.fatal();
+        String why = fatal.map(f -> f.text() + " = " + Errno.describe((int) -f.result()))
                 .orElse("it was killed after " + (calls.size() - 1) + " calls");
-        return new SpawnException("the container's first process failed before exec: " + why, calls);
+        return new SpawnException(
+                program.meaning()
+                        .map(meaning -> meaning + " [" + why + "]")
+                        .orElse("the container's first process failed before exec: " + why),
+                calls,
+                fatal);
     }
 
     private List<CallResult> calls(SyscallProgram.Loaded made, long result) {

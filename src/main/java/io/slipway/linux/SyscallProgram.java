@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -144,6 +145,16 @@ public final class SyscallProgram {
         return memory.bytes(structure, 8);
     }
 
+    /** Says what a call's failure means for who asked for it, and what to do. */
+    public interface Meaning {
+        /**
+         * In plain words; empty when the error itself says all.
+         *
+         * @param result of any call that was made, as the kernel gave it
+         */
+        Optional<String> of(int errno, ToLongFunction<Step> result);
+    }
+
     /** One call of a program. */
     public static final class Step {
         private int index;
@@ -152,6 +163,7 @@ public final class SyscallProgram {
         private List<Argument> arguments;
         private int flags;
         private long offset;
+        private Meaning meaning = (errno, result) -> Optional.empty();
 
         private Step(int index, Purpose purpose, SyscallNumber number, List<Argument> arguments) {
             this.index = index;
@@ -178,6 +190,12 @@ public final class SyscallProgram {
         /** Goes on with the next call when this one fails. */
         public Step mayFail() {
             flags |= MAY_FAIL;
+            return this;
+        }
+
+        /** What is told if it ends the program. */
+        public Step means(Meaning failure) {
+            meaning = failure;
             return this;
         }
 
@@ -290,6 +308,17 @@ public final class SyscallProgram {
             return last < steps.size() && fatal(steps.get(last))
                     ? Optional.of(result(steps.get(last), Double.NaN))
                     : Optional.empty();
+        }
+
+        /** What it means that a call ended the program; empty when none did, or its error says all. */
+        Optional<String> meaning() {
+            int last = reached();
+            if (last >= steps.size() || !fatal(steps.get(last))) {
+                return Optional.empty();
+            }
+            Step step = steps.get(last);
+            int errno = (int) -table.getLong(at(last, RESULT));
+            return step.meaning.of(errno, made -> table.getLong(at(made.index, RESULT)));
         }
 
         /** Whether an exec was reached and has not come back. */

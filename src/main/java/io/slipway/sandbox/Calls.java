@@ -320,8 +320,10 @@ final class Calls {
      */
     void enterDirectory(String path) {
         makeDirectories(path);
-        Step found = resolve(path);
-        Step enter = program.call(SyscallNumber.FCHDIR, Argument.resultOf(path));
+        String what = "the working directory " + path;
+        Step found = resolve(path).means((errno, result) -> PathMeaning.of(errno, what));
+        Step enter = program.call(SyscallNumber.FCHDIR, Argument.resultOf(path))
+                .means((errno, result) -> PathMeaning.of(errno, what));
         found.resultTo(enter.index(), 0);
     }
 
@@ -351,13 +353,13 @@ final class Calls {
     }
 
     /**
-     * Looks for the application at each path in turn, and executes {@code pidOne} with the first found before its argv.
+     * Looks for the application at each place in turn, and executes {@code pidOne} with the first found before its argv.
      *
      * @param last appends what is done immediately before the exec
      */
-    void execute(int pidOne, List<String> paths, List<String> argv, List<String> env, Runnable last) {
+    void execute(int pidOne, CommandSearch search, List<String> argv, List<String> env, Runnable last) {
         Argument environment = Argument.texts(env);
-        executeFirst(paths, path -> {
+        executeFirst(search, path -> {
             List<String> arguments = new ArrayList<>(List.of(path));
             arguments.addAll(argv);
             last.run();
@@ -371,16 +373,20 @@ final class Calls {
         });
     }
 
-    /** Looks for a file at each path in turn, and makes the exec of the first that may be executed. */
-    void executeFirst(List<String> paths, Consumer<String> exec) {
+    /** Looks for a command at each place in turn, and makes the exec of the first that may be executed. */
+    void executeFirst(CommandSearch search, Consumer<String> exec) {
         List<Step> looks = new ArrayList<>();
-        for (String path : paths) {
+        for (String path : search.places()) {
             looks.add(program.call(SyscallNumber.FACCESSAT, CWD, Argument.text(path), Argument.flags(X_OK, "X_OK")));
         }
         looks.subList(0, looks.size() - 1).forEach(Step::mayFail);
-        for (int i = 0; i < paths.size(); i++) {
+        looks.getLast()
+                .means((errno, result) -> Optional.of(search.failure(looks.stream()
+                        .map(look -> (int) -result.applyAsLong(look))
+                        .toList())));
+        for (int i = 0; i < looks.size(); i++) {
             looks.get(i).jumpIfZero(program.next());
-            exec.accept(paths.get(i));
+            exec.accept(search.places().get(i));
         }
     }
 

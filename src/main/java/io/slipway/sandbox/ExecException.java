@@ -1,13 +1,13 @@
 package io.slipway.sandbox;
 
 import io.slipway.linux.CallResult;
-import io.slipway.linux.Errno;
 import java.io.IOException;
 import java.util.List;
 
 /** A command could not be executed in a container; nothing of it is left, and the container goes on. */
 public final class ExecException extends IOException {
     private static final long serialVersionUID = 1L;
+    private static final int NOT_BEGUN = 125;
     private final transient List<CallResult> calls;
 
     ExecException(String id, String why, List<CallResult> calls) {
@@ -19,10 +19,10 @@ public final class ExecException extends IOException {
         return calls;
     }
 
-    /** Whether there is no such command, or it is none that can be executed; the container itself was joined. */
-    public boolean notFound() {
-        return !calls.isEmpty()
-                && calls.getLast().result() == -Errno.ENOENT
-                && !calls.getLast().call().equals("chdir");
+    /** What a shell would end with: 127 when the command or its interpreter is not there, 126 when it cannot be executed, 125 for all else. */
+    public int code() {
+        return calls.isEmpty()
+                ? NOT_BEGUN
+                : CommandSearch.code(calls.getLast(), calls).orElse(NOT_BEGUN);
     }
 }

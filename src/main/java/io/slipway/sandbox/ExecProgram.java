@@ -114,8 +114,10 @@ final class ExecProgram {
         privileges.drop(container.privileges(), user);
         calls.prctl(PR_SET_DUMPABLE, "PR_SET_DUMPABLE", 0, "0");
         // Once no descriptor is left by which a name below /proc/self/fd could lead out (CVE-2024-21626).
-        calls.changeDirectory(
-                spec.workingDirectory().orElse(container.application().workingDirectory()));
+        String directory =
+                spec.workingDirectory().orElse(container.application().workingDirectory());
+        calls.changeDirectory(directory)
+                .means((errno, result) -> PathMeaning.of(errno, "the working directory " + directory));
         execute(calls, process, privileges.filter(container.privileges()));
         return program;
     }
@@ -154,10 +156,12 @@ final class ExecProgram {
         Argument environment = Argument.texts(env.entrySet().stream()
                 .map(e -> e.getKey() + "=" + e.getValue())
                 .toList());
-        List<String> paths = ProcessProgram.candidates(spec.argv().getFirst(), env.getOrDefault("PATH", ""));
-        calls.executeFirst(paths, path -> {
+        calls.executeFirst(CommandSearch.of(spec.argv().getFirst(), env), path -> {
             last.run();
-            calls.call(SyscallNumber.EXECVE, Argument.text(path), argv, environment);
+            calls.call(SyscallNumber.EXECVE, Argument.text(path), argv, environment)
+                    .means((errno, result) -> new ExecFailure(container.root(), path, errno)
+                            .text()
+                            .map(text -> "'" + path + "' was not executed: " + text));
         });
     }
 

@@ -175,7 +175,8 @@ final class ExecStart {
                     + "; perhaps a process of the container has stopped it";
         } else if (outcome.fatal().isPresent()) {
             CallResult fatal = outcome.fatal().get();
-            why = fatal.text() + " = " + Errno.describe((int) -fatal.result());
+            String call = fatal.text() + " = " + Errno.describe((int) -fatal.result());
+            why = outcome.meaning().map(meaning -> meaning + " [" + call + "]").orElse(call);
         } else {
             why = exit.map(Exit::text).orElse("it ended") + " after " + calls.size() + " calls";
         }

@@ -5,7 +5,8 @@ import java.time.Instant;
 /**
  * How a container ended.
  *
- * @param code what a shell would report: the exit code, or 128 + signal; 127 when the application could not be executed; -1 when unknown
+ * @param code what a shell would report: the exit code, or 128 + signal; 127 when the application or its interpreter
+ *     is not there, 126 when it cannot be executed; -1 when unknown
  * @param signal that ended the application, 0 for none
  * @param text in plain words: {@code exited 42}, {@code killed by SIGKILL}, {@code OOM: over 64 MiB}
  */

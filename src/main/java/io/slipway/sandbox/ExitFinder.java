@@ -9,12 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /** Tells how a container ended, from what its pid 1 wrote down, its own wait status where we are its parent, and its cgroup. */
 final class ExitFinder {
     private static final int KILLED_BY_SHELL_CONVENTION = 128 + Signal.SIGKILL;
-    private static final int NOT_EXECUTED = 127;
     private final SandboxSpec spec;
     private final Oom oom;
     private final Instant now;
@@ -47,8 +47,25 @@ final class ExitFinder {
     }
 
     private Exit notExecuted(String call, int errno, Instant at) {
-        String text = call + " of '" + spec.application().argv().getFirst() + "' failed: " + Errno.describe(errno);
-        return new Exit(Exit.Kind.NOT_EXECUTED, NOT_EXECUTED, 0, text, at);
+        String command = spec.application().argv().getFirst();
+        String meaning = call.equals("execve")
+                ? new ExecFailure(spec.root(), place(command), errno)
+                        .text()
+                        .map(text -> ": " + text)
+                        .orElse("")
+                : "";
+        String text = call + " of '" + command + "' failed: " + Errno.describe(errno) + meaning;
+        return new Exit(Exit.Kind.NOT_EXECUTED, CommandSearch.code(errno), 0, text, at);
+    }
+
+    /** Where the command was found. */
+    private String place(String command) {
+        Map<String, String> env = ProcessProgram.environment(spec.application(), "", "/");
+        ImageFiles files = new ImageFiles(spec.root());
+        return CommandSearch.of(command, env).places().stream()
+                .filter(files::has)
+                .findFirst()
+                .orElse(command);
     }
 
     private static boolean signalled(int waitStatus) {

@@ -1,12 +1,14 @@
 package io.slipway.sandbox;
 
 import io.slipway.linux.Argument;
+import io.slipway.linux.Errno;
 import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallProgram.Step;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What is mounted on a container's root beside its layers. The image decides what lies at a target, so it may be a link: each is resolved by the
@@ -73,12 +75,16 @@ final class MountProgram {
         if (!target.startsWith("/proc/")) {
             makeTarget(mount);
         }
-        Step place = calls.resolve(target);
+        Step place = calls.resolve(target)
+                .means((errno, result) -> PathMeaning.of(errno, "the target of " + words(mount) + ", " + target + ","));
+        boolean directory = isDirectory(mount);
         if (mount instanceof BindMount || mount instanceof VolumeMount) {
-            calls.moveTo(Argument.descriptor(files.tree(mount)), place, target);
+            calls.moveTo(Argument.descriptor(files.tree(mount)), place, target)
+                    .means((errno, result) -> mismatch(errno, mount, directory));
         } else {
             Staged aside = Objects.requireNonNull(staged.get(mount), target);
-            Step move = calls.moveTo(Argument.resultOf(aside.place()), place, target);
+            Step move = calls.moveTo(Argument.resultOf(aside.place()), place, target)
+                    .means((errno, result) -> mismatch(errno, mount, directory));
             aside.taken().resultTo(move.index(), 0);
         }
         if (mount instanceof SecretMount) {
@@ -87,12 +93,46 @@ final class MountProgram {
     }
 
     private void makeTarget(Mount mount) {
-        boolean directory = mount instanceof TmpfsMount || mount instanceof VolumeMount || files.isDirectory(mount);
-        if (directory) {
+        if (isDirectory(mount)) {
             calls.makeDirectories(mount.target());
         } else {
             calls.makeDirectories(MountTarget.parent(mount.target()));
             calls.makeFileIn(MountTarget.parent(mount.target()), MountTarget.name(mount.target()));
         }
+    }
+
+    private boolean isDirectory(Mount mount) {
+        return mount instanceof TmpfsMount || mount instanceof VolumeMount || files.isDirectory(mount);
+    }
+
+    /** The kernel mounts directories on directories, and all else on what is none (mount(2), EINVAL; do_move_mount). */
+    private static Optional<String> mismatch(int errno, Mount mount, boolean directory) {
+        String target = mount.target();
+        if (errno != Errno.EINVAL) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                directory
+                        ? words(mount) + " is a directory, and the container has a file at " + target
+                                + ": nothing was mounted; mount it where there is a directory or nothing"
+                        : words(mount) + " is a file, and the container has a directory at " + target
+                                + ": nothing was mounted; mount it on a file, e.g. at " + target + "/" + name(mount));
+    }
+
+    private static String words(Mount mount) {
+        return switch (mount) {
+            case TmpfsMount tmpfs -> "the tmpfs";
+            case SecretMount secret -> "secret " + secret.name();
+            case BindMount bind -> bind.source().toString();
+            case VolumeMount volume -> "volume " + volume.name();
+        };
+    }
+
+    private static String name(Mount mount) {
+        return switch (mount) {
+            case SecretMount secret -> secret.name();
+            case BindMount bind -> String.valueOf(bind.source().getFileName());
+            case TmpfsMount _, VolumeMount _ -> "";
+        };
     }
 }

@@ -5,7 +5,6 @@ import io.slipway.linux.Descriptor;
 import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram.Step;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -102,10 +101,9 @@ final class ProcessProgram {
         Map<String, String> env = environment(application, hostname, home);
         unblockSignals();
         List<String> argv = application.argv();
-        List<String> paths = candidates(argv.getFirst(), env.getOrDefault("PATH", ""));
         calls.execute(
                 PID_ONE,
-                paths,
+                CommandSearch.of(argv.getFirst(), env),
                 argv,
                 env.entrySet().stream()
                         .map(e -> e.getKey() + "=" + e.getValue())
@@ -129,17 +127,5 @@ final class ProcessProgram {
         env.putIfAbsent("HOSTNAME", hostname);
         env.putIfAbsent("HOME", home);
         return env;
-    }
-
-    /** Where a command may lie (execvp(3)). */
-    static List<String> candidates(String name, String path) {
-        if (name.contains("/")) {
-            return List.of(name);
-        }
-        List<String> candidates = new ArrayList<>();
-        for (String directory : path.split(":")) {
-            candidates.add(directory.isEmpty() ? "./" + name : directory + "/" + name);
-        }
-        return candidates;
     }
 }

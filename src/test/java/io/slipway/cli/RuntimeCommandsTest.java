@@ -101,7 +101,7 @@ class RuntimeCommandsTest extends RuntimeByHand {
     void what_cannot_start_says_which_call_failed_and_leaves_nothing() throws Exception {
         Ran ran = slipway("run", image, "nothing-like-it");
         assertThat(ran.code()).isEqualTo(127);
-        assertThat(ran.err()).contains("faccessat(AT_FDCWD, \"/bin/nothing-like-it\", X_OK) = ENOENT");
+        assertThat(ran.err()).contains("command 'nothing-like-it' was not found in the container's PATH, /bin;");
         assertThat(slipway("run", "oci:/none:1").code()).isEqualTo(125);
         assertThat(slipway("run", "--memory", "64", image, "true").code()).isEqualTo(2);
         assertThat(slipway("ps", "--all", "--output", "json").json()).isEmpty();

@@ -158,11 +158,17 @@ class ExecTest extends RealContainers {
         Sandbox sandbox = sleeper();
         assertThatThrownBy(() -> sandbox.exec(ExecSpec.of(List.of("nothing-like-it"))))
                 .isInstanceOf(ExecException.class)
-                .hasMessageContaining("nothing was executed in container c1: faccessat(")
+                .hasMessageContaining(
+                        "command 'nothing-like-it' was not found in the container's PATH, /usr/local/sbin:")
                 .hasMessageContaining("/bin/nothing-like-it\", X_OK) = ENOENT")
-                .extracting(e -> ((ExecException) e).notFound())
-                .isEqualTo(true);
+                .extracting(e -> ((ExecException) e).code())
+                .isEqualTo(127);
+        assertThatThrownBy(() -> sandbox.exec(ExecSpec.of(List.of("/etc/group"))))
+                .hasMessageContaining("/etc/group is no file that the container's user may execute")
+                .extracting(e -> ((ExecException) e).code())
+                .isEqualTo(126);
         assertThatThrownBy(() -> sandbox.exec(sh("true").withWorkingDirectory(Optional.of("/none"))))
+                .hasMessageContaining("the working directory /none is not there in the container")
                 .hasMessageContaining("chdir(\"/none\") = ENOENT");
         assertThatThrownBy(() -> sandbox.exec(sh("true").withUser(Optional.of("nobody-known"))))
                 .hasMessageContaining("'nobody-known'");

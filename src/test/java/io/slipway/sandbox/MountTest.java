@@ -211,4 +211,29 @@ class MountTest extends RealContainers {
                         .withRoot(root)))
                 .isEqualTo("MemTotal: 1 kB\n1\n");
     }
+
+    @Test
+    void a_file_on_a_directory_or_the_other_way_round_is_told_in_words_with_what_to_do() throws Exception {
+        Path file = Files.writeString(temp.resolve("motd"), "hello");
+        Path directory = Files.createDirectory(temp.resolve("data"));
+        link("dangling", "/nowhere");
+        refused(new BindMount(file, "/etc", true), file + " is a file, and the container has a directory at /etc");
+        refused(new BindMount(file, "/etc", true), "e.g. at /etc/motd [move_mount(");
+        refused(
+                new BindMount(directory, "/etc/passwd", true),
+                directory + " is a directory, and the container has a file at /etc/passwd");
+        refused(new BindMount(directory, "/etc/passwd/x", true), "/etc/passwd/x, is no directory in the container");
+        refused(new BindMount(file, "/dangling", true), "/dangling, is not there in the container");
+        Root secret = layers().withSecrets(List.of(new SecretMount("key", "/etc")));
+        assertThatThrownBy(() -> sandboxes.start(spec("c1", "true").withRoot(secret), Map.of("key", new byte[1])))
+                .hasMessageContaining("secret key is a file, and the container has a directory at /etc");
+        Root tmpfs = layers().withTmpfs(List.of(new TmpfsMount("/etc/passwd", 4096, 0755, false)));
+        assertThatThrownBy(() -> sandboxes.start(spec("c1", "true").withRoot(tmpfs)))
+                .hasMessageContaining("the tmpfs is a directory, and the container has a file at /etc/passwd");
+    }
+
+    private void refused(BindMount mount, String message) {
+        assertThatThrownBy(() -> sandboxes.start(spec("c1", "true").withMounts(List.of(mount))))
+                .hasMessageContaining(message);
+    }
 }

@@ -233,9 +233,11 @@ class SandboxTest extends RealContainers {
     void a_start_that_fails_names_the_call_and_the_errno() {
         assertThatThrownBy(() -> sandboxes.start(command("c1", "/bin/missing")))
                 .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("there is no command '/bin/missing' in the container")
                 .hasMessageContaining(
                         "faccessat(AT_FDCWD, \"/bin/missing\", X_OK) = ENOENT (no such file or directory)");
         assertThatThrownBy(() -> sandboxes.start(command("c2", "/bin/sh").withWorkingDirectory("/etc/passwd")))
+                .hasMessageContaining("the working directory /etc/passwd is no directory in the container")
                 .hasMessageMatching("(?s).*fchdir\\([0-9]+</etc/passwd>\\) = ENOTDIR.*");
         assertThatThrownBy(() -> sandboxes.start(SandboxSpec.of("c3", List.of(temp.resolve("none")), List.of("x"))))
                 .hasMessageContaining("open_tree")
@@ -249,8 +251,36 @@ class SandboxTest extends RealContainers {
         bad.toFile().setExecutable(true, false);
         Exit exit = ended(command("c1", "/bin/bad"));
         assertThat(exit.kind()).isEqualTo(Exit.Kind.NOT_EXECUTED);
-        assertThat(exit.text()).isEqualTo("execve of '/bin/bad' failed: ENOEXEC (not an executable format)");
+        assertThat(exit.text())
+                .startsWith("execve of '/bin/bad' failed: ENOEXEC (not an executable format): it is neither a program");
+        assertThat(exit.code()).isEqualTo(126);
+    }
+
+    @Test
+    void a_program_without_its_interpreter_is_told_from_one_that_is_not_there_and_one_without_permission()
+            throws Exception {
+        script("bin/bash-script", "#!/bin/bash -e\ntrue\n", true);
+        script("bin/of-windows", "#!/bin/sh\r\ntrue\r\n", true);
+        script("bin/forbidden", "#!/bin/sh\ntrue\n", false);
+        BusyboxRoot.own(root);
+        Exit exit = ended(command("c1", "bash-script"));
+        assertThat(exit.text()).contains("it is there, but its interpreter /bin/bash is not in the container");
         assertThat(exit.code()).isEqualTo(127);
+        assertThat(ended(command("c2", "of-windows")).text()).contains("ends with a carriage return");
+        assertThatThrownBy(() -> sandboxes.start(command("c3", "forbidden").withEnv(Map.of("PATH", "/none:/bin:/etc"))))
+                .hasMessageContaining("command 'forbidden' may not be executed: /bin/forbidden is no file that")
+                .extracting(e -> ((SandboxException) e).code())
+                .isEqualTo(126);
+        assertThatThrownBy(() -> sandboxes.start(command("c4", "absent").withEnv(Map.of("PATH", "/none:/bin"))))
+                .hasMessageContaining("command 'absent' was not found in the container's PATH, /none:/bin;")
+                .extracting(e -> ((SandboxException) e).code())
+                .isEqualTo(127);
+        assertThatThrownBy(() -> sandboxes.start(command("c5", "echo hello")))
+                .hasMessageContaining("as words of their own");
+    }
+
+    private void script(String path, String text, boolean executable) throws Exception {
+        Files.writeString(root.resolve(path), text).toFile().setExecutable(executable, false);
     }
 
     @Test
