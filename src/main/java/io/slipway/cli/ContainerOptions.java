@@ -38,6 +38,9 @@ final class ContainerOptions {
     @Mixin
     private PrivilegeOptions privileges = new PrivilegeOptions();
 
+    @Mixin
+    private LogOptions log = new LogOptions();
+
     @Option(names = "--env", paramLabel = "NAME=VALUE", description = "Set beside the image's environment.")
     private Map<String, String> env = new LinkedHashMap<>();
 
@@ -87,6 +90,7 @@ final class ContainerOptions {
                     .withNamespaces(namespaces.namespaces(id))
                     .withPrivileges(privileges.privileges().withSeccomp(seccomp(warning)))
                     .withLimits(limits.over(Limits.NONE))
+                    .withLog(log.limits())
                     .withLabels(Map.of(SandboxView.IMAGE, image));
         } catch (IllegalArgumentException e) {
             throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));

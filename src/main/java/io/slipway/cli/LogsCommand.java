@@ -64,6 +64,7 @@ final class LogsCommand extends SandboxCommand {
                 Optional.ofNullable(stream), Optional.ofNullable(since).map(LogsCommand::instant), sink);
         if (follow) {
             logs.follow(sink);
+            logs.tellMissed(this::tell);
         } else {
             logs.once(sink);
         }

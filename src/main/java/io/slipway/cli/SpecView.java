@@ -5,6 +5,7 @@ import io.slipway.sandbox.Namespaces;
 import io.slipway.sandbox.Privileges;
 import io.slipway.sandbox.Root;
 import io.slipway.sandbox.SandboxSpec;
+import java.util.Locale;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,6 +20,10 @@ final class SpecView {
         privileges(node, spec.privileges());
         node.put("readOnly", spec.root().readOnly());
         mounts(node.putArray("mounts"), spec.root());
+        node.putObject("log")
+                .put("fileBytesMax", spec.log().segmentBytes())
+                .put("filesMax", spec.log().segments());
+        node.put("atEnd", spec.atEnd().name().toLowerCase(Locale.ROOT));
     }
 
     private static void namespaces(ObjectNode node, Namespaces namespaces) {

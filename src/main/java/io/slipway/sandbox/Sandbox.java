@@ -9,7 +9,7 @@ import io.slipway.sandbox.cgroup.Cgroup;
 import io.slipway.sandbox.cgroup.Limits;
 import io.slipway.sandbox.cgroup.Stats;
 import io.slipway.sandbox.log.ContainerLog;
-import io.slipway.sandbox.log.LogLimits;
+import io.slipway.sandbox.log.FullSegment;
 import io.slipway.sandbox.log.LogReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,7 +54,11 @@ public final class Sandbox {
         this.directory = directory;
         this.cgroup = cgroup;
         this.record = record;
-        log = new ContainerLog(directory.log(), directory.stdout(), directory.stderr(), LogLimits.DEFAULT);
+        log = new ContainerLog(
+                directory.log(),
+                directory.stdout(),
+                directory.stderr(),
+                record.spec().log());
         record.exit().ifPresent(exit::complete);
     }
 
@@ -227,8 +231,13 @@ public final class Sandbox {
      * @return false when another process is at it; try again
      */
     public boolean collectLog() throws IOException {
+        return collectLog(FullSegment.UNREAD);
+    }
+
+    /** As {@link #collectLog()}, for who reads each segment of the log before it may be removed. */
+    public boolean collectLog(FullSegment full) throws IOException {
         synchronized (log) {
-            return removed || log.collect();
+            return removed || log.collect(full);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.slipway.sandbox;
 
 import io.slipway.sandbox.cgroup.Limits;
+import io.slipway.sandbox.log.LogLimits;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,8 @@ import java.util.regex.Pattern;
  *
  * @param id unique within a state directory: 1 to 63 letters, digits, dashes, dots and underscores
  * @param labels kept with it for whoever started it, e.g. its image; mean nothing here
+ * @param log how much is kept of what it writes
+ * @param atEnd what is done with it once it has ended
  */
 public record SandboxSpec(
         String id,
@@ -19,8 +22,17 @@ public record SandboxSpec(
         Namespaces namespaces,
         Privileges privileges,
         Limits limits,
-        Map<String, String> labels) {
+        Map<String, String> labels,
+        LogLimits log,
+        AtEnd atEnd) {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
+
+    /** What is done with a container once it has ended. */
+    public enum AtEnd {
+        KEEP,
+        /** Removed by who started it; by whoever comes next, where that one is gone. */
+        REMOVE
+    }
 
     public SandboxSpec {
         if (!ID.matcher(id).matches()) {
@@ -28,6 +40,9 @@ public record SandboxSpec(
                     + "1 to 63 letters, digits, dashes, dots and underscores, beginning with a letter or digit");
         }
         labels = Map.copyOf(labels);
+        // A record written by an earlier version has neither.
+        log = log == null ? LogLimits.DEFAULT : log;
+        atEnd = atEnd == null ? AtEnd.KEEP : atEnd;
     }
 
     /** Root's, in {@code /}, without limits, mounts and network, in a user namespace. */
@@ -39,35 +54,45 @@ public record SandboxSpec(
                 Namespaces.of(id.replaceAll("[^A-Za-z0-9-]", "-")),
                 Privileges.DEFAULT,
                 Limits.NONE,
-                Map.of());
+                Map.of(),
+                LogLimits.DEFAULT,
+                AtEnd.KEEP);
     }
 
     public SandboxSpec withId(String other) {
-        return new SandboxSpec(other, application, root, namespaces, privileges, limits, labels);
+        return new SandboxSpec(other, application, root, namespaces, privileges, limits, labels, log, atEnd);
     }
 
     public SandboxSpec withApplication(Application other) {
-        return new SandboxSpec(id, other, root, namespaces, privileges, limits, labels);
+        return new SandboxSpec(id, other, root, namespaces, privileges, limits, labels, log, atEnd);
     }
 
     public SandboxSpec withRoot(Root other) {
-        return new SandboxSpec(id, application, other, namespaces, privileges, limits, labels);
+        return new SandboxSpec(id, application, other, namespaces, privileges, limits, labels, log, atEnd);
     }
 
     public SandboxSpec withNamespaces(Namespaces other) {
-        return new SandboxSpec(id, application, root, other, privileges, limits, labels);
+        return new SandboxSpec(id, application, root, other, privileges, limits, labels, log, atEnd);
     }
 
     public SandboxSpec withPrivileges(Privileges other) {
-        return new SandboxSpec(id, application, root, namespaces, other, limits, labels);
+        return new SandboxSpec(id, application, root, namespaces, other, limits, labels, log, atEnd);
     }
 
     public SandboxSpec withLimits(Limits other) {
-        return new SandboxSpec(id, application, root, namespaces, privileges, other, labels);
+        return new SandboxSpec(id, application, root, namespaces, privileges, other, labels, log, atEnd);
     }
 
     public SandboxSpec withLabels(Map<String, String> other) {
-        return new SandboxSpec(id, application, root, namespaces, privileges, limits, other);
+        return new SandboxSpec(id, application, root, namespaces, privileges, limits, other, log, atEnd);
+    }
+
+    public SandboxSpec withLog(LogLimits other) {
+        return new SandboxSpec(id, application, root, namespaces, privileges, limits, labels, other, atEnd);
+    }
+
+    public SandboxSpec withAtEnd(AtEnd other) {
+        return new SandboxSpec(id, application, root, namespaces, privileges, limits, labels, log, other);
     }
 
     // Short for the parts that are set most often.

@@ -50,6 +50,27 @@ class LogCommandsTest extends RuntimeByHand {
     }
 
     @Test
+    void so_much_of_a_log_is_kept_as_was_asked_and_who_follows_sees_all_of_it() throws Exception {
+        String script = "i=0; while [ $i -lt 4000 ]; do echo a line of some length with number $i; i=$((i+1)); done";
+        Ran ran = slipway(
+                "run", "--name", "c1", "--log-max-size", "64KiB", "--log-max-files", "2", image, "sh", "-c", script);
+        assertThat(ran.out().lines()).hasSize(4000);
+        assertThat(slipway("logs", "c1").out().length()).isLessThan(140_000);
+        assertThat(slipway("logs", "c1").out()).endsWith("number 3998\na line of some length with number 3999\n");
+        assertThat(slipway("inspect", "--output", "json", "c1")
+                        .json()
+                        .path("log")
+                        .toString())
+                .isEqualTo("{\"fileBytesMax\":65536,\"filesMax\":2}");
+        assertThat(slipway("run", "--log-max-files", "1", image, "true").err())
+                .contains("--log-max-files 1: a log of 1 files is not within 2 and 10000");
+        assertThat(slipway("run", "--log-max-size", "1KiB", image, "true").err())
+                .contains("is below 64KiB");
+        assertThat(slipway("run", "--log-max-size", "many", image, "true").code())
+                .isEqualTo(2);
+    }
+
+    @Test
     void wait_tells_how_each_ended_and_gives_up_when_its_time_is_over() throws Exception {
         slipway("run", "--detach", "--name", "c1", image, "sh", "-c", "exit 42");
         slipway("run", "--detach", "--name", "c2", image, "sleep", "1000");

@@ -47,7 +47,12 @@ public final class ContainerLog {
      *
      * @return false when another process is at it
      */
-    public synchronized boolean collect() throws IOException {
+    public boolean collect() throws IOException {
+        return collect(FullSegment.UNREAD);
+    }
+
+    /** As {@link #collect()}, for who reads each segment before it may be removed. */
+    public synchronized boolean collect(FullSegment full) throws IOException {
         if (nothingNew()) {
             return true;
         }
@@ -59,7 +64,7 @@ public final class ContainerLog {
                         directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 @Nullable FileLock lock = channel.tryLock()) {
             if (lock != null) {
-                take();
+                take(full);
             }
             return lock != null;
         } catch (OverlappingFileLockException e) {
@@ -86,10 +91,10 @@ public final class ContainerLog {
         }
     }
 
-    private void take() throws IOException {
+    private void take(FullSegment full) throws IOException {
         Tail current = Tail.find(directory, tail);
         tail = null;
-        try (LogWriter writer = new LogWriter(current, limits)) {
+        try (LogWriter writer = new LogWriter(current, limits, full)) {
             for (Map.Entry<LogStream, Path> file : files.entrySet()) {
                 if (Files.exists(file.getValue())) {
                     writer.copy(file.getKey(), file.getValue());

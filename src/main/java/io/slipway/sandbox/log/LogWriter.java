@@ -14,13 +14,16 @@ import java.util.List;
 final class LogWriter implements AutoCloseable {
     private static final int CHUNK_BYTES = 256 * 1024;
     private final LogLimits limits;
+    private final FullSegment full;
     private final byte[] chunk = new byte[CHUNK_BYTES];
     private Tail tail;
     private FileChannel channel;
 
-    LogWriter(Tail tail, LogLimits limits) throws IOException {
+    /** @param full is told of each segment that is full */
+    LogWriter(Tail tail, LogLimits limits, FullSegment full) throws IOException {
         this.tail = tail;
         this.limits = limits;
+        this.full = full;
         channel = open(tail);
     }
 
@@ -54,7 +57,7 @@ final class LogWriter implements AutoCloseable {
             }
             while (tail.taken(stream) < size) {
                 ByteBuffer into = ByteBuffer.wrap(chunk);
-                into.limit((int) Math.min(CHUNK_BYTES, size - tail.taken(stream)));
+                into.limit((int) Math.min(room(), size - tail.taken(stream)));
                 int n = from.read(into, tail.taken(stream));
                 if (n <= 0) {
                     return;
@@ -65,6 +68,12 @@ final class LogWriter implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** What is read at once: no more than what may fit into the segment, but a whole record. */
+    private long room() {
+        long left = limits.segmentBytes() - tail.bytes();
+        return Math.min(CHUNK_BYTES, Math.max(RecordFormat.CONTENT_BYTES_MAX + 1, left));
     }
 
     /** As many bytes of the chunk as end with a line; all, if none does. */
@@ -83,12 +92,13 @@ final class LogWriter implements AutoCloseable {
         return notAfter.isBefore(tail.last()) ? tail.last() : notAfter;
     }
 
+    /** As many records of the chunk as the segment has room for, and at least one: what is before them makes short lines much longer. */
     private void append(LogStream stream, int count, Instant at) throws IOException {
         byte[] whole = RecordFormat.prefix(at, stream, true);
         byte[] part = RecordFormat.prefix(at, stream, false);
         ByteArrayOutputStream records = new ByteArrayOutputStream(2 * count);
         int start = 0;
-        while (start < count) {
+        while (start < count && tail.bytes() + records.size() < limits.segmentBytes()) {
             int end = start;
             int longest = Math.min(count, start + RecordFormat.CONTENT_BYTES_MAX);
             while (end < longest && chunk[end] != '\n') {
@@ -105,10 +115,11 @@ final class LogWriter implements AutoCloseable {
         while (out.hasRemaining()) {
             channel.write(out, tail.bytes() + out.position());
         }
-        tail = tail.plus(stream, count, written, at);
+        tail = tail.plus(stream, start, written, at);
     }
 
     private void rotate() throws IOException {
+        full.read();
         begin(tail.rotated());
         List<LogSegment> segments = LogSegment.all(tail.segment().directory());
         for (LogSegment oldest : segments.subList(0, Math.max(0, segments.size() - limits.segments()))) {

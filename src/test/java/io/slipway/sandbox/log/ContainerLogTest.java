@@ -120,6 +120,36 @@ class ContainerLogTest {
     }
 
     @Test
+    void no_file_is_longer_than_was_asked_but_for_the_record_that_passes_it() throws Exception {
+        ContainerLog log = log(new LogLimits(64 << 10, 5));
+        write(stdout, "\n".repeat(10_000) + "x".repeat(100_000) + "\n" + "line\n".repeat(20_000));
+        log.collect();
+        long most = (64 << 10) + RecordFormat.PREFIX_BYTES + RecordFormat.CONTENT_BYTES_MAX + 1;
+        List<LogSegment> segments = LogSegment.all(temp.resolve("log"));
+        assertThat(segments).hasSize(5);
+        for (LogSegment segment : segments) {
+            assertThat(Files.size(segment.path())).isLessThanOrEqualTo(most);
+        }
+    }
+
+    @Test
+    void who_reads_each_file_before_it_goes_misses_nothing_however_little_is_kept() throws Exception {
+        ContainerLog log = log(new LogLimits(4000, 2));
+        StringBuilder written = new StringBuilder();
+        for (int i = 0; i < 3000; i++) {
+            written.append("line ").append(i).append('\n');
+        }
+        write(stdout, written.toString());
+        StringBuilder seen = new StringBuilder();
+        try (LogReader reader = log.read()) {
+            log.collect(() -> seen.append(text(all(reader), LogStream.STDOUT)));
+            seen.append(text(all(reader), LogStream.STDOUT));
+            assertThat(seen.toString()).isEqualTo(written.toString());
+            assertThat(reader.missed()).isZero();
+        }
+    }
+
+    @Test
     void whoever_goes_on_after_a_collector_was_killed_at_any_byte_loses_and_doubles_nothing() throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
