@@ -3,6 +3,8 @@ package io.slipway.cli;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The root command. Commands that need no server start no Spring. */
 @Command(
@@ -30,14 +32,36 @@ public final class Cli {
             line.addSubcommand(command);
         }
         line.setExecutionExceptionHandler((failure, at, parsed) -> report(failure, at));
+        line.setParameterExceptionHandler((wrong, arguments) -> wrongUsage(wrong, arguments.length == 0));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         return line;
+    }
+
+    /** @param bare nothing at all was said */
+    private static int wrongUsage(ParameterException wrong, boolean bare) {
+        CommandLine at = wrong.getCommandLine();
+        PrintWriter err = at.getErr();
+        if (bare) {
+            at.usage(err);
+            return ExitCode.USAGE;
+        }
+        err.println("slipway: " + wrong.getMessage());
+        UnmatchedArgumentException.printSuggestions(wrong, err);
+        err.println(hint(at));
+        return ExitCode.USAGE;
+    }
+
+    private static String hint(CommandLine at) {
+        return "See '" + at.getCommandSpec().qualifiedName() + " --help'.";
     }
 
     private static int report(Exception failure, CommandLine at) {
         PrintWriter err = at.getErr();
         if (failure instanceof CommandFailed known) {
             err.println("slipway: " + known.getMessage());
+            if (known.exitCode() == ExitCode.USAGE) {
+                err.println(hint(at));
+            }
             return known.exitCode();
         }
         err.println("slipway: " + at.getCommandName() + " failed: " + failure);

@@ -6,7 +6,6 @@ import io.slipway.sandbox.SandboxException;
 import io.slipway.sandbox.SandboxSpec;
 import io.slipway.sandbox.Sandboxes;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +22,14 @@ import tools.jackson.databind.node.ObjectNode;
         footer = {
             "",
             "Ends with the container's own exit code; 128 + signal when a signal ended it (137: killed, also over its",
-            "memory limit); 127 when its command is not there or cannot be executed; 125 when it could not be started."
+            "memory limit); 127 when its command or the interpreter of that is not there, 126 when it cannot be executed;",
+            "125 when it could not be started."
         })
 final class RunCommand extends SandboxCommand {
-    private static final int NOT_FOUND = 127;
-    private static final Duration GRACE = Duration.ofSeconds(10);
 
-    @Option(names = "--rm", description = "Remove it when it has ended.")
+    @Option(
+            names = "--rm",
+            description = "Remove it when it has ended; if this command is gone by then, the next one does.")
     private boolean remove;
 
     @Option(names = "--detach", description = "Print its id and leave it running.")
@@ -52,13 +52,20 @@ final class RunCommand extends SandboxCommand {
 
     @Override
     int run(Sandboxes sandboxes) throws Exception {
-        Sandbox sandbox;
+        SandboxSpec spec = spec();
+        if (detach) {
+            return leave(start(sandboxes, spec));
+        }
+        try (Interruption interruption = new Interruption(this::tell)) {
+            return attend(sandboxes, start(sandboxes, spec), interruption);
+        }
+    }
+
+    private Sandbox start(Sandboxes sandboxes, SandboxSpec spec) {
         try {
-            sandbox = sandboxes.start(spec(), container.secrets());
+            return sandboxes.start(spec, container.secrets());
         } catch (SandboxException e) {
-            boolean notFound = String.valueOf(e.getMessage()).contains(" faccessat(");
-            throw new CommandFailed(
-                    notFound ? NOT_FOUND : ContainerOptions.NOT_STARTED, String.valueOf(e.getMessage()));
+            throw new CommandFailed(e.code(), String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
             // A limit beyond what this host has.
             throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));
@@ -69,7 +76,6 @@ final class RunCommand extends SandboxCommand {
         } catch (IOException e) {
             throw new CommandFailed(ContainerOptions.NOT_STARTED, String.valueOf(e.getMessage()));
         }
-        return detach ? leave(sandbox) : attend(sandboxes, sandbox);
     }
 
     private int leave(Sandbox sandbox) {
@@ -81,17 +87,12 @@ final class RunCommand extends SandboxCommand {
         return ExitCode.DONE;
     }
 
-    private int attend(Sandboxes sandboxes, Sandbox sandbox) throws IOException, InterruptedException {
-        // Ctrl-C and SIGTERM end us by running the hooks; the container would go on without this one.
-        Thread interrupted = new Thread(() -> end(sandboxes, sandbox));
-        Runtime.getRuntime().addShutdownHook(interrupted);
-        Exit exit = new LogFollower(sandbox).follow(LogSinks.plain(System.out, System.err, false));
-        try {
-            Runtime.getRuntime().removeShutdownHook(interrupted);
-        } catch (IllegalStateException e) {
-            // On the way out already: the hook does the rest.
-            return exit.code();
-        }
+    private int attend(Sandboxes sandboxes, Sandbox sandbox, Interruption interruption)
+            throws IOException, InterruptedException {
+        interruption.ends(sandbox);
+        LogFollower logs = new LogFollower(sandbox);
+        Exit exit = logs.follow(LogSinks.plain(System.out, System.err, false));
+        logs.tellMissed(this::tell);
         ObjectNode shown = SandboxView.json(sandbox);
         if (remove) {
             sandboxes.remove(sandbox);
@@ -101,25 +102,14 @@ final class RunCommand extends SandboxCommand {
         } else if (exit.kind() != Exit.Kind.EXITED) {
             tell("container " + sandbox.id() + " ended: " + exit.text());
         }
-        return exit.code() < 0 ? ExitCode.FAILED : exit.code();
-    }
-
-    private void end(Sandboxes sandboxes, Sandbox sandbox) {
-        try {
-            sandbox.stop("SIGTERM", GRACE);
-            if (remove) {
-                sandboxes.remove(sandbox);
-                sandboxes.settle();
-            }
-        } catch (IOException e) {
-            tell("container " + sandbox.id() + " could not be ended: " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        int code = exit.code() < 0 ? ExitCode.FAILED : exit.code();
+        return interruption.code().orElse(code);
     }
 
     private SandboxSpec spec() throws IOException {
         String id = name != null ? name : ContainerOptions.newId();
-        return container.spec(id, image, command, options(), this::tell);
+        return container
+                .spec(id, image, command, options(), this::tell)
+                .withAtEnd(remove ? SandboxSpec.AtEnd.REMOVE : SandboxSpec.AtEnd.KEEP);
     }
 }

@@ -277,8 +277,25 @@ public final class Sandboxes implements AutoCloseable {
                 }
             }
         }
+        adoption.removed().addAll(removeForgotten());
+        adoption.ended().removeIf(sandbox -> !sandboxes.containsKey(sandbox.id()));
         ranges.sweep(clock.instant());
         return adoption;
+    }
+
+    /** Those that were to be removed at their end by somebody who is gone, or by us. */
+    private List<String> removeForgotten() throws IOException {
+        List<String> removed = new ArrayList<>();
+        for (Sandbox sandbox : list()) {
+            ProcessIdentity starter = sandbox.record().creator();
+            if (sandbox.spec().atEnd() == SandboxSpec.AtEnd.REMOVE
+                    && sandbox.state() == Sandbox.State.ENDED
+                    && (starter.equals(self) || !starter.runs())) {
+                removeEnded(sandbox);
+                removed.add(sandbox.id());
+            }
+        }
+        return removed;
     }
 
     private void adopt(SandboxDirectory files, Adoption adoption) throws IOException {
@@ -392,6 +409,10 @@ public final class Sandboxes implements AutoCloseable {
         if (sandbox.state() == Sandbox.State.RUNNING) {
             sandbox.kill();
         }
+        removeEnded(sandbox);
+    }
+
+    private void removeEnded(Sandbox sandbox) throws IOException {
         if (sandboxes.remove(sandbox.id()) != null
                 || Files.exists(sandbox.directory().path())) {
             sandbox.removed();
@@ -437,11 +458,21 @@ public final class Sandboxes implements AutoCloseable {
         }
     }
 
+    private void obeyAtEnd() {
+        try {
+            removeForgotten();
+        } catch (IOException e) {
+            String consequence = "a container that was to be removed at its end stays until the next adoption";
+            System.getLogger(Sandboxes.class.getName()).log(System.Logger.Level.WARNING, consequence, e);
+        }
+    }
+
     /** Lets go of the directory. Containers go on. */
     @Override
     public void close() throws IOException {
         logs.ifPresent(LogKeeper::close);
         watcher.close();
+        obeyAtEnd();
         later.close();
         pidOne.close();
         maps.close();
