@@ -5,21 +5,17 @@ import io.slipway.linux.OpenDirectory;
 import io.slipway.linux.OpenFile;
 import io.slipway.linux.SyscallException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.attribute.FileTime;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 
 /** Writes an archive's entries below a layer's directory, and whiteouts as overlayfs reads them (OCI image specification, layer.md). */
 final class LayerEntries {
     private static final String WHITEOUT = ".wh.";
     private static final String OPAQUE = ".wh..wh..opq";
     private static final String AUFS = ".wh..wh.";
-    private static final String XATTR = "SCHILY.xattr.";
     private static final int MODE_BITS = 07777;
     private static final int BUFFER_BYTES = 64 * 1024;
     /** The runtime mounts onto these; a link there would lead its mounts astray (CVE-2026-41579). */
@@ -28,7 +24,7 @@ final class LayerEntries {
     private final LayerDirectory layer;
     private final IdShift shift;
     private final long bytesMax;
-    private final Map<String, FileTime> directoryTimes = new LinkedHashMap<>();
+    private final Map<String, TarEntry> directoryTimes = new LinkedHashMap<>();
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private long bytes;
     private long count;
@@ -43,10 +39,10 @@ final class LayerEntries {
         return count;
     }
 
-    void add(TarArchiveEntry entry, InputStream content) throws IOException {
+    void add(TarEntry entry, TarReader content) throws IOException {
         count++;
         check(entry);
-        EntryName name = EntryName.of(entry.getName());
+        EntryName name = EntryName.of(entry.name());
         if (name.last().isEmpty() || name.last().equals("..")) {
             addExistingDirectory(entry, name);
         } else if (name.last().startsWith(WHITEOUT)) {
@@ -60,9 +56,9 @@ final class LayerEntries {
 
     /** Sets what later entries would have changed again, and looks at the whole. */
     void finish() throws IOException {
-        for (Map.Entry<String, FileTime> one : directoryTimes.entrySet()) {
+        for (Map.Entry<String, TarEntry> one : directoryTimes.entrySet()) {
             try (OpenDirectory directory = layer.root().beneath(one.getKey())) {
-                directory.setModified(seconds(one.getValue()), nanos(one.getValue()));
+                directory.setModified(one.getValue().seconds(), one.getValue().nanos());
             } catch (SyscallException e) {
                 // A later entry took its place: then it has that one's time.
             }
@@ -75,21 +71,21 @@ final class LayerEntries {
         }
     }
 
-    private void check(TarArchiveEntry entry) throws RefusedEntry {
-        String name = entry.getName();
-        if (name.indexOf(0) >= 0 || entry.getLinkName().indexOf(0) >= 0) {
+    private void check(TarEntry entry) throws RefusedEntry {
+        String name = entry.name();
+        if (name.indexOf(0) >= 0 || entry.link().indexOf(0) >= 0) {
             throw new RefusedEntry("its name has a NUL");
         }
-        if (!shift.covers(entry.getLongUserId()) || !shift.covers(entry.getLongGroupId())) {
-            throw new RefusedEntry("owner " + entry.getLongUserId() + ":" + entry.getLongGroupId()
-                    + " is outside of 0 to " + (shift.count() - 1));
+        if (!shift.covers(entry.uid()) || !shift.covers(entry.gid())) {
+            throw new RefusedEntry(
+                    "owner " + entry.uid() + ":" + entry.gid() + " is outside of 0 to " + (shift.count() - 1));
         }
-        if (entry.isCharacterDevice() || entry.isBlockDevice()) {
+        if (entry.isDevice()) {
             throw new RefusedEntry("it is a device; images must not bring devices");
         }
     }
 
-    private void addExistingDirectory(TarArchiveEntry entry, EntryName name) throws IOException {
+    private void addExistingDirectory(TarEntry entry, EntryName name) throws IOException {
         if (!entry.isDirectory()) {
             throw new RefusedEntry("its name leads to a directory, but it is none");
         }
@@ -120,7 +116,7 @@ final class LayerEntries {
         }
     }
 
-    private void addDirectory(TarArchiveEntry entry, EntryName name) throws IOException {
+    private void addDirectory(TarEntry entry, EntryName name) throws IOException {
         String real = join(layer.realName(name.parent()), name.last());
         OpenDirectory parent = layer.directory(name.parent());
         Optional<FileType> there = parent.type(name.last());
@@ -139,29 +135,29 @@ final class LayerEntries {
         }
     }
 
-    private void addOther(TarArchiveEntry entry, EntryName name, InputStream content) throws IOException {
-        if (entry.isLink()) {
+    private void addOther(TarEntry entry, EntryName name, TarReader content) throws IOException {
+        if (entry.type() == TarEntry.HARD_LINK) {
             addHardLink(entry, name);
             return;
         }
         OpenDirectory parent = clear(name);
-        if (entry.isSymbolicLink()) {
-            parent.makeSymlink(name.last(), entry.getLinkName());
+        if (entry.type() == TarEntry.SYMLINK) {
+            parent.makeSymlink(name.last(), entry.link());
             layer.forgetResolved();
             parent = layer.directory(name.parent());
             setNamed(parent, name.last(), entry);
-        } else if (entry.isFIFO()) {
+        } else if (entry.type() == TarEntry.FIFO) {
             parent.makeFifo(name.last());
             setNamed(parent, name.last(), entry);
-        } else if (entry.isFile()) {
+        } else if (entry.type() == TarEntry.FILE) {
             writeFile(parent, name.last(), entry, content);
         } else {
             throw new RefusedEntry("it is of an unknown kind");
         }
     }
 
-    private void addHardLink(TarArchiveEntry entry, EntryName name) throws IOException {
-        EntryName target = EntryName.of(entry.getLinkName());
+    private void addHardLink(TarEntry entry, EntryName name) throws IOException {
+        EntryName target = EntryName.of(entry.link());
         String from = join(layer.realName(target.parent()), target.last());
         if (from.equals(join(layer.realName(name.parent()), name.last()))) {
             return;
@@ -170,7 +166,7 @@ final class LayerEntries {
             Optional<FileType> type = target.last().isEmpty() ? Optional.empty() : source.type(target.last());
             if (type.isEmpty() || type.get() == FileType.DIRECTORY || type.get() == FileType.CHARACTER_DEVICE) {
                 throw new RefusedEntry(
-                        "it is a hard link to '" + entry.getLinkName() + "', which is no file of this layer");
+                        "it is a hard link to '" + TarEntry.shown(entry.link()) + "', which is no file of this layer");
             }
             clear(name).makeHardLink(name.last(), source, target.last());
         }
@@ -193,66 +189,73 @@ final class LayerEntries {
         return layer.directory(name.parent());
     }
 
-    private void writeFile(OpenDirectory parent, String name, TarArchiveEntry entry, InputStream content)
-            throws IOException {
+    private void writeFile(OpenDirectory parent, String name, TarEntry entry, TarReader content) throws IOException {
         try (OpenFile file = parent.createFile(name)) {
-            int read;
-            while ((read = content.read(buffer)) > 0) {
-                bytes += read;
-                if (bytes > bytesMax) {
-                    throw new RefusedEntry("the layer unpacks to more than " + bytesMax + " bytes");
-                }
-                file.write(buffer, read);
-            }
-            file.setOwnerAndMode(uid(entry), gid(entry), entry.getMode() & MODE_BITS);
+            write(file, entry, content);
+            file.setOwnerAndMode(uid(entry), gid(entry), entry.mode() & MODE_BITS);
             for (Map.Entry<String, byte[]> one : attributes(entry).entrySet()) {
                 file.setAttribute(one.getKey(), one.getValue());
             }
-            FileTime time = entry.getLastModifiedTime();
-            file.setModified(seconds(time), nanos(time));
+            file.setModified(entry.seconds(), entry.nanos());
         }
     }
 
-    private void setDirectory(OpenDirectory directory, TarArchiveEntry entry, String real) throws IOException {
-        directory.setOwnerAndMode(uid(entry), gid(entry), entry.getMode() & MODE_BITS);
+    private void write(OpenFile file, TarEntry entry, TarReader content) throws IOException {
+        bytes += entry.size();
+        if (bytes > bytesMax) {
+            throw new RefusedEntry("the layer unpacks to more than " + bytesMax + " bytes");
+        }
+        if (entry.sparse().isEmpty()) {
+            write(file, content, entry.size());
+            return;
+        }
+        for (SparseMap.Part part : entry.sparse().get().parts()) {
+            file.goTo(part.offset());
+            write(file, content, part.length());
+        }
+        file.setSize(entry.size());
+    }
+
+    private void write(OpenFile file, TarReader content, long count) throws IOException {
+        for (long left = count; left > 0; ) {
+            ByteBuffer some = content.content((int) Math.min(BUFFER_BYTES, left));
+            int length = some.remaining();
+            some.get(buffer, 0, length);
+            file.write(buffer, length);
+            left -= length;
+        }
+    }
+
+    private void setDirectory(OpenDirectory directory, TarEntry entry, String real) throws IOException {
+        directory.setOwnerAndMode(uid(entry), gid(entry), entry.mode() & MODE_BITS);
         for (Map.Entry<String, byte[]> one : attributes(entry).entrySet()) {
             directory.setAttribute(one.getKey(), one.getValue());
         }
-        directoryTimes.put(real, entry.getLastModifiedTime());
+        directoryTimes.put(real, entry);
     }
 
-    private void setNamed(OpenDirectory parent, String name, TarArchiveEntry entry) throws SyscallException {
+    private void setNamed(OpenDirectory parent, String name, TarEntry entry) throws SyscallException {
         parent.setOwner(name, uid(entry), gid(entry));
-        FileTime time = entry.getLastModifiedTime();
-        parent.setModified(name, seconds(time), nanos(time));
+        parent.setModified(name, entry.seconds(), entry.nanos());
     }
 
     /** Only the user's: overlayfs would obey {@code user.overlay.*} and {@code trusted.*}, and the kernel {@code security.*}. */
-    private static Map<String, byte[]> attributes(TarArchiveEntry entry) {
+    private static Map<String, byte[]> attributes(TarEntry entry) {
         Map<String, byte[]> found = new LinkedHashMap<>();
-        entry.getExtraPaxHeaders().forEach((key, value) -> {
-            String name = key.startsWith(XATTR) ? key.substring(XATTR.length()) : "";
+        entry.attributes().forEach((name, value) -> {
             if (name.startsWith("user.") && !name.startsWith("user.overlay.")) {
-                found.put(name, value.getBytes(StandardCharsets.UTF_8));
+                found.put(name, value);
             }
         });
         return found;
     }
 
-    private int uid(TarArchiveEntry entry) {
-        return shift.shifted(entry.getLongUserId());
+    private int uid(TarEntry entry) {
+        return shift.shifted(entry.uid());
     }
 
-    private int gid(TarArchiveEntry entry) {
-        return shift.shifted(entry.getLongGroupId());
-    }
-
-    private static long seconds(FileTime time) {
-        return Math.floorDiv(time.toMillis(), 1000L);
-    }
-
-    private static int nanos(FileTime time) {
-        return time.toInstant().getNano();
+    private int gid(TarEntry entry) {
+        return shift.shifted(entry.gid());
     }
 
     private static String join(String parent, String name) {

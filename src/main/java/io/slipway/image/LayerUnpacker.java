@@ -8,12 +8,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Turns one layer's archive into a directory, or refuses it. */
 final class LayerUnpacker {
-    private static final int HEADER_BYTES_MAX = 1 << 20;
     private static final int BUFFER_BYTES = 64 * 1024;
     /** The host's trouble, not the layer's fault. */
     private static final Set<Integer> HOST_ERRORS = Set.of(28, 122, Errno.EIO, 30, 12, 23, 24, Errno.EACCES);
@@ -38,11 +36,10 @@ final class LayerUnpacker {
         try (InputStream raw = Files.newInputStream(blob);
                 MeteredInput metered = new MeteredInput(LayerStream.uncompressed(raw), bytesMax(compressed));
                 LayerDirectory directory = new LayerDirectory(into, shift)) {
-            LayerEntries entries = new LayerEntries(directory, shift, bytesMax(compressed));
-            TarArchiveInputStream tar = new TarArchiveInputStream(metered, "UTF-8");
-            TarArchiveEntry entry;
-            while ((entry = next(tar, metered)) != null) {
-                at = entry.getName();
+            LayerEntries entries = new LayerEntries(directory, shift, limits.bytesMax());
+            TarReader tar = new TarReader(new StreamBytes(metered));
+            for (TarEntry entry = tar.next(); entry != null; entry = next(tar)) {
+                at = TarEntry.shown(entry.name());
                 if (entries.count() >= limits.entriesMax()) {
                     throw new RefusedEntry("the layer has more than " + limits.entriesMax() + " entries");
                 }
@@ -83,12 +80,12 @@ final class LayerUnpacker {
         return Math.min(limits.bytesMax(), byRatio);
     }
 
-    @SuppressWarnings("NullAway")
-    private static TarArchiveEntry next(TarArchiveInputStream tar, MeteredInput metered) throws IOException {
-        metered.boundNext(HEADER_BYTES_MAX);
-        TarArchiveEntry entry = tar.getNextEntry();
-        metered.liftBound();
-        return entry;
+    private static @Nullable TarEntry next(TarReader tar) throws IOException {
+        try {
+            return tar.next();
+        } catch (RefusedEntry e) {
+            throw new RefusedEntry("behind it " + e.problem());
+        }
     }
 
     private static void drain(InputStream in) throws IOException {

@@ -10,7 +10,6 @@ final class MeteredInput extends FilterInputStream {
     private final MessageDigest hash = Digest.newHash();
     private final long bytesMax;
     private long bytes;
-    private long cutAt = Long.MAX_VALUE;
 
     /** @param bytesMax where reading fails */
     MeteredInput(InputStream in, long bytesMax) {
@@ -20,15 +19,6 @@ final class MeteredInput extends FilterInputStream {
 
     long bytes() {
         return bytes;
-    }
-
-    /** At most so many more bytes until {@link #liftBound}: an archive's header must not fill the memory. */
-    void boundNext(long count) {
-        cutAt = bytes + count;
-    }
-
-    void liftBound() {
-        cutAt = Long.MAX_VALUE;
     }
 
     /** After everything was read. */
@@ -73,9 +63,6 @@ final class MeteredInput extends FilterInputStream {
     private void check() throws IOException {
         if (bytes > bytesMax) {
             throw new IOException("unpacks to more than " + bytesMax + " bytes, like a decompression bomb");
-        }
-        if (bytes > cutAt) {
-            throw new IOException("has a header that is too long");
         }
     }
 }

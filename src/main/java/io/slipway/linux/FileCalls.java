@@ -17,6 +17,7 @@ final class FileCalls {
     static final int AT_SYMLINK_NOFOLLOW = 0x100;
     static final int AT_REMOVEDIR = 0x200;
     static final int AT_EMPTY_PATH = 0x1000;
+    static final int SEEK_SET = 0;
     static final int OPENAT2 = 437;
 
     static {
@@ -39,6 +40,10 @@ final class FileCalls {
     static native int close(int fd);
 
     static native long write(int fd, byte[] buffer, long count);
+
+    static native long lseek(int fd, long offset, int whence);
+
+    static native int ftruncate(int fd, long length);
 
     static native int mkdirat(int dir, byte[] path, int mode);
 

@@ -13,6 +13,7 @@ import java.util.Optional;
 /**
  * A directory held by a descriptor. Every operation names one entry of it and never follows a link at that name, so what is done stays in this
  * directory whatever happens to the path that it was opened by. Names are single components; a caller that passes a slash or {@code ..} is refused.
+ * They are bytes to the kernel, and so they are here: one character (ISO 8859-1) per byte, whatever encoding they came in.
  */
 public final class OpenDirectory implements AutoCloseable {
     private static final int RESOLVE_NO_MAGICLINKS_NO_SYMLINKS_BENEATH = 0x02 | 0x04 | 0x08;
@@ -50,7 +51,7 @@ public final class OpenDirectory implements AutoCloseable {
         how.putLong(FileCalls.O_DIRECTORY | FileCalls.O_CLOEXEC).putLong(0);
         how.putLong(RESOLVE_NO_MAGICLINKS_NO_SYMLINKS_BENEATH);
         String way = relative.isEmpty() ? "." : relative;
-        long opened = FileCalls.syscall(FileCalls.OPENAT2, fd, path(way), how.array(), how.capacity());
+        long opened = FileCalls.syscall(FileCalls.OPENAT2, fd, raw(way), how.array(), how.capacity());
         return new OpenDirectory((int) checked(opened, "openat2", object(way)), name + "/" + way);
     }
 
@@ -79,7 +80,7 @@ public final class OpenDirectory implements AutoCloseable {
     }
 
     public void makeSymlink(String entry, String target) throws SyscallException {
-        checked(FileCalls.symlinkat(path(target), fd, component(entry)), "symlinkat", object(entry));
+        checked(FileCalls.symlinkat(raw(target), fd, component(entry)), "symlinkat", object(entry));
     }
 
     /** A second name for a file; a link at {@code from} is linked itself, not what it points to. */
@@ -109,7 +110,7 @@ public final class OpenDirectory implements AutoCloseable {
         byte[] target = new byte[PATH_MAX];
         long length = FileCalls.readlinkat(fd, component(entry), target, target.length);
         checked(length, "readlinkat", object(entry));
-        return new String(target, 0, (int) length, StandardCharsets.UTF_8);
+        return new String(target, 0, (int) length, StandardCharsets.ISO_8859_1);
     }
 
     /** Owner of the entry itself, also of a link. */
@@ -137,7 +138,7 @@ public final class OpenDirectory implements AutoCloseable {
 
     /** Sets an extended attribute of this directory (xattr(7)). */
     public void setAttribute(String attribute, byte[] value) throws SyscallException {
-        int outcome = FileCalls.fsetxattr(fd, path(attribute), value, value.length, 0);
+        int outcome = FileCalls.fsetxattr(fd, raw(attribute), value, value.length, 0);
         checked(outcome, "fsetxattr " + attribute, name);
     }
 
@@ -167,10 +168,16 @@ public final class OpenDirectory implements AutoCloseable {
                 || entry.indexOf(0) >= 0) {
             throw new IllegalArgumentException("'" + entry + "' is not the name of one entry of " + name);
         }
-        return path(entry);
+        return raw(entry);
+    }
+
+    static byte[] raw(String bytes) {
+        byte[] ended = new byte[bytes.length() + 1];
+        System.arraycopy(bytes.getBytes(StandardCharsets.ISO_8859_1), 0, ended, 0, bytes.length());
+        return ended;
     }
 
     private String object(String entry) {
-        return name + "/" + entry;
+        return name + "/" + new String(entry.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 }

@@ -1,7 +1,6 @@
 package io.slipway.linux;
 
 import static io.slipway.linux.FileCalls.checked;
-import static io.slipway.linux.FileCalls.path;
 
 import java.util.Arrays;
 
@@ -28,6 +27,15 @@ public final class OpenFile implements AutoCloseable {
         }
     }
 
+    /** Goes on at an offset; what is skipped is a hole, if something is written behind it (lseek(2)). */
+    public void goTo(long offset) throws SyscallException {
+        checked(FileCalls.lseek(fd, offset, FileCalls.SEEK_SET), "lseek", name);
+    }
+
+    public void setSize(long size) throws SyscallException {
+        checked(FileCalls.ftruncate(fd, size), "ftruncate", name);
+    }
+
     /** Owner, then mode, as a change of owner clears setuid and setgid (chown(2)). */
     public void setOwnerAndMode(int uid, int gid, int mode) throws SyscallException {
         checked(FileCalls.fchown(fd, uid, gid), "fchown", name);
@@ -39,7 +47,10 @@ public final class OpenFile implements AutoCloseable {
     }
 
     public void setAttribute(String attribute, byte[] value) throws SyscallException {
-        checked(FileCalls.fsetxattr(fd, path(attribute), value, value.length, 0), "fsetxattr " + attribute, name);
+        checked(
+                FileCalls.fsetxattr(fd, OpenDirectory.raw(attribute), value, value.length, 0),
+                "fsetxattr " + attribute,
+                name);
     }
 
     @Override

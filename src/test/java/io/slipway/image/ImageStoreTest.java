@@ -279,6 +279,20 @@ class ImageStoreTest {
         assertThat(image.config().user()).isEqualTo("1000:1000");
     }
 
+    @Test
+    void layers_that_umoci_inserted_are_whole_though_they_lack_padding_and_end_marker() throws Exception {
+        Path made = scratch.resolve("made");
+        Path file = Files.writeString(scratch.resolve("file"), "inserted");
+        run("umoci", "init", "--layout", made.toString());
+        run("umoci", "new", "--image", made + ":v1");
+        run("umoci", "insert", "--image", made + ":v1", file.toString(), "/opt/file");
+        run("umoci", "insert", "--image", made + ":v1", "--whiteout", "/opt/gone");
+
+        List<Path> layers = store.importFrom("oci:" + made + ":v1").layers();
+        assertThat(layers.get(0).resolve("opt/file")).hasContent("inserted");
+        assertThat(attribute(layers.get(1).resolve("opt/gone"), "rdev")).isEqualTo(0L);
+    }
+
     private void writeLayout(String tag) throws IOException {
         LayoutWriter writer = LayoutWriter.open(layout);
         LayoutWriter.Layer base = writer.layer(tar -> tar.directory("bin", 0755)
