@@ -1,5 +1,6 @@
 package io.slipway.image;
 
+import io.slipway.linux.LibrarySha256;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -49,6 +50,10 @@ public record Digest(String hex) implements Comparable<Digest> {
     }
 
     static MessageDigest newHash() {
+        return LibrarySha256.open().orElseGet(Digest::ofThisJdk);
+    }
+
+    private static MessageDigest ofThisJdk() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -1,8 +1,5 @@
 package io.slipway.image;
 
-import java.util.List;
-import java.util.stream.Stream;
-
 /**
  * An archive's name for an entry, in two: {@code usr/lib} and {@code x.so}. Empty parts and dots are dropped; {@code ..} stays, to be resolved.
  *
@@ -10,16 +7,35 @@ import java.util.stream.Stream;
  */
 record EntryName(String parent, String last) {
     static EntryName of(String text) {
-        List<String> parts = Stream.of(text.split("/"))
-                .filter(part -> !part.isEmpty() && !part.equals("."))
-                .toList();
-        if (parts.isEmpty()) {
-            return new EntryName("", "");
-        }
-        return new EntryName(String.join("/", parts.subList(0, parts.size() - 1)), parts.getLast());
+        String clean = isClean(text) ? text : cleaned(text);
+        int slash = clean.lastIndexOf('/');
+        return slash < 0
+                ? new EntryName("", clean)
+                : new EntryName(clean.substring(0, slash), clean.substring(slash + 1));
     }
 
     String whole() {
         return parent.isEmpty() ? last : parent + "/" + last;
+    }
+
+    /** As almost all are, so that the rest may take its time. */
+    private static boolean isClean(String text) {
+        return !text.startsWith("/")
+                && !text.startsWith("./")
+                && !text.endsWith("/")
+                && !text.endsWith("/.")
+                && !text.equals(".")
+                && !text.contains("//")
+                && !text.contains("/./");
+    }
+
+    private static String cleaned(String text) {
+        StringBuilder clean = new StringBuilder(text.length());
+        for (String part : text.split("/")) {
+            if (!part.isEmpty() && !part.equals(".")) {
+                clean.append(clean.isEmpty() ? "" : "/").append(part);
+            }
+        }
+        return clean.toString();
     }
 }

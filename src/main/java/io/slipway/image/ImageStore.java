@@ -121,7 +121,7 @@ public final class ImageStore {
         }
         return found.isEmpty()
                 ? Optional.empty()
-                : Optional.of(load(reference, found.get().descriptor()));
+                : Optional.of(ready(reference, found.get().descriptor()));
     }
 
     /** All names, in order. */
@@ -157,10 +157,7 @@ public final class ImageStore {
         Descriptor config = manifest.config();
         blobs.put(config.digest(), bounded(config, reference), () -> contents.open(config.digest()));
         List<Digest> diffIds = checkedDiffIds(reference, manifest);
-        for (int i = 0; i < diffIds.size(); i++) {
-            Descriptor layer = manifest.layers().get(i);
-            take(layer, diffIds.get(i), contents);
-        }
+        LayersAtOnce.each(diffIds.size(), i -> take(manifest.layers().get(i), diffIds.get(i), contents));
         records.put(reference, descriptor);
         return load(reference, descriptor);
     }
@@ -191,6 +188,21 @@ public final class ImageStore {
                     + manifest.layers().size() + "; build the image again");
         }
         return diffIds;
+    }
+
+    /** A layer that the host lost when it stopped, or somebody removed, is unpacked again from its blob. */
+    private Image ready(String reference, Descriptor descriptor) throws IOException {
+        Image image = load(reference, descriptor);
+        if (!image.diffIds().stream().allMatch(layers::has)) {
+            String what = "manifest " + descriptor.digest() + " of " + reference;
+            List<Descriptor> packed =
+                    Documents.manifest(blobs.document(descriptor, what), what).layers();
+            LayersAtOnce.each(packed.size(), i -> {
+                Digest digest = packed.get(i).digest();
+                layers.unpack(blobs.path(digest), digest, image.diffIds().get(i));
+            });
+        }
+        return image;
     }
 
     private Image load(String reference, Descriptor descriptor) throws IOException {

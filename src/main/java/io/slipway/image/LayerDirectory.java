@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,17 +23,17 @@ final class LayerDirectory implements AutoCloseable {
     private static final int LINKS_MAX = 40;
     private static final int DEPTH_MAX = 256;
     private static final int DEFAULT_MODE = 0755;
+    private static final int RESOLVED_KEPT = 4096;
+    private static final int OPEN_KEPT = 64;
 
     private final OpenDirectory root;
     private final IdShift shift;
-    private final Map<String, String> resolved = new HashMap<>();
+    private final Map<String, String> resolved = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, OpenDirectory> open = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<String> opaque = new HashSet<>();
-    private String openedName = "";
-    private OpenDirectory opened;
 
     LayerDirectory(Path directory, IdShift shift) throws SyscallException {
         this.root = OpenDirectory.open(directory);
-        this.opened = root;
         this.shift = shift;
     }
 
@@ -41,41 +41,43 @@ final class LayerDirectory implements AutoCloseable {
         return root;
     }
 
-    /** A directory by the name that an archive gives, made where it is missing; stays open until the next call. */
+    /** A directory by the name that an archive gives, made where it is missing; stays open for some more calls. */
     OpenDirectory directory(String name) throws IOException {
-        String real = realName(name);
-        if (!real.equals(openedName)) {
-            closeOpened();
-            opened = real.isEmpty() ? root : root.beneath(real);
-            openedName = real;
-        }
-        return opened;
+        return opened(realName(name));
     }
 
     /** The same directory as a name free of links; empty is the top. */
     String realName(String name) throws IOException {
+        if (name.isEmpty()) {
+            return "";
+        }
         String known = resolved.get(name);
         if (known == null) {
-            known = resolve(name);
-            resolved.put(name, known);
+            int slash = name.lastIndexOf('/');
+            known = resolve(slash < 0 ? "" : realName(name.substring(0, slash)), name.substring(slash + 1));
+            resolvesTo(name, known);
         }
         return known;
     }
 
-    /** To be called after a link or anything but a directory came to be, or something was removed. */
+    /** Spares looking again, where a directory was just made. */
+    void resolvesTo(String name, String real) {
+        resolved.put(name, real);
+        if (resolved.size() > RESOLVED_KEPT) {
+            resolved.remove(resolved.keySet().iterator().next());
+        }
+    }
+
+    /** To be called after a link or a directory was removed: other names may have led through it. */
     void forgetResolved() {
         resolved.clear();
-        if (opened != root) {
-            closeOpened();
-            opened = root;
-            openedName = "";
-        }
+        closeOpened();
     }
 
     /** Once per directory: marks that nothing of lower layers shows through. */
     void makeOpaque(String realName) throws IOException {
         if (opaque.add(realName)) {
-            OpenDirectory directory = directory(realName);
+            OpenDirectory directory = opened(realName);
             byte[] yes = {'y'};
             // The first for a mount by the host's root, the second for one inside a user namespace (overlayfs,
             // userxattr).
@@ -91,14 +93,33 @@ final class LayerDirectory implements AutoCloseable {
     }
 
     private void closeOpened() {
-        if (opened != root) {
-            opened.close();
-        }
+        open.values().forEach(OpenDirectory::close);
+        open.clear();
     }
 
-    private String resolve(String name) throws IOException {
-        Deque<String> rest = new ArrayDeque<>(Arrays.asList(name.split("/")));
+    private OpenDirectory opened(String real) throws IOException {
+        if (real.isEmpty()) {
+            return root;
+        }
+        OpenDirectory known = open.get(real);
+        if (known == null) {
+            known = root.beneath(real);
+            open.put(real, known);
+            if (open.size() > OPEN_KEPT) {
+                open.remove(open.keySet().iterator().next()).close();
+            }
+        }
+        return known;
+    }
+
+    /** Goes on from a directory by one part of a name, through as many links as there are. */
+    private String resolve(String from, String next) throws IOException {
+        Deque<String> rest = new ArrayDeque<>();
         Deque<String> done = new ArrayDeque<>();
+        rest.add(next);
+        if (!from.isEmpty()) {
+            done.addAll(Arrays.asList(from.split("/")));
+        }
         int links = 0;
         while (!rest.isEmpty()) {
             String part = rest.removeFirst();
@@ -112,53 +133,50 @@ final class LayerDirectory implements AutoCloseable {
             Optional<String> target = step(String.join("/", done), part);
             if (target.isEmpty()) {
                 done.addLast(part);
-                continue;
-            }
-            if (++links > LINKS_MAX) {
-                throw new IOException("more than " + LINKS_MAX + " links in the way");
-            }
-            if (target.get().startsWith("/")) {
-                done.clear();
-            }
-            String[] parts = target.get().split("/");
-            for (int i = parts.length - 1; i >= 0; i--) {
-                rest.addFirst(parts[i]);
+            } else {
+                if (++links > LINKS_MAX) {
+                    throw new RefusedEntry("more than " + LINKS_MAX + " links are in the way");
+                }
+                follow(target.get(), done, rest);
             }
             if (done.size() + rest.size() > DEPTH_MAX) {
-                throw new IOException("deeper than " + DEPTH_MAX + " directories");
+                throw new RefusedEntry("it lies deeper than " + DEPTH_MAX + " directories");
             }
-        }
-        if (done.size() > DEPTH_MAX) {
-            throw new IOException("deeper than " + DEPTH_MAX + " directories");
         }
         return String.join("/", done);
     }
 
-    /** @return the target if the name is a link; otherwise it is a directory afterwards */
-    private Optional<String> step(String at, String name) throws IOException {
-        try (OpenDirectory parent = root.beneath(at)) {
-            Optional<FileType> type = parent.type(name);
-            if (type.isPresent() && type.get() == FileType.SYMLINK) {
-                return Optional.of(parent.readLink(name));
-            }
-            if (type.isPresent() && type.get() == FileType.CHARACTER_DEVICE) {
-                parent.removeFile(name);
-                make(parent, name);
-                makeOpaqueBelow(parent, name);
-            } else if (type.isEmpty()) {
-                make(parent, name);
-            } else if (type.get() != FileType.DIRECTORY) {
-                throw new IOException("'" + name + "' in the way is not a directory");
-            }
-            return Optional.empty();
+    private static void follow(String target, Deque<String> done, Deque<String> rest) {
+        if (target.startsWith("/")) {
+            done.clear();
+        }
+        String[] parts = target.split("/");
+        for (int i = parts.length - 1; i >= 0; i--) {
+            rest.addFirst(parts[i]);
         }
     }
 
-    private static void makeOpaqueBelow(OpenDirectory parent, String name) throws IOException {
-        try (OpenDirectory made = parent.beneath(name)) {
-            made.setAttribute("trusted.overlay.opaque", new byte[] {'y'});
-            made.setAttribute("user.overlay.opaque", new byte[] {'y'});
+    /** @return the target if the name is a link; otherwise it is a directory afterwards */
+    private Optional<String> step(String at, String name) throws IOException {
+        OpenDirectory parent = opened(at);
+        Optional<FileType> type = parent.type(name);
+        if (type.isEmpty()) {
+            make(parent, name);
+            return Optional.empty();
         }
+        switch (type.get()) {
+            case SYMLINK -> {
+                return Optional.of(parent.readLink(name));
+            }
+            case CHARACTER_DEVICE -> {
+                parent.removeFile(name);
+                make(parent, name);
+                makeOpaque(at.isEmpty() ? name : at + "/" + name);
+            }
+            case DIRECTORY -> {}
+            default -> throw new RefusedEntry("'" + TarEntry.shown(name) + "' in the way is not a directory");
+        }
+        return Optional.empty();
     }
 
     private void make(OpenDirectory parent, String name) throws SyscallException {

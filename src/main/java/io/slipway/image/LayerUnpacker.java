@@ -1,20 +1,18 @@
 package io.slipway.image;
 
 import io.slipway.linux.Errno;
-import io.slipway.linux.OpenDirectory;
 import io.slipway.linux.SyscallException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Turns one layer's archive into a directory, or refuses it. */
+/** Turns one layer's archive into a directory while it comes in, or refuses it. */
 final class LayerUnpacker {
-    private static final int BUFFER_BYTES = 64 * 1024;
     /** The host's trouble, not the layer's fault. */
-    private static final Set<Integer> HOST_ERRORS = Set.of(28, 122, Errno.EIO, 30, 12, 23, 24, Errno.EACCES);
+    private static final Set<Integer> HOST_ERRORS = Set.of(Errno.ENOSPC, 122, Errno.EIO, 30, 12, 23, 24, Errno.EACCES);
 
     private final LayerLimits limits;
     private final IdShift shift;
@@ -25,19 +23,22 @@ final class LayerUnpacker {
     }
 
     /**
-     * @param blob verified against {@code digest} already
+     * Reads the layer to its end and closes it, whatever it holds. What was written is to be thrown away if this fails, for any reason.
+     *
+     * @param layer compressed or not; a stream that verifies itself fails at its end
+     * @param size bytes of it, as its manifest says
+     * @param digest to name it by
      * @param diffId what the uncompressed archive must hash to
      * @param into an empty directory that only we can write to
      * @throws LayerRejected naming digest and entry, if the layer is damaged, too large or an attack
+     * @throws IOException what the stream threw, as it is
      */
-    void unpack(Path blob, Digest digest, Digest diffId, Path into) throws IOException {
-        long compressed = Files.size(blob);
+    void unpack(InputStream layer, long size, Digest digest, Digest diffId, Path into) throws IOException {
         String at = "";
-        try (InputStream raw = Files.newInputStream(blob);
-                MeteredInput metered = new MeteredInput(LayerStream.uncompressed(raw), bytesMax(compressed));
+        try (LayerPipe pipe = new LayerPipe(layer, bytesMax(size));
                 LayerDirectory directory = new LayerDirectory(into, shift)) {
             LayerEntries entries = new LayerEntries(directory, shift, limits.bytesMax());
-            TarReader tar = new TarReader(new StreamBytes(metered));
+            TarReader tar = new TarReader(pipe);
             for (TarEntry entry = tar.next(); entry != null; entry = next(tar)) {
                 at = TarEntry.shown(entry.name());
                 if (entries.count() >= limits.entriesMax()) {
@@ -47,22 +48,21 @@ final class LayerUnpacker {
             }
             at = "";
             entries.finish();
-            drain(metered);
-            if (!metered.digest().equals(diffId)) {
-                throw new RefusedEntry("its content is " + metered.digest() + " where the config says " + diffId);
+            Digest found = pipe.finish();
+            if (!found.equals(diffId)) {
+                throw new RefusedEntry("its content is " + found + " where the config says " + diffId);
             }
-            sync(directory.root());
         } catch (RefusedEntry e) {
             throw new LayerRejected(digest, at, e.problem(), e);
         } catch (SyscallException e) {
             throw ofKernel(digest, at, e);
+        } catch (CompressedInput.SourceFailed e) {
+            throw e.failure();
+        } catch (InterruptedIOException e) {
+            throw e;
         } catch (IOException | IllegalArgumentException | ArithmeticException e) {
             throw new LayerRejected(digest, at, "it cannot be unpacked: " + e.getMessage(), e);
         }
-    }
-
-    private static void sync(OpenDirectory root) throws SyscallException {
-        root.syncFileSystem();
     }
 
     private static IOException ofKernel(Digest digest, String at, SyscallException e) {
@@ -72,7 +72,7 @@ final class LayerUnpacker {
                             + ". The layer was not stored; mend the host's disk and try again",
                     e);
         }
-        return new LayerRejected(digest, at, e.getMessage() == null ? e.toString() : e.getMessage(), e);
+        return new LayerRejected(digest, at, String.valueOf(e.getMessage()), e);
     }
 
     private long bytesMax(long compressed) {
@@ -86,13 +86,5 @@ final class LayerUnpacker {
         } catch (RefusedEntry e) {
             throw new RefusedEntry("behind it " + e.problem());
         }
-    }
-
-    private static void drain(InputStream in) throws IOException {
-        byte[] buffer = new byte[BUFFER_BYTES];
-        int count;
-        do {
-            count = in.read(buffer);
-        } while (count >= 0);
     }
 }

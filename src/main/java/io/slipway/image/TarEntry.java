@@ -34,12 +34,19 @@ record TarEntry(
     static final char DIRECTORY = '5';
     static final char FIFO = '6';
 
+    private static final int PERMISSION_BITS = 07777;
+
     boolean isDirectory() {
         return type == DIRECTORY;
     }
 
     boolean isDevice() {
         return type == CHARACTER_DEVICE || type == BLOCK_DEVICE;
+    }
+
+    /** With set-user-id, set-group-id and the sticky bit. */
+    int permissions() {
+        return mode & PERMISSION_BITS;
     }
 
     /** For people: names are almost always UTF-8. */

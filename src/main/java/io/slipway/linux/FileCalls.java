@@ -39,7 +39,7 @@ final class FileCalls {
 
     static native int close(int fd);
 
-    static native long write(int fd, byte[] buffer, long count);
+    static native long write(int fd, long address, long count);
 
     static native long lseek(int fd, long offset, int whence);
 
@@ -58,6 +58,8 @@ final class FileCalls {
     static native long readlinkat(int dir, byte[] path, byte[] buffer, long size);
 
     static native int fchownat(int dir, byte[] path, int uid, int gid, int flags);
+
+    static native int fchmodat(int dir, byte[] path, int mode, int flags);
 
     static native int fchmod(int fd, int mode);
 

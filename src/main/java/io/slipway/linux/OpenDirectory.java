@@ -62,68 +62,73 @@ public final class OpenDirectory implements AutoCloseable {
         if (outcome < 0 && Native.getLastError() == Errno.ENOENT) {
             return Optional.empty();
         }
-        checked(outcome, "statx", object(entry));
+        checkedOn(outcome, "statx", entry);
         int mode = ByteBuffer.wrap(result).order(ByteOrder.nativeOrder()).getShort(STATX_MODE_OFFSET) & 0xffff;
         return Optional.of(FileType.ofMode(mode));
     }
 
     public void makeDirectory(String entry, int mode) throws SyscallException {
-        checked(FileCalls.mkdirat(fd, component(entry), mode), "mkdirat", object(entry));
+        checkedOn(FileCalls.mkdirat(fd, component(entry), mode), "mkdirat", entry);
     }
 
     /** Makes a file that was not there before. */
     public OpenFile createFile(String entry) throws SyscallException {
         int flags =
                 FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_EXCL | FileCalls.O_NOFOLLOW | FileCalls.O_CLOEXEC;
-        int file = FileCalls.openat(fd, component(entry), flags, 0600);
-        return new OpenFile((int) checked(file, "openat", object(entry)), object(entry));
+        return new OpenFile(
+                checkedOn(FileCalls.openat(fd, component(entry), flags, 0600), "openat", entry), this, entry);
     }
 
     public void makeSymlink(String entry, String target) throws SyscallException {
-        checked(FileCalls.symlinkat(raw(target), fd, component(entry)), "symlinkat", object(entry));
+        checkedOn(FileCalls.symlinkat(raw(target), fd, component(entry)), "symlinkat", entry);
     }
 
     /** A second name for a file; a link at {@code from} is linked itself, not what it points to. */
     public void makeHardLink(String entry, OpenDirectory fromDirectory, String from) throws SyscallException {
         int outcome = FileCalls.linkat(fromDirectory.fd, component(from), fd, component(entry), 0);
-        checked(outcome, "linkat", object(entry));
+        checkedOn(outcome, "linkat", entry);
     }
 
     public void makeFifo(String entry) throws SyscallException {
-        checked(FileCalls.mknodat(fd, component(entry), S_IFIFO | 0600, 0), "mknodat", object(entry));
+        checkedOn(FileCalls.mknodat(fd, component(entry), S_IFIFO | 0600, 0), "mknodat", entry);
     }
 
     /** A character device 0/0: overlayfs takes it for 'this name of a lower layer is gone'. */
     public void makeWhiteout(String entry) throws SyscallException {
-        checked(FileCalls.mknodat(fd, component(entry), S_IFCHR, 0), "mknodat (whiteout)", object(entry));
+        checkedOn(FileCalls.mknodat(fd, component(entry), S_IFCHR, 0), "mknodat (whiteout)", entry);
     }
 
     public void removeFile(String entry) throws SyscallException {
-        checked(FileCalls.unlinkat(fd, component(entry), 0), "unlinkat", object(entry));
+        checkedOn(FileCalls.unlinkat(fd, component(entry), 0), "unlinkat", entry);
     }
 
     public void removeDirectory(String entry) throws SyscallException {
-        checked(FileCalls.unlinkat(fd, component(entry), FileCalls.AT_REMOVEDIR), "unlinkat", object(entry));
+        checkedOn(FileCalls.unlinkat(fd, component(entry), FileCalls.AT_REMOVEDIR), "unlinkat", entry);
     }
 
     public String readLink(String entry) throws SyscallException {
         byte[] target = new byte[PATH_MAX];
         long length = FileCalls.readlinkat(fd, component(entry), target, target.length);
-        checked(length, "readlinkat", object(entry));
+        checkedOn(length, "readlinkat", entry);
         return new String(target, 0, (int) length, StandardCharsets.ISO_8859_1);
     }
 
     /** Owner of the entry itself, also of a link. */
     public void setOwner(String entry, int uid, int gid) throws SyscallException {
         int outcome = FileCalls.fchownat(fd, component(entry), uid, gid, FileCalls.AT_SYMLINK_NOFOLLOW);
-        checked(outcome, "fchownat", object(entry));
+        checkedOn(outcome, "fchownat", entry);
+    }
+
+    /** Mode of an entry that is no link. */
+    public void setMode(String entry, int mode) throws SyscallException {
+        checkedOn(FileCalls.fchmodat(fd, component(entry), mode, 0), "fchmodat", entry);
     }
 
     /** Time of last change of the entry itself, also of a link; seconds since 1970. */
     public void setModified(String entry, long seconds, int nanos) throws SyscallException {
         long[] times = {seconds, nanos, seconds, nanos};
         int outcome = FileCalls.utimensat(fd, component(entry), times, FileCalls.AT_SYMLINK_NOFOLLOW);
-        checked(outcome, "utimensat", object(entry));
+        checkedOn(outcome, "utimensat", entry);
     }
 
     /** Owner, then mode (a change of owner clears setuid), of this directory. */
@@ -177,7 +182,15 @@ public final class OpenDirectory implements AutoCloseable {
         return ended;
     }
 
-    private String object(String entry) {
+    /** Makes the object's name only when there is something to tell of it. */
+    private int checkedOn(long result, String call, String entry) throws SyscallException {
+        if (result < 0) {
+            throw new SyscallException(call, object(entry), Native.getLastError());
+        }
+        return (int) result;
+    }
+
+    String object(String entry) {
         return name + "/" + new String(entry.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 }
