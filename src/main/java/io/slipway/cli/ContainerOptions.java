@@ -8,6 +8,7 @@ import io.slipway.sandbox.SandboxSpec;
 import io.slipway.sandbox.cgroup.Limits;
 import io.slipway.sandbox.seccomp.Seccomp;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -41,6 +42,9 @@ final class ContainerOptions {
     @Mixin
     private LogOptions log = new LogOptions();
 
+    @Mixin
+    private RegistryOptions registry = new RegistryOptions();
+
     @Option(names = "--env", paramLabel = "NAME=VALUE", description = "Set beside the image's environment.")
     private Map<String, String> env = new LinkedHashMap<>();
 
@@ -70,9 +74,15 @@ final class ContainerOptions {
     }
 
     /** @param warning is told what is odd, and no reason to refuse */
-    SandboxSpec spec(String id, String image, List<String> command, RuntimeOptions options, Consumer<String> warning)
+    SandboxSpec spec(
+            String id,
+            String image,
+            List<String> command,
+            RuntimeOptions options,
+            PrintWriter err,
+            Consumer<String> warning)
             throws IOException {
-        Image found = found(image, options);
+        Image found = found(image, options, err);
         List<String> argv = argv(image, found, command);
         Map<String, String> environment = new LinkedHashMap<>(found.config().env());
         environment.putAll(env);
@@ -97,9 +107,9 @@ final class ContainerOptions {
         }
     }
 
-    private static Image found(String image, RuntimeOptions options) throws IOException {
+    private Image found(String image, RuntimeOptions options, PrintWriter err) throws IOException {
         try {
-            return options.images().obtain(image);
+            return registry.obtain(options.images(), image, err);
         } catch (ImageException | InvalidReference e) {
             throw new CommandFailed(NOT_STARTED, String.valueOf(e.getMessage()));
         }

@@ -77,7 +77,12 @@ final class ExplainCommand implements Callable<Integer> {
 
     private int plan(Sandboxes sandboxes) throws IOException {
         SandboxSpec planned = container.spec(
-                ContainerOptions.newId(), names.getFirst(), names.subList(1, names.size()), options, this::tell);
+                ContainerOptions.newId(),
+                names.getFirst(),
+                names.subList(1, names.size()),
+                options,
+                spec.commandLine().getErr(),
+                this::tell);
         return show(planned.id(), sandboxes.plan(planned));
     }
 

@@ -15,7 +15,10 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code slipway image}. */
-@Command(name = "image", description = "Import and see the images of this host.")
+@Command(
+        name = "image",
+        description = "Pull, import and see the images of this host.",
+        subcommands = {ImagePullCommand.class})
 final class ImageCommand extends CommandGroup {
     @Command(name = "import", description = "Take an image in from a directory or a file; verify and unpack it.")
     int importImage(
@@ -70,7 +73,7 @@ final class ImageCommand extends CommandGroup {
         return ExitCode.DONE;
     }
 
-    private static <T> T failing(Reading<T> reading) {
+    static <T> T failing(Reading<T> reading) {
         try {
             return reading.read();
         } catch (InvalidReference e) {
@@ -82,7 +85,7 @@ final class ImageCommand extends CommandGroup {
         }
     }
 
-    private static ObjectNode summary(Image image) {
+    static ObjectNode summary(Image image) {
         return ApiClient.JSON
                 .createObjectNode()
                 .put("reference", image.reference())
@@ -117,7 +120,7 @@ final class ImageCommand extends CommandGroup {
     }
 
     /** Something that reads the store. */
-    private interface Reading<T> {
+    interface Reading<T> {
         T read() throws IOException;
     }
 }

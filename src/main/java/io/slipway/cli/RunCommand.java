@@ -44,7 +44,7 @@ final class RunCommand extends SandboxCommand {
     @Parameters(
             index = "0",
             paramLabel = "IMAGE",
-            description = "oci:DIR[:TAG], docker-archive:FILE, or what was imported.")
+            description = "A reference, oci:DIR[:TAG] or docker-archive:FILE. Pulled if it is not here.")
     private String image = "";
 
     @Parameters(index = "1..*", arity = "0..*", paramLabel = "CMD", description = "Instead of the image's command.")
@@ -109,7 +109,7 @@ final class RunCommand extends SandboxCommand {
     private SandboxSpec spec() throws IOException {
         String id = name != null ? name : ContainerOptions.newId();
         return container
-                .spec(id, image, command, options(), this::tell)
+                .spec(id, image, command, options(), err(), this::tell)
                 .withAtEnd(remove ? SandboxSpec.AtEnd.REMOVE : SandboxSpec.AtEnd.KEEP);
     }
 }

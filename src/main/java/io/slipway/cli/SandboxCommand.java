@@ -2,6 +2,7 @@ package io.slipway.cli;
 
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.Sandboxes;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
@@ -59,8 +60,12 @@ abstract class SandboxCommand implements Callable<Integer> {
         return new Printer(spec.commandLine().getOut());
     }
 
+    final PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+
     final void tell(String text) {
-        spec.commandLine().getErr().println("slipway: " + text);
-        spec.commandLine().getErr().flush();
+        err().println("slipway: " + text);
+        err().flush();
     }
 }

@@ -11,20 +11,30 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Files named by their digest. A name appears only when its content is whole, verified and on disk: write, fsync, rename, fsync of the directory. */
 final class BlobStore {
     private static final int BUFFER_BYTES = 128 * 1024;
-    private final Path directory;
+    /** By the content's final name, as several stores of one process may be open on one directory. */
+    private static final Map<Path, Arrival> ARRIVALS = new ConcurrentHashMap<>();
 
-    private BlobStore(Path directory) {
+    private final Path directory;
+    private final StoreLocks locks;
+
+    private BlobStore(Path directory, StoreLocks locks) {
         this.directory = directory;
+        this.locks = locks;
     }
 
     static BlobStore open(Path directory) throws IOException {
-        Files.createDirectories(directory);
-        Leftovers.clean(directory);
-        return new BlobStore(directory);
+        Path at = directory.toAbsolutePath().normalize();
+        Files.createDirectories(at);
+        Leftovers.clean(at);
+        return new BlobStore(at, StoreLocks.of(at));
     }
 
     Path path(Digest digest) {
@@ -59,6 +69,30 @@ final class BlobStore {
         } finally {
             Files.deleteIfExists(partial);
         }
+    }
+
+    /**
+     * Brings content in from far away. Whoever asks for the same at the same time, in this process or another, shares one transfer; what an attempt
+     * before left is continued.
+     */
+    Claim fetch(Digest digest, long size, BlobTransfer.Remote remote, PullProgress progress) {
+        Path target = path(digest);
+        AtomicReference<Optional<Claim>> claim = new AtomicReference<>(Optional.empty());
+        ARRIVALS.compute(target, (_, known) -> {
+            claim.set(known == null ? Optional.empty() : known.claim());
+            if (known != null && claim.get().isPresent()) {
+                return known;
+            }
+            BlobTransfer transfer = new BlobTransfer(directory, digest, size, remote, progress, locks);
+            Arrival made = new Arrival("content " + digest.brief(), transfer, () -> forget(target));
+            claim.set(made.claim());
+            return made;
+        });
+        return claim.get().orElseThrow();
+    }
+
+    private static void forget(Path target) {
+        ARRIVALS.computeIfPresent(target, (_, known) -> known.ended() ? null : known);
     }
 
     /** Takes in content whose digest is not known before. */
@@ -97,11 +131,11 @@ final class BlobStore {
 
     static void verify(Digest expected, long expectedSize, Digest found, long foundSize) throws ImageException {
         if (foundSize != expectedSize) {
-            throw new ImageException("content " + expected + " has " + foundSize + " bytes where " + expectedSize
+            throw new DamagedContent("content " + expected + " has " + foundSize + " bytes where " + expectedSize
                     + " were promised: it is truncated or changed. It was not stored; get the image again");
         }
         if (!found.equals(expected)) {
-            throw new ImageException("content that should be " + expected + " is " + found
+            throw new DamagedContent("content that should be " + expected + " is " + found
                     + ": it is damaged or changed. It was not stored; get the image again");
         }
     }

@@ -45,6 +45,13 @@ final class ImageRecords {
                 made);
     }
 
+    /** An index stands for the image that was chosen from it. */
+    void alias(Digest index, String reference, Descriptor manifest) throws IOException {
+        write(
+                images.resolve(index.hex()),
+                new Record(reference, manifest.mediaType(), manifest.digest(), manifest.size()));
+    }
+
     Optional<Record> byName(String reference) throws IOException {
         return read(names.resolve(
                 Digest.of(reference.getBytes(StandardCharsets.UTF_8)).hex()));

@@ -27,11 +27,20 @@ public final class ImageStore {
     private final BlobStore blobs;
     private final LayerStore layers;
     private final ImageRecords records;
+    private final Optional<ImageRegistry> registry;
+    private final PullProgress progress;
 
-    private ImageStore(BlobStore blobs, LayerStore layers, ImageRecords records) {
+    private ImageStore(
+            BlobStore blobs,
+            LayerStore layers,
+            ImageRecords records,
+            Optional<ImageRegistry> registry,
+            PullProgress progress) {
         this.blobs = blobs;
         this.layers = layers;
         this.records = records;
+        this.registry = registry;
+        this.progress = progress;
     }
 
     /** @throws IOException if the directory cannot be made or written to */
@@ -49,7 +58,14 @@ public final class ImageStore {
         return new ImageStore(
                 BlobStore.open(at.resolve("blobs")),
                 LayerStore.open(at.resolve(layers), shift, limits),
-                ImageRecords.open(at));
+                ImageRecords.open(at),
+                Optional.empty(),
+                PullProgress.NONE);
+    }
+
+    /** The same store, which can pull. The registry stays the caller's to close. */
+    public ImageStore pulling(ImageRegistry from, PullProgress told) {
+        return new ImageStore(blobs, layers, records, Optional.of(from), told);
     }
 
     /**
@@ -64,13 +80,52 @@ public final class ImageStore {
         return switch (ImageSource.parse(source)) {
             case ImageSource.OciLayout layout -> importLayout(layout);
             case ImageSource.DockerArchive archive -> importArchive(archive);
-            case ImageSource.Registry registry -> throw noRegistryClient(registry);
+            case ImageSource.Registry named -> pull(named.reference());
         };
     }
 
     /**
-     * An image for a release: imported from its source, or found if it is known by this name or digest. A source may be pinned, as
-     * {@code oci:DIR:TAG@sha256:...}.
+     * Pulls an image, also if the name is known, as a tag may have moved. What is there already is not pulled or unpacked again.
+     *
+     * @throws LayerRejected if a layer is damaged or an attack
+     * @throws ImageException saying why the registry did not give it, or why it cannot be used
+     */
+    public Image pull(ImageReference reference) throws IOException {
+        Pull pull = new Pull(reference, registry.orElseThrow(() -> noRegistry(reference)), blobs, progress);
+        Pull.Resolved resolved = pull.resolve();
+        String what = "manifest " + resolved.manifest().digest() + " of " + reference;
+        Manifest manifest = Documents.manifest(blobs.document(resolved.manifest(), what), what);
+        long bytes = manifest.layers().stream().mapToLong(Descriptor::size).sum();
+        progress.resolved(
+                reference.toString(),
+                resolved.manifest().digest(),
+                manifest.layers().size(),
+                bytes);
+        bounded(manifest.config(), reference);
+        pull.content(manifest.config(), Claim::await);
+        List<Digest> diffIds = checkedDiffIds(reference.toString(), manifest);
+        List<Together.Task> tasks = new ArrayList<>();
+        for (int i = 0; i < diffIds.size(); i++) {
+            Descriptor layer = manifest.layers().get(i);
+            Digest diffId = diffIds.get(i);
+            tasks.add(() -> pull.content(layer, claim -> unpack(claim, layer, diffId)));
+        }
+        Together.run(tasks);
+        records.put(reference.toString(), resolved.manifest());
+        records.alias(resolved.root().digest(), reference.toString(), resolved.manifest());
+        return load(reference.toString(), resolved.manifest());
+    }
+
+    private void unpack(Claim claim, Descriptor layer, Digest diffId) throws IOException {
+        boolean present = layers.has(diffId);
+        claim.await();
+        layers.unpack(blobs.path(layer.digest()), layer.digest(), diffId);
+        progress.unpacked(layer.digest(), present);
+    }
+
+    /**
+     * An image for a release: found if it is pinned and known, as {@code NAME@sha256:...} for any source; otherwise imported or pulled anew, as
+     * tags move.
      *
      * @throws IOException as {@link #importFrom}
      */
@@ -84,8 +139,8 @@ public final class ImageStore {
                     .orElseThrow(() -> new ImageException(
                             "there is no image " + reference + " in this store; import it by its source first"));
         }
-        if (ImageSource.parse(reference) instanceof ImageSource.Registry registry) {
-            return resolve(reference).orElseThrow(() -> noRegistryClient(registry));
+        if (registry.isEmpty() && ImageSource.parse(reference) instanceof ImageSource.Registry named) {
+            return resolve(reference).orElseThrow(() -> noRegistry(named.reference()));
         }
         return importFrom(reference);
     }
@@ -95,7 +150,11 @@ public final class ImageStore {
         if (known.isPresent()) {
             return known.get();
         }
-        Image found = obtain(name);
+        boolean pullable = ImageSource.parse(name) instanceof ImageSource.Registry;
+        Image found = pullable ? importFrom(reference) : obtain(name);
+        if (pullable) {
+            return found;
+        }
         if (!found.manifestDigest().equals(digest)) {
             throw new ImageException(reference + " has moved: " + name + " is now " + found.manifestDigest()
                     + ". Release the new digest, or bring the old image back");
@@ -227,10 +286,9 @@ public final class ImageStore {
         return document.size();
     }
 
-    private static ImageException noRegistryClient(ImageSource.Registry registry) {
-        return new ImageException("image " + registry + " is not in the store, and there is no registry client in this "
-                + "version: use oci:DIR:TAG or docker-archive:FILE, e.g. after skopeo copy docker://" + registry
-                + " oci:DIR:TAG");
+    private static ImageException noRegistry(ImageReference reference) {
+        return new ImageException("image " + reference + " is not in the store, and this store is open without a way to"
+                + " registries: pull it with slipway image pull " + reference);
     }
 
     /** Where missing content comes from. */

@@ -18,6 +18,9 @@ import java.util.regex.Pattern;
  * from what another one is writing right now.
  */
 final class Leftovers {
+    /** A download that was broken off, and the content's digest; the next attempt goes on with it. */
+    static final String PARTIAL = ".part-";
+
     private static final Pattern NAME = Pattern.compile("\\.tmp-([0-9]+)-([0-9]+)-[0-9]+");
     private static final AtomicLong NEXT = new AtomicLong();
     private static final long PID = ProcessHandle.current().pid();

@@ -200,11 +200,11 @@ class ImageStoreTest {
     }
 
     @Test
-    void a_registry_reference_is_refused_with_what_to_do_instead() {
+    void a_store_without_a_way_to_registries_says_so() {
         assertThatThrownBy(() -> store.obtain("nginx:1.27"))
                 .isInstanceOf(ImageException.class)
-                .hasMessageContaining("docker.io/library/nginx:1.27")
-                .hasMessageContaining("no registry client in this version: use oci:DIR:TAG or docker-archive:FILE");
+                .hasMessageContaining("docker.io/library/nginx:1.27 is not in the store")
+                .hasMessageContaining("slipway image pull");
     }
 
     @Test
