@@ -59,8 +59,12 @@ public final class SandboxContainers implements Containers {
             throw new IOException("allocation " + allocation.id() + " runs already as container "
                     + twin.get().id() + "; a second one is not started");
         }
-        Sandbox sandbox = sandboxes.start(spec(allocation, images.obtain(allocation.image())));
-        return new Replica(sandbox, allocation.id());
+        Bundle image = images.obtain(allocation.image());
+        try {
+            return new Replica(sandboxes.start(spec(allocation, image)), allocation.id());
+        } catch (IllegalArgumentException e) {
+            throw new IOException("image " + allocation.image() + " cannot be run as it is: " + e.getMessage(), e);
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.slipway.cli;
 
+import io.slipway.base.TerminalText;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -58,13 +59,13 @@ public final class Cli {
     private static int report(Exception failure, CommandLine at) {
         PrintWriter err = at.getErr();
         if (failure instanceof CommandFailed known) {
-            err.println("slipway: " + known.getMessage());
+            err.println("slipway: " + TerminalText.lines(String.valueOf(known.getMessage())));
             if (known.exitCode() == ExitCode.USAGE) {
                 err.println(hint(at));
             }
             return known.exitCode();
         }
-        err.println("slipway: " + at.getCommandName() + " failed: " + failure);
+        err.println("slipway: " + at.getCommandName() + " failed: " + TerminalText.lines(failure.toString()));
         if (System.getenv("SLIPWAY_DEBUG") != null) {
             failure.printStackTrace(err);
         } else {

@@ -68,7 +68,7 @@ final class ImageCommand extends CommandGroup {
         if (options.json()) {
             printer().json(node);
         } else {
-            printer().block(ApiClient.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(node));
+            printer().pretty(node);
         }
         return ExitCode.DONE;
     }

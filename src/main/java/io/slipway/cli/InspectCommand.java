@@ -17,7 +17,7 @@ final class InspectCommand extends SandboxCommand {
         if (options().json()) {
             printer().json(node);
         } else {
-            printer().block(ApiClient.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(node));
+            printer().pretty(node);
         }
         return ExitCode.DONE;
     }

@@ -1,5 +1,6 @@
 package io.slipway.cli;
 
+import io.slipway.base.TerminalText;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +15,13 @@ final class Printer {
     }
 
     void json(JsonNode node) {
-        out.println(ApiClient.JSON.writeValueAsString(node));
+        out.println(TerminalText.json(ApiClient.JSON.writeValueAsString(node)));
         out.flush();
+    }
+
+    /** JSON for people. */
+    void pretty(JsonNode node) {
+        block(TerminalText.json(ApiClient.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(node)));
     }
 
     void line(String text) {
@@ -61,6 +67,6 @@ final class Printer {
     }
 
     private static String clean(String text) {
-        return text.replaceAll("\\p{Cntrl}", " ");
+        return TerminalText.line(text);
     }
 }

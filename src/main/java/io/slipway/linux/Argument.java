@@ -31,7 +31,7 @@ public sealed interface Argument {
     record Earlier(String object) implements Argument {
         @Override
         public String shown() {
-            return "<" + object + ">";
+            return "<" + Quoted.escaped(object) + ">";
         }
 
         /** With what the earlier call gave. */

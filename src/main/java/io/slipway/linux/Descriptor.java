@@ -24,7 +24,7 @@ public final class Descriptor implements AutoCloseable {
 
     /** As strace(1) shows it, e.g. {@code 7</dev/null>}; a planned one has no number. */
     String shown() {
-        return (planned ? "" : number) + "<" + object + ">";
+        return (planned ? "" : number) + "<" + Quoted.escaped(object) + ">";
     }
 
     @Override

@@ -20,6 +20,19 @@ public record Application(
         argv = List.copyOf(argv);
         env = Map.copyOf(env);
         groups = List.copyOf(groups);
+        argv.forEach(word -> requireWhole("the command", word));
+        env.forEach((name, value) -> requireWhole("the environment", name + "=" + value));
+        requireWhole("the working directory", workingDirectory);
+    }
+
+    /** The kernel ends a text at a NUL: what would run is not what is shown. */
+    private static void requireWhole(String what, String text) {
+        int nul = text.indexOf(0);
+        if (nul >= 0) {
+            throw new IllegalArgumentException(what + " holds a NUL character, after '" + text.substring(0, nul)
+                    + "': the kernel would pass on no more than that, so nothing is run. Build the image, or say it,"
+                    + " without NUL");
+        }
     }
 
     /** Root's, in {@code /}, with no environment of its own. */

@@ -38,6 +38,7 @@ final class Calls {
     private static final int OPEN_HOW_BYTES = 24;
     private static final int O_PATH_CLOEXEC = 010000000 | 02000000;
     private static final int RESOLVE_IN_ROOT_NO_MAGICLINKS = 0x10 | 0x02;
+    private static final int RESOLVE_IN_ROOT_NO_LINKS = 0x10 | 0x04;
     private static final int O_WRONLY_CLOEXEC = 1 | 02000000;
     private static final int OPEN_TREE_CLONE_CLOEXEC = 1 | 02000000;
     private static final int O_WRONLY_CREAT_TRUNC_CLOEXEC = 1 | 0100 | 01000 | 02000000;
@@ -103,9 +104,8 @@ final class Calls {
     }
 
     /** The same of what was mounted on a {@link #resolve resolved} target. */
-    void restrictResolved(String target, long attributes) {
+    void restrictResolved(Step resolved, String target, long attributes) {
         MountAttributes set = new MountAttributes(attributes, false);
-        Step resolved = resolve(target);
         Argument flags = Argument.flags(set.flags(), set.flagsShown());
         resolved.resultTo(
                 setAttributes(set, Argument.resultOf(target), "", flags).index(), 0);
@@ -171,17 +171,26 @@ final class Calls {
      * through no magic link of /proc (openat2(2)).
      */
     Step resolve(String path) {
+        return resolve(path, RESOLVE_IN_ROOT_NO_MAGICLINKS, "RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS");
+    }
+
+    /** The same through no link at all: for where there is none but one that leads elsewhere on purpose. */
+    Step resolveWithoutLinks(String path) {
+        return resolve(path, RESOLVE_IN_ROOT_NO_LINKS, "RESOLVE_IN_ROOT|RESOLVE_NO_SYMLINKS");
+    }
+
+    private Step resolve(String path, long rules, String shown) {
         byte[] how = ByteBuffer.allocate(OPEN_HOW_BYTES)
                 .order(ByteOrder.nativeOrder())
                 .putLong(O_PATH_CLOEXEC)
                 .putLong(0)
-                .putLong(RESOLVE_IN_ROOT_NO_MAGICLINKS)
+                .putLong(rules)
                 .array();
         return program.call(
                 SyscallNumber.OPENAT2,
                 CWD,
                 Argument.text(path),
-                Argument.bytes(how, "{flags=O_PATH|O_CLOEXEC, resolve=RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS}"),
+                Argument.bytes(how, "{flags=O_PATH|O_CLOEXEC, resolve=" + shown + "}"),
                 Argument.number(OPEN_HOW_BYTES));
     }
 

@@ -41,13 +41,18 @@ final class ExecStart {
 
     /** @throws ExecException if it could not be executed; nothing of it is left */
     static Exec start(Sandbox sandbox, ExecSpec spec) throws IOException {
-        return ONLY.run(sandbox, spec);
+        return startWithout(sandbox, spec, Omission.NONE);
     }
 
-    private Exec run(Sandbox sandbox, ExecSpec spec) throws IOException {
+    /** As {@link Sandboxes#startWithout}: the same of what it does in the container. */
+    static Exec startWithout(Sandbox sandbox, ExecSpec spec, Omission omission) throws IOException {
+        return ONLY.run(sandbox, spec, omission);
+    }
+
+    private Exec run(Sandbox sandbox, ExecSpec spec, Omission omission) throws IOException {
         requireRunning(sandbox);
         try {
-            return prepare(sandbox, spec);
+            return prepare(sandbox, spec, omission);
         } catch (IOException e) {
             // Its end kills whatever joins it, and takes away what is looked up by its number.
             requireRunning(sandbox);
@@ -55,7 +60,7 @@ final class ExecStart {
         }
     }
 
-    private Exec prepare(Sandbox sandbox, ExecSpec spec) throws IOException {
+    private Exec prepare(Sandbox sandbox, ExecSpec spec, Omission omission) throws IOException {
         SandboxSpec container = sandbox.spec();
         Accounts.User user = new Accounts(container.root().layers())
                 .find(container
@@ -73,7 +78,8 @@ final class ExecStart {
                         spec,
                         files,
                         new ExecProgram(container, spec, user, files, target, namespaces),
-                        target);
+                        target,
+                        omission);
             } catch (IOException | RuntimeException e) {
                 files.close();
                 throw e;
@@ -91,11 +97,19 @@ final class ExecStart {
         }
     }
 
-    private Exec join(Sandbox sandbox, ExecSpec spec, ExecFiles files, ExecProgram program, Descriptor target)
+    private Exec join(
+            Sandbox sandbox,
+            ExecSpec spec,
+            ExecFiles files,
+            ExecProgram program,
+            Descriptor target,
+            Omission omission)
             throws IOException {
         long end = System.nanoTime() + spec.startAtMost().toNanos();
         long oomKills = sandbox.stats().oomKills();
-        try (DetachedProgram second = DetachedProgram.of(program.second())) {
+        SyscallProgram inside = program.second();
+        omission.apply(inside);
+        try (DetachedProgram second = DetachedProgram.of(inside)) {
             Spawn.Spawned spawned = spawn(sandbox, program.first(helper, second), spec, target);
             ExecEnding ending = ExecEnding.watch(
                     spawned.pidfd(),

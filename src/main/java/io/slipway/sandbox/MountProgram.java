@@ -75,7 +75,7 @@ final class MountProgram {
         if (!target.startsWith("/proc/")) {
             makeTarget(mount);
         }
-        Step place = calls.resolve(target)
+        Step place = resolve(target)
                 .means((errno, result) -> PathMeaning.of(errno, "the target of " + words(mount) + ", " + target + ","));
         boolean directory = isDirectory(mount);
         if (mount instanceof BindMount || mount instanceof VolumeMount) {
@@ -88,8 +88,15 @@ final class MountProgram {
             aside.taken().resultTo(move.index(), 0);
         }
         if (mount instanceof SecretMount) {
-            calls.restrictResolved(target, Calls.MS_RDONLY | Calls.MS_NOSUID | Calls.MS_NODEV | Calls.MS_NOEXEC);
+            calls.restrictResolved(
+                    resolve(target), target, Calls.MS_RDONLY | Calls.MS_NOSUID | Calls.MS_NODEV | Calls.MS_NOEXEC);
         }
+    }
+
+    /** On /dev and /sys only another volume can have a link, which would lead to the container's /proc by then. Links of /proc are the kernel's own. */
+    private Step resolve(String target) {
+        boolean volumesLinks = MountTarget.onKernelFiles(target) && !target.startsWith("/proc/");
+        return volumesLinks ? calls.resolveWithoutLinks(target) : calls.resolve(target);
     }
 
     private void makeTarget(Mount mount) {

@@ -110,7 +110,8 @@ public final class Omission {
         }
     }
 
-    private Omission and(Consumer<Step> change) {
+    /** With another change of the child's calls. */
+    Omission and(Consumer<Step> change) {
         List<Consumer<Step>> all = new ArrayList<>(changes);
         all.add(change);
         return new Omission(namespaces, idMaps, groups, all);

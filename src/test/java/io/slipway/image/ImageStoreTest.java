@@ -233,6 +233,22 @@ class ImageStoreTest {
         assertThatThrownBy(() -> Documents.manifest(twice, "m")).isInstanceOf(ImageException.class);
     }
 
+    /** Two readers, each of which passes over what it does not know. */
+    @Test
+    void read_without_that_refusal_one_digest_stands_for_two_images() throws Exception {
+        String one = "{\"mediaType\":\"m\",\"size\":1,\"digest\":\"sha256:" + "1".repeat(64) + "\"}";
+        String other = one.replace('1', '2').replace("\"size\":2", "\"size\":1");
+        String index = "\"manifests\":[" + one + "]";
+        String manifest = "\"config\":" + other + ",\"layers\":[" + other + "]";
+        String both = "{\"schemaVersion\":2," + index + "," + manifest + "}";
+        byte[] toTheFirst = both.replace("," + manifest, "").getBytes(StandardCharsets.UTF_8);
+        byte[] toTheSecond = both.replace(index + ",", "").getBytes(StandardCharsets.UTF_8);
+        assertThatThrownBy(() -> Documents.index(both.getBytes(StandardCharsets.UTF_8), "i"))
+                .hasMessageContaining("at once");
+        assertThat(Documents.index(toTheFirst, "i").getFirst().digest().hex()).startsWith("111");
+        assertThat(Documents.manifest(toTheSecond, "m").config().digest().hex()).startsWith("222");
+    }
+
     @Test
     void skopeo_copies_our_layout_and_we_read_its_docker_archive() throws Exception {
         writeLayout("v1");

@@ -3,6 +3,7 @@ package io.slipway.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +89,27 @@ class LayerAttackTest {
         assertThat(lower.resolve("a")).isSymbolicLink();
         assertThat(upper.resolve("a")).isDirectory().isNotEqualTo(lower.resolve("a"));
         assertThat(upper.resolve("a/evil")).hasContent("1");
+    }
+
+    /** As tar does it: into one directory, each entry by its path. */
+    @Test
+    void unpacked_by_their_paths_the_same_layers_lead_out() throws Exception {
+        Path into = Files.createDirectory(scratch.resolve("careless"));
+        byte[] lower = LayerTar.bytes(tar -> tar.symlink("a", outside.toString()));
+        byte[] upper = LayerTar.bytes(tar -> tar.file("a/evil", bytes("1"), 0644));
+        for (byte[] layer : List.of(lower, upper)) {
+            TarArchiveInputStream tar = new TarArchiveInputStream(new ByteArrayInputStream(layer), "UTF-8");
+            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                Path path = into.resolve(entry.getName());
+                if (entry.isSymbolicLink()) {
+                    Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
+                } else {
+                    Files.copy(tar, path);
+                }
+            }
+        }
+        assertThat(outside.resolve("evil")).hasContent("1");
+        Files.delete(outside.resolve("evil"));
     }
 
     @Test

@@ -51,6 +51,25 @@ public final class CallsExecutable {
         return ByteBuffer.wrap(written).order(ByteOrder.LITTLE_ENDIAN).getLong(at + 56);
     }
 
+    /** A call whose arguments are up to 48 bytes that another one points to. */
+    public static long[] carrying(long number, byte[] bytes) {
+        ByteBuffer arguments = ByteBuffer.wrap(Arrays.copyOf(bytes, 48)).order(ByteOrder.LITTLE_ENDIAN);
+        long[] call = new long[7];
+        call[0] = number;
+        for (int i = 1; i < call.length; i++) {
+            call[i] = arguments.getLong();
+        }
+        return call;
+    }
+
+    /** Where the arguments of a call lie, 0 for the first. */
+    public static long addressOf(int index) {
+        return StaticExecutable.DATA
+                + SyscallProgram.HEADER_BYTES
+                + (long) SyscallProgram.INSTRUCTION_BYTES * (FIRST + index)
+                + 8;
+    }
+
     /** Runs machine code of its own, of which it must not come to the end. */
     public static byte[] ofCode(byte[] code) {
         ByteBuffer file = frame();

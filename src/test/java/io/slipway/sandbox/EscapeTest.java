@@ -10,6 +10,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,6 +30,7 @@ class EscapeTest extends RealContainers {
     @BeforeEach
     void put_a_secret_outside() throws Exception {
         // Everyone's to read: only the container's walls keep it from them.
+        Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));
         secret = Files.writeString(temp.resolve("secret"), SECRET);
     }
 

@@ -151,23 +151,45 @@ class ExecHostileTest {
         assertThat(seen).isEqualTo("memfd:slipway-e\nlooked\n");
     }
 
+    /** The same with nobody who stops it: it waits by itself where it has come to be the container's, and has not yet executed anything of it. */
+    @Test
+    void a_process_that_joins_could_be_read_if_it_were_not_closed_to_others() throws Exception {
+        String waits = "until grep -q 'State:.S' /proc/3/status && grep -q 'NoNewPrivs:.1' /proc/3/status;"
+                + " do sleep 0.01; done 2>/dev/null;";
+        ExecSpec command = ExecSpec.of(List.of("sleep", "1000"));
+        Omission waiting = Omission.NONE.and(Weakening::waitForInput);
+        Sandbox closed = sandboxes.start(SandboxSpec.of("c1", List.of(root), List.of("/bin/sleep", "1000")));
+        assertThat(lookAt(closed, command, waiting, waits)).isEqualTo("memfd:slipway-e\nlooked\n");
+        Sandbox open = sandboxes.start(SandboxSpec.of("c2", List.of(root), List.of("/bin/sleep", "1000")));
+        assertThat(lookAt(open, command, waiting.and(Weakening::letTrace), waits))
+                .startsWith("memfd:slipway-e\n")
+                .contains("READ");
+    }
+
     /** Has the first process that joins stopped, and lets a second one look at it. */
     private String lookAtStopped(String id) throws Exception {
         Files.write(root.resolve("bin/hostile"), HostileExecutable.stopping(3, 3));
         assertThat(root.resolve("bin/hostile").toFile().setExecutable(true, false))
                 .isTrue();
         Sandbox sandbox = sandboxes.start(SandboxSpec.of(id, List.of(root), List.of("/bin/hostile")));
-        ExecSpec spec = ExecSpec.of(List.of("sleep", "1000"))
-                .withEnv(Map.of("PATH", "/x:".repeat(20_000) + "/bin"))
-                .withStartAtMost(LONG);
-        CompletableFuture<Exec> stopped = CompletableFuture.supplyAsync(() -> {
-            try {
-                return sandbox.exec(spec);
-            } catch (IOException e) {
-                throw new CompletionException(e);
-            }
-        });
-        String look = "until grep -q 'State:.T' /proc/3/status 2>/dev/null; do sleep 0.01; done;"
+        ExecSpec slow = ExecSpec.of(List.of("sleep", "1000")).withEnv(Map.of("PATH", "/x:".repeat(20_000) + "/bin"));
+        String stopped = "until grep -q 'State:.T' /proc/3/status 2>/dev/null; do sleep 0.01; done;";
+        return lookAt(sandbox, slow, Omission.NONE, stopped);
+    }
+
+    /** Lets a process join, and a second one look at it once it has waited; then the container is killed. */
+    private static String lookAt(Sandbox sandbox, ExecSpec command, Omission omission, String wait) throws Exception {
+        ExecSpec spec = command.withInput(true).withStartAtMost(LONG);
+        CompletableFuture<Exec> joined = CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return ExecStart.startWithout(sandbox, spec, omission);
+                    } catch (IOException e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                work -> Thread.ofPlatform().start(work));
+        String look = wait
                 + " cat /proc/3/comm; for f in maps environ mem auxv; do cat /proc/3/$f && echo READ; done;"
                 + " ls /proc/3/fd/ && echo READ; readlink /proc/3/exe && echo READ; ls /proc/3/cwd/ && echo READ;"
                 + " cat /bin/hostile > /proc/3/exe && echo WROTE; echo looked";
@@ -179,7 +201,7 @@ class ExecHostileTest {
             return new String(looking.output().readAllBytes(), StandardCharsets.UTF_8);
         } finally {
             sandbox.kill();
-            stopped.handle((exec, e) -> {
+            joined.handle((exec, e) -> {
                         if (exec != null) {
                             exec.close();
                         }

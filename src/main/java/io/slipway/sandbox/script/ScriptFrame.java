@@ -21,6 +21,8 @@ final class ScriptFrame {
                 #   paths resolved beneath the root by the kernel: here a link in the image is followed;
                 #   ids of each container's own, with the layers mapped to them: here the ids are those of the layers on disk.
                 set -eu
+                nl='
+                '
                 id=%s
                 group="slipway-$id-$$"
                 groups=
@@ -53,7 +55,7 @@ final class ScriptFrame {
         return """
 
                 # ---- The mounts from here on are this script's own, and go with its last process.
-                export id base group groups inside
+                export nl id base group groups inside
                 code=0
                 unshare --mount --propagation private sh -c "$outside" || code=$?
                 exit $code
@@ -141,7 +143,7 @@ final class ScriptFrame {
                         "",
                         "# ---- privileges: what even its root may not do; then the application, with an environment of its own",
                         "# prctl(PR_CAPBSET_DROP, ...), prctl(PR_SET_NO_NEW_PRIVS, 1), setgroups, setresgid, setresuid, capset, execveat"));
-        StringBuilder run = new StringBuilder("set -- env -i -C ").append(quoted(directory));
+        StringBuilder run = new StringBuilder("set -- env -i -C ").append(quoted(directory)).append(" --");
         environment.forEach(entry -> run.append(' ').append(quoted(entry)));
         argv.forEach(word -> run.append(' ').append(quoted(word)));
         lines.add(run.toString());

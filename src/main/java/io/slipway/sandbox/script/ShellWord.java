@@ -1,6 +1,9 @@
 package io.slipway.sandbox.script;
 
+import io.slipway.base.TerminalText;
 import io.slipway.linux.CallResult;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,9 +14,35 @@ final class ShellWord {
 
     private ShellWord() {}
 
-    /** As one word, whatever it holds. */
+    /**
+     * As one word, whatever it holds. What is not to be seen is named by a variable of the script or by printf(1): a line end within quotes could
+     * end a here-document that the word stands in, and so have the rest of the word executed.
+     */
     static String quoted(String text) {
-        return text.matches("[A-Za-z0-9_./:=,+@%-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+        if (text.matches("[A-Za-z0-9_./:=,+@%-]+")) {
+            return text;
+        }
+        StringBuilder word = new StringBuilder("'");
+        text.codePoints().forEach(point -> {
+            if (point == '\'') {
+                word.append("'\\''");
+            } else if (point == '\n') {
+                word.append("'\"$nl\"'");
+            } else if (TerminalText.isObeyed(point)) {
+                word.append("'\"$(printf '").append(octal(point)).append("')\"'");
+            } else {
+                word.appendCodePoint(point);
+            }
+        });
+        return word.append('\'').toString();
+    }
+
+    private static String octal(int point) {
+        StringBuilder bytes = new StringBuilder();
+        for (byte one : Character.toString(point).getBytes(StandardCharsets.UTF_8)) {
+            bytes.append(String.format("\\%03o", one & 0xff));
+        }
+        return bytes.toString();
     }
 
     /** A text argument without its quotes; empty for NULL. */
@@ -26,7 +55,7 @@ final class ShellWord {
     static String object(CallResult call, int index) {
         String shown = call.arguments().get(index);
         int begin = shown.indexOf('<');
-        return begin < 0 ? "" : shown.substring(begin + 1, shown.length() - 1);
+        return begin < 0 ? "" : unquoted(shown.substring(begin + 1, shown.length() - 1));
     }
 
     /** An array of texts. */
@@ -46,24 +75,26 @@ final class ShellWord {
     }
 
     private static String unquoted(String shown) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < shown.length(); i++) {
-            char c = shown.charAt(i);
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        int i = 0;
+        while (i < shown.length()) {
+            char c = shown.charAt(i++);
             if (c != '\\') {
-                text.append(c);
-            } else if (DECODED.indexOf(shown.charAt(i + 1)) >= 0) {
-                text.append(MEANING.charAt(DECODED.indexOf(shown.charAt(++i))));
+                int point = shown.codePointAt(i - 1);
+                text.writeBytes(Character.toString(point).getBytes(StandardCharsets.UTF_8));
+                i += Character.charCount(point) - 1;
+            } else if (DECODED.indexOf(shown.charAt(i)) >= 0) {
+                text.write(MEANING.charAt(DECODED.indexOf(shown.charAt(i++))));
             } else {
-                // Octal, as long as there are digits.
-                int value = 0;
-                int end = i + 1;
-                while (end < shown.length() && end < i + 4 && shown.charAt(end) >= '0' && shown.charAt(end) <= '7') {
-                    value = value * 8 + shown.charAt(end++) - '0';
+                // A byte in octal, as long as there are digits.
+                int end = i;
+                while (end < shown.length() && end < i + 3 && shown.charAt(end) >= '0' && shown.charAt(end) <= '7') {
+                    end++;
                 }
-                text.append((char) value);
-                i = end - 1;
+                text.write(Integer.parseInt(shown.substring(i, end), 8));
+                i = end;
             }
         }
-        return text.toString();
+        return text.toString(StandardCharsets.UTF_8);
     }
 }

@@ -55,6 +55,14 @@ class OciAttackTest extends ContainerRun {
         assertHostUntouched();
     }
 
+    @Test
+    void openedByItsNameTheSameMountIsMadeOnTheHost() throws Exception {
+        replaceByLink("escape", outside);
+        bundle.addMount(Bundle.mount("/escape/sub", "tmpfs", "tmpfs"));
+        CarelessCreation.of(bundle, directory.resolve("state"));
+        assertThat(outside.resolve("sub")).isDirectory();
+    }
+
     /** CVE-2026-41579. */
     @Test
     void devicesAreNotMadeThroughALinkOfTheImage() throws Exception {
@@ -66,6 +74,17 @@ class OciAttackTest extends ContainerRun {
                 .set("process.args", List.of("/bin/sh", "-c", "[ -c /dev/null ]"));
         assertThat(run()).isZero();
         assertHostUntouched();
+    }
+
+    @Test
+    void openedByItsNameTheSameLinkHasDevicesMadeOnTheHost() throws Exception {
+        replaceByLink("dev", outside);
+        bundle.set("mounts", new ArrayList<>())
+                .without("linux.maskedPaths")
+                .without("linux.readonlyPaths");
+        CarelessCreation.of(bundle, directory.resolve("state"));
+        assertThat(outside.resolve("null")).exists();
+        assertThat(Files.readSymbolicLink(outside.resolve("stdin"))).hasToString("/proc/self/fd/0");
     }
 
     /** CVE-2025-31133: a mask was the image's /dev/null, which could be a link to what should be masked, or to what is then written. */

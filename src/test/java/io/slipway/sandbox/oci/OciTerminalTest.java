@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.linux.Descriptor;
 import io.slipway.linux.TerminalReceiver;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +31,30 @@ class OciTerminalTest extends ContainerRun {
                 runtime.start(bundle.id());
                 String told = TerminalReceiver.readAll(terminal);
                 assertThat(told).isEqualTo("/dev/pts/0\r\n33 99\r\nto the console\r\n");
+            }
+        }
+        assertThat(runtime.await(bundle.id())).isZero();
+    }
+
+    /** CVE-2025-52565: the terminal is asked of its master, and no link of the image makes another file of it. */
+    @Test
+    void aConsoleThatTheImageHasAsALinkToAKernelFileIsTheTerminalAllTheSame() throws Exception {
+        Path socket = directory.resolve("console");
+        Path dev = Files.createDirectories(bundle.rootfs().resolve("dev"));
+        Files.createSymbolicLink(dev.resolve("console"), Path.of("/proc/sys/kernel/hostname"));
+        bundle.set("process.terminal", true)
+                .set(
+                        "mounts",
+                        new ArrayList<>(List.of(
+                                Bundle.mount("/proc", "proc", "proc"),
+                                Bundle.mount("/dev/pts", "devpts", "devpts", "newinstance", "ptmxmode=0666"))))
+                .set("process.args", List.of("/bin/sh", "-c", "echo evil > /dev/console; hostname"));
+        try (TerminalReceiver receiver = new TerminalReceiver(socket)) {
+            CompletableFuture<Descriptor> taken = CompletableFuture.supplyAsync(() -> take(receiver));
+            runtime.create(bundle.id(), options(socket));
+            try (Descriptor terminal = taken.join()) {
+                runtime.start(bundle.id());
+                assertThat(TerminalReceiver.readAll(terminal)).isEqualTo("evil\r\nslipway\r\n");
             }
         }
         assertThat(runtime.await(bundle.id())).isZero();
