@@ -8,9 +8,9 @@ public final class TerminalText {
     public static boolean isObeyed(int codePoint) {
         return Character.isISOControl(codePoint)
                 || codePoint == 0x061c
-                || codePoint >= 0x200e && codePoint <= 0x200f
-                || codePoint >= 0x2028 && codePoint <= 0x202e
-                || codePoint >= 0x2066 && codePoint <= 0x2069;
+                || (codePoint >= 0x200e && codePoint <= 0x200f)
+                || (codePoint >= 0x2028 && codePoint <= 0x202e)
+                || (codePoint >= 0x2066 && codePoint <= 0x2069);
     }
 
     /** One line of it: a space for each that would be obeyed. */

@@ -98,12 +98,7 @@ final class ExecStart {
     }
 
     private Exec join(
-            Sandbox sandbox,
-            ExecSpec spec,
-            ExecFiles files,
-            ExecProgram program,
-            Descriptor target,
-            Omission omission)
+            Sandbox sandbox, ExecSpec spec, ExecFiles files, ExecProgram program, Descriptor target, Omission omission)
             throws IOException {
         long end = System.nanoTime() + spec.startAtMost().toNanos();
         long oomKills = sandbox.stats().oomKills();

@@ -75,8 +75,7 @@ final class MountProgram {
         if (!target.startsWith("/proc/")) {
             makeTarget(mount);
         }
-        Step place = resolve(target)
-                .means((errno, result) -> PathMeaning.of(errno, "the target of " + words(mount) + ", " + target + ","));
+        Step place = resolve(target).means((errno, result) -> meaning(errno, mount));
         boolean directory = isDirectory(mount);
         if (mount instanceof BindMount || mount instanceof VolumeMount) {
             calls.moveTo(Argument.descriptor(files.tree(mount)), place, target)
@@ -93,10 +92,20 @@ final class MountProgram {
         }
     }
 
-    /** On /dev and /sys only another volume can have a link, which would lead to the container's /proc by then. Links of /proc are the kernel's own. */
     private Step resolve(String target) {
-        boolean volumesLinks = MountTarget.onKernelFiles(target) && !target.startsWith("/proc/");
-        return volumesLinks ? calls.resolveWithoutLinks(target) : calls.resolve(target);
+        return mayFollowLinks(target) ? calls.resolve(target) : calls.resolveWithoutLinks(target);
+    }
+
+    /** Below /dev and /sys only another volume can have a link, which would lead to the container's /proc by then. Links of /proc are the kernel's. */
+    private static boolean mayFollowLinks(String target) {
+        return !MountTarget.onKernelFiles(target) || target.startsWith("/proc/");
+    }
+
+    private static Optional<String> meaning(int errno, Mount mount) {
+        String what = "the target of " + words(mount) + ", " + mount.target() + ",";
+        return errno == Errno.ELOOP && !mayFollowLinks(mount.target())
+                ? Optional.of(what + " lies behind a link: below /dev and /sys none is followed; name the place itself")
+                : PathMeaning.of(errno, what);
     }
 
     private void makeTarget(Mount mount) {

@@ -94,7 +94,8 @@ class HostileImageTest extends RuntimeByHand {
         }
         MAGIC.forEach(name -> labels.put(name, "sh -c '" + commands.getFirst() + "'"));
         // Its own arguments, whole, and whether anything was made in here.
-        String script = "for a; do printf '%s|' \"$a\"; done; ls -d " + trace + " 2>/dev/null; grep CapEff /proc/self/status";
+        String script =
+                "for a; do printf '%s|' \"$a\"; done; ls -d " + trace + " 2>/dev/null; grep CapEff /proc/self/status";
         return new ImageConfig(
                 List.of("/bin/sh", "-c", script, "sh"),
                 commands,
@@ -121,7 +122,8 @@ class HostileImageTest extends RuntimeByHand {
             MAGIC.forEach(name -> annotations.put(name, commands.getFirst()));
         }
         byte[] bytes = JSON.writeValueAsBytes(manifest);
-        String hex = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        String hex =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         Files.write(blobs.resolve(hex), bytes);
         described.put("digest", "sha256:" + hex).put("size", bytes.length);
         Files.write(layout.resolve("index.json"), JSON.writeValueAsBytes(index));
@@ -165,7 +167,11 @@ class HostileImageTest extends RuntimeByHand {
         shown("ps", "--all");
         shown("inspect", "c1");
         shown("explain", "c1");
-        assertThat(shown("inspect", "--output", "json", "c1").json().path("env").path("E1").asString())
+        assertThat(shown("inspect", "--output", "json", "c1")
+                        .json()
+                        .path("env")
+                        .path("E1")
+                        .asString())
                 .isEqualTo(commands.getFirst());
     }
 

@@ -86,10 +86,7 @@ final class Weakening {
     static void waitForInput(Step step) {
         if (step.number() == SyscallNumber.RT_SIGPROCMASK) {
             step.instead(
-                    SyscallNumber.READ,
-                    Argument.number(0),
-                    Argument.bytes(new byte[1], "input"),
-                    Argument.number(1));
+                    SyscallNumber.READ, Argument.number(0), Argument.bytes(new byte[1], "input"), Argument.number(1));
         }
     }
 

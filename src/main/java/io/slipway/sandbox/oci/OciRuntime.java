@@ -27,6 +27,7 @@ public final class OciRuntime {
     private static final Duration START_PATIENCE = Duration.ofSeconds(10);
     private static final Duration KILL_PATIENCE = Duration.ofSeconds(10);
     private static final int SIGKILL = 9;
+    private static final int NAME_CHARS = 200;
     private final Path root;
     private final Clock clock;
     private final Consumer<String> warnings;
@@ -182,7 +183,10 @@ public final class OciRuntime {
     }
 
     private void poststop(OciContainer container, BundleConfig config, byte[] state) throws IOException {
-        Path file = root.resolve("." + container.id() + ".poststop.json");
+        // An id may be as long as a file's name.
+        String begin = container.id().substring(0, Math.min(container.id().length(), NAME_CHARS));
+        Path file = root.resolve(
+                "." + begin + "-" + Integer.toHexString(container.id().hashCode()) + ".poststop.json");
         HookRunner runner = new HookRunner(container.record().bundle(), file);
         for (HookConfig hook : config.hooks().getOrDefault(HookConfig.Point.POSTSTOP, List.of())) {
             try {

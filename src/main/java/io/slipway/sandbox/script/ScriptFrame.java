@@ -143,7 +143,8 @@ final class ScriptFrame {
                         "",
                         "# ---- privileges: what even its root may not do; then the application, with an environment of its own",
                         "# prctl(PR_CAPBSET_DROP, ...), prctl(PR_SET_NO_NEW_PRIVS, 1), setgroups, setresgid, setresuid, capset, execveat"));
-        StringBuilder run = new StringBuilder("set -- env -i -C ").append(quoted(directory)).append(" --");
+        StringBuilder run =
+                new StringBuilder("set -- env -i -C ").append(quoted(directory)).append(" --");
         environment.forEach(entry -> run.append(' ').append(quoted(entry)));
         argv.forEach(word -> run.append(' ').append(quoted(word)));
         lines.add(run.toString());

@@ -56,7 +56,8 @@ final class CarelessCreation {
 
     private static void followLinks(Step step) {
         if (step.number() == SyscallNumber.OPENAT2 && step.arguments().get(2) instanceof Argument.Bytes how) {
-            long flags = ByteBuffer.wrap(how.bytes()).order(ByteOrder.nativeOrder()).getLong();
+            long flags =
+                    ByteBuffer.wrap(how.bytes()).order(ByteOrder.nativeOrder()).getLong();
             step.instead(
                     SyscallNumber.OPENAT,
                     step.arguments().get(0),

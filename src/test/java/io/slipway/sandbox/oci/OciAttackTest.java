@@ -79,9 +79,7 @@ class OciAttackTest extends ContainerRun {
     @Test
     void openedByItsNameTheSameLinkHasDevicesMadeOnTheHost() throws Exception {
         replaceByLink("dev", outside);
-        bundle.set("mounts", new ArrayList<>())
-                .without("linux.maskedPaths")
-                .without("linux.readonlyPaths");
+        bundle.set("mounts", new ArrayList<>()).without("linux.maskedPaths").without("linux.readonlyPaths");
         CarelessCreation.of(bundle, directory.resolve("state"));
         assertThat(outside.resolve("null")).exists();
         assertThat(Files.readSymbolicLink(outside.resolve("stdin"))).hasToString("/proc/self/fd/0");

@@ -1,0 +1,143 @@
+package io.slipway.sandbox.oci;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is wrong around a config.json: ids, bundles, files that are to be written. Each is refused in words, and leaves nothing. */
+class BadBundleTest extends ContainerRun {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                ".",
+                "..",
+                "../x",
+                "a/b",
+                "/abs",
+                "a\0b",
+                "a\nb",
+                "a\u001b[2J",
+                "\u202ea",
+                "ä",
+                ".hidden",
+                "a b",
+                "$(x)",
+                "256"
+            })
+    void anIdThatIsNoneIsRefusedByEachOperation(String given) throws Exception {
+        String id = given.equals("256") ? "x".repeat(256) : given;
+        CreateOptions options = bundle.options();
+        for (ThrowingCallable operation : List.<ThrowingCallable>of(
+                () -> runtime.create(id, options),
+                () -> runtime.start(id),
+                () -> runtime.state(id),
+                () -> runtime.kill(id, 15, false),
+                () -> runtime.delete(id, true),
+                () -> runtime.pause(id),
+                () -> runtime.resume(id),
+                () -> runtime.processes(id),
+                () -> runtime.update(id, "{}".getBytes(StandardCharsets.UTF_8)),
+                () -> runtime.exec(id, ExecOptions.of(List.of("true"))))) {
+            assertThatThrownBy(operation)
+                    .isInstanceOf(OciException.class)
+                    .hasMessageContaining("is no id for a container")
+                    .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n", "\u001b", "\0"));
+        }
+        try (var left = Files.list(directory)) {
+            assertThat(left).containsExactly(bundle.directory());
+        }
+    }
+
+    @Test
+    void aLongestIdIsTaken() throws Exception {
+        String id = "x".repeat(255);
+        runtime.create(id, bundle.options());
+        runtime.start(id);
+        runtime.delete(id, true);
+    }
+
+    @Test
+    void aBundleThatIsNoDirectoryOrHasNoConfigurationIsRefused() throws Exception {
+        Path file = Files.createFile(directory.resolve("file"));
+        Path empty = Files.createDirectory(directory.resolve("empty"));
+        for (Path none : List.of(file, empty, directory.resolve("none"), Path.of("/proc/self/fd"))) {
+            assertRefused(none, "has no config.json");
+        }
+    }
+
+    @Test
+    void aConfigurationThatIsNoFileIsRefusedWithoutWaitingForIt() throws Exception {
+        Path config = bundle.write().resolve("config.json");
+        Files.delete(config);
+        Files.createDirectory(config);
+        assertRefused(bundle.directory(), "has no config.json");
+        Files.delete(config);
+        Files.createSymbolicLink(config, Path.of("/dev/zero"));
+        assertRefused(bundle.directory(), "has no config.json");
+        Files.delete(config);
+        assertThat(new ProcessBuilder("mkfifo", config.toString()).start().waitFor())
+                .isZero();
+        assertRefused(bundle.directory(), "has no config.json");
+        Files.delete(config);
+        try (RandomAccessFile huge = new RandomAccessFile(config.toFile(), "rw")) {
+            huge.setLength(1L << 40);
+        }
+        assertRefused(bundle.directory(), "more than 16777216 are refused");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "config.json", "../none", "/none", "rootfs/bin/busybox", "rootfs/etc/passwd/x"})
+    void aRootThatIsNoDirectoryIsRefused(String path) throws Exception {
+        bundle.set("root.path", path);
+        assertRefused(bundle.write(), "there is no directory");
+    }
+
+    @Test
+    void whatCannotBeWrittenOrReachedEndsTheContainerThatWasMade() throws Exception {
+        bundle.set("process.args", List.of("/bin/sleep", "1000"));
+        Path missing = directory.resolve("none");
+        CreateOptions plain = bundle.options();
+        assertThatThrownBy(() -> runtime.create(
+                        bundle.id(),
+                        new CreateOptions(plain.bundle(), Optional.of(missing.resolve("pid")), Optional.empty(), false, false, 0)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(missing.toString());
+        bundle.set("process.terminal", true);
+        Path socket = directory.resolve("no-socket");
+        Path written = bundle.write();
+        assertThatThrownBy(() -> runtime.create(
+                        bundle.id(),
+                        new CreateOptions(written, Optional.empty(), Optional.of(socket), false, false, 0)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(socket.toString());
+        assertNoneIsLeft();
+    }
+
+    private void assertRefused(Path path, String why) throws IOException {
+        assertThatThrownBy(() -> runtime.create(bundle.id(), CreateOptions.of(path)))
+                .isInstanceOf(OciException.class)
+                .hasMessageContaining(why);
+        assertNoneIsLeft();
+    }
+
+    /** Neither below the runtime's root nor in a group, as whatever ran would be. */
+    private void assertNoneIsLeft() throws IOException {
+        assertThat(runtime.list()).isEmpty();
+        for (Path hierarchy : Hierarchies.detect().roots()) {
+            assertThat(hierarchy.resolve("slipway-test")).doesNotExist();
+        }
+    }
+}
