@@ -1,5 +1,8 @@
 package io.slipway.image;
 
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,6 +91,29 @@ final class Documents {
             ids.add(digest(one, what));
         }
         return ids;
+    }
+
+    /** How the image was built, first step first. */
+    static List<HistoryEntry> history(byte[] document, String what) throws ImageException {
+        List<HistoryEntry> steps = new ArrayList<>();
+        for (JsonNode one : tree(document, what).path("history")) {
+            steps.add(new HistoryEntry(
+                    time(one.path("created").asString("")),
+                    one.path("created_by").asString(""),
+                    one.path("comment").asString(""),
+                    one.path("empty_layer").asBoolean(false)));
+        }
+        return steps;
+    }
+
+    private static Optional<Instant> time(String text) {
+        try {
+            return text.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(OffsetDateTime.parse(text).toInstant());
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
     }
 
     private static Descriptor descriptor(JsonNode node, String what) throws ImageException {

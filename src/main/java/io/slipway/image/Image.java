@@ -10,6 +10,7 @@ import java.util.List;
  * @param manifestDigest what pins it
  * @param diffIds digests of the uncompressed layers, lowest first ({@code RootFS.Layers})
  * @param layers directories, lowest first, for overlayfs
+ * @param blobs the layers as they came, lowest first
  * @param sizeBytes of the compressed layers
  */
 public record Image(
@@ -19,9 +20,14 @@ public record Image(
         ImageConfig config,
         List<Digest> diffIds,
         List<Path> layers,
+        List<Blob> blobs,
         long sizeBytes) {
     public Image {
         diffIds = List.copyOf(diffIds);
         layers = List.copyOf(layers);
+        blobs = List.copyOf(blobs);
     }
+
+    /** A layer as it is transferred. */
+    public record Blob(String mediaType, Digest digest, long sizeBytes) {}
 }

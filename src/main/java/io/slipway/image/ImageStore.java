@@ -192,6 +192,42 @@ public final class ImageStore {
         return all;
     }
 
+    /** The steps that an image was built by, first to last; none where its builder wrote none. */
+    public List<HistoryEntry> history(Image image) throws IOException {
+        String what = "config of " + image.reference();
+        return Documents.history(Files.readAllBytes(blobs.path(image.configDigest())), what);
+    }
+
+    /**
+     * Writes an image for others to read.
+     *
+     * @param target {@code oci:DIR[:TAG]}, the same bytes, beside images that are there; or {@code docker-archive:FILE}, a new file
+     * @throws InvalidReference if the text is neither
+     */
+    public void exportTo(Image image, String target) throws IOException {
+        ImageRecords.Record record = records.byDigest(image.manifestDigest())
+                .orElseThrow(() -> new ImageException("there is no image " + image.manifestDigest() + " any more"));
+        String what = "manifest " + image.manifestDigest() + " of " + image.reference();
+        Manifest manifest = Documents.manifest(blobs.document(record.descriptor(), what), what);
+        ImageExport export = new ImageExport(blobs);
+        switch (ImageSource.parse(target)) {
+            case ImageSource.OciLayout layout -> export.toLayout(layout, record.descriptor(), manifest);
+            case ImageSource.DockerArchive archive ->
+                export.toArchive(archive, manifest, image.diffIds(), registryName(image.reference()));
+            case ImageSource.Registry registry ->
+                throw new InvalidReference(
+                        target, "is an image in a registry; write oci:DIR[:TAG] or docker-archive:FILE");
+        }
+    }
+
+    private static Optional<String> registryName(String reference) {
+        return !reference.startsWith("sha256:")
+                        && ImageSource.parse(reference) instanceof ImageSource.Registry registry
+                        && registry.reference().digest().isEmpty()
+                ? Optional.of(registry.reference().toString())
+                : Optional.empty();
+    }
+
     private Image importLayout(ImageSource.OciLayout source) throws IOException {
         OciLayoutReader layout = new OciLayoutReader(source);
         Descriptor manifest = layout.manifest();
@@ -276,6 +312,9 @@ public final class ImageStore {
                 Documents.config(config, "config of " + reference),
                 diffIds,
                 diffIds.stream().map(layers::path).toList(),
+                manifest.layers().stream()
+                        .map(layer -> new Image.Blob(layer.mediaType(), layer.digest(), layer.size()))
+                        .toList(),
                 manifest.layers().stream().mapToLong(Descriptor::size).sum());
     }
 

@@ -29,6 +29,8 @@ final class FileCalls {
 
     static native long syscall(long number, long dir, byte[] path, byte[] argument, long d);
 
+    static native long syscall(long number, long fd, byte[] buffer, long size, long d);
+
     private static native long syscall(long number, long dir, byte[] path, long flags, byte[] struct, long size);
 
     static long mountSetattr(int number, int dir, byte[] path, long flags, byte[] struct, int size) {
@@ -70,6 +72,8 @@ final class FileCalls {
     static native int futimens(int fd, long[] times);
 
     static native int fsetxattr(int fd, byte[] name, byte[] value, long size, int flags);
+
+    static native long fgetxattr(int fd, byte[] name, byte[] value, long size);
 
     static native int fsync(int fd);
 

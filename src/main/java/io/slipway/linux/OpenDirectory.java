@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,9 +18,9 @@ import java.util.Optional;
  */
 public final class OpenDirectory implements AutoCloseable {
     private static final int RESOLVE_NO_MAGICLINKS_NO_SYMLINKS_BENEATH = 0x02 | 0x04 | 0x08;
-    private static final int STATX_TYPE_AND_MODE = 3;
-    private static final int STATX_BYTES = 256;
-    private static final int STATX_MODE_OFFSET = 28;
+    private static final int STATX_BASIC = 0x7ff;
+    private static final int ENODATA = 61;
+    private static final int EOPNOTSUPP = 95;
     private static final int S_IFCHR = 0020000;
     private static final int S_IFIFO = 0010000;
     private static final int PATH_MAX = 4096;
@@ -57,14 +58,44 @@ public final class OpenDirectory implements AutoCloseable {
 
     /** What lies at a name, not following a link; empty if nothing does. */
     public Optional<FileType> type(String entry) throws SyscallException {
-        byte[] result = new byte[STATX_BYTES];
-        int outcome = FileCalls.statx(fd, component(entry), FileCalls.AT_SYMLINK_NOFOLLOW, STATX_TYPE_AND_MODE, result);
+        return statusIfThere(entry).map(FileStatus::type);
+    }
+
+    /** All that the kernel says of an entry, not following a link. */
+    public FileStatus status(String entry) throws SyscallException {
+        return statusIfThere(entry).orElseThrow(() -> new SyscallException("statx", object(entry), Errno.ENOENT));
+    }
+
+    private Optional<FileStatus> statusIfThere(String entry) throws SyscallException {
+        byte[] result = new byte[FileStatus.BYTES];
+        int outcome = FileCalls.statx(fd, component(entry), FileCalls.AT_SYMLINK_NOFOLLOW, STATX_BASIC, result);
         if (outcome < 0 && Native.getLastError() == Errno.ENOENT) {
             return Optional.empty();
         }
         checkedOn(outcome, "statx", entry);
-        int mode = ByteBuffer.wrap(result).order(ByteOrder.nativeOrder()).getShort(STATX_MODE_OFFSET) & 0xffff;
-        return Optional.of(FileType.ofMode(mode));
+        return Optional.of(FileStatus.of(result));
+    }
+
+    /** The names in it, in the order of their bytes. */
+    public List<String> list() throws SyscallException {
+        return DirectoryEntries.of(fd, name);
+    }
+
+    /** Whether this directory has an extended attribute. */
+    public boolean hasAttribute(String attribute) throws SyscallException {
+        long size = FileCalls.fgetxattr(fd, raw(attribute), new byte[1], 0);
+        if (size < 0 && (Native.getLastError() == ENODATA || Native.getLastError() == EOPNOTSUPP)) {
+            return false;
+        }
+        checked(size, "fgetxattr " + attribute, name);
+        return true;
+    }
+
+    /** Opens a file that is no link. */
+    public Descriptor openToRead(String entry) throws SyscallException {
+        int flags = FileCalls.O_RDONLY | FileCalls.O_NOFOLLOW | FileCalls.O_CLOEXEC;
+        int file = FileCalls.openat(fd, component(entry), flags, 0);
+        return new Descriptor(checkedOn(file, "openat", entry), object(entry));
     }
 
     public void makeDirectory(String entry, int mode) throws SyscallException {

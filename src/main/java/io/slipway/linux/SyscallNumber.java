@@ -38,6 +38,7 @@ public enum SyscallNumber {
     UMOUNT2(166, 39),
     SETHOSTNAME(170, 161),
     SETDOMAINNAME(171, 162),
+    GETDENTS64(217, 61),
     EXIT_GROUP(231, 94),
     WAITID(247, 95),
     KEYCTL(250, 219),

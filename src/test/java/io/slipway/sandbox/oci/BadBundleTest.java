@@ -112,7 +112,13 @@ class BadBundleTest extends ContainerRun {
         CreateOptions plain = bundle.options();
         assertThatThrownBy(() -> runtime.create(
                         bundle.id(),
-                        new CreateOptions(plain.bundle(), Optional.of(missing.resolve("pid")), Optional.empty(), false, false, 0)))
+                        new CreateOptions(
+                                plain.bundle(),
+                                Optional.of(missing.resolve("pid")),
+                                Optional.empty(),
+                                false,
+                                false,
+                                0)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(missing.toString());
         bundle.set("process.terminal", true);
