@@ -5,6 +5,7 @@ import io.slipway.base.AllocationId;
 import io.slipway.placement.Allocation;
 import io.slipway.release.Resources;
 import io.slipway.sandbox.Adoption;
+import io.slipway.sandbox.Connection;
 import io.slipway.sandbox.Network;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxSpec;
@@ -88,7 +89,7 @@ public final class SandboxContainers implements Containers {
                 .withUser(image.user())
                 .withWorkingDirectory(image.workingDirectory().isEmpty() ? "/" : image.workingDirectory())
                 .withLimits(limits(allocation.spec().resources()))
-                .withNetwork(true)
+                .withNetwork(Connection.DEFAULT)
                 .withLabels(Map.of(ALLOCATION, allocation.id().value()));
     }
 

@@ -144,12 +144,13 @@ final class ContainerLaunch {
     }
 
     private Optional<Network.Attachment> attach(Spawn.Waiting child, ContainerProgram program) throws IOException {
-        if (!spec.namespaces().network() || means.network().isEmpty()) {
+        Optional<Connection> wanted = spec.namespaces().network();
+        if (wanted.isEmpty() || means.network().isEmpty()) {
             return Optional.empty();
         }
         log.purpose(Purpose.NETWORK);
-        Network.Attachment attachment = means.network().get().attach(spec.id(), child.pid());
-        byte[] hosts = EtcFiles.hosts(spec.namespaces().hostname(), attachment.address())
+        Network.Attachment attachment = means.network().get().attach(spec.id(), wanted.get(), child.pid());
+        byte[] hosts = EtcFiles.hosts(spec.namespaces().hostname(), attachment.addresses())
                 .getBytes(StandardCharsets.UTF_8);
         child.fill(program.hosts(), 1, hosts);
         return Optional.of(attachment);

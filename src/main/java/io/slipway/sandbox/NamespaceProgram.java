@@ -85,7 +85,7 @@ final class NamespaceProgram {
 
     /** The runtime's network does that itself when it is attached. */
     void raiseLoopback() {
-        if (namespaces.network() || !namespaces.own(Namespace.NET)) {
+        if (namespaces.network().isPresent() || !namespaces.own(Namespace.NET)) {
             return;
         }
         calls.purpose(Purpose.NETWORK);

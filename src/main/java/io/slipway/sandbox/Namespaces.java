@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * What a container has of its own of what is else shared by all processes of a host (namespaces(7)).
  *
- * @param network whether the runtime's network is attached; otherwise there is only lo
+ * @param network what it asks of the runtime's network; without it there is only lo
  * @param user ids of its user namespace. Empty: a range that no other container has is chosen at its start
  * @param host namespaces of the host that it is in, with the reason for each: less is kept apart than by default
  * @param joined those of another container that it is in
@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 public record Namespaces(
         String hostname,
-        boolean network,
+        Optional<Connection> network,
         Optional<IdRange> user,
         Map<Namespace, String> host,
         Optional<Joined> joined,
@@ -61,7 +61,10 @@ public record Namespaces(
     }
 
     private static void checkTogether(
-            boolean network, Optional<IdRange> user, Map<Namespace, String> host, Optional<Joined> joined) {
+            Optional<Connection> network,
+            Optional<IdRange> user,
+            Map<Namespace, String> host,
+            Optional<Joined> joined) {
         for (Namespace namespace : joined.map(Joined::namespaces).orElse(List.of())) {
             if (host.containsKey(namespace)) {
                 throw new IllegalArgumentException(
@@ -73,7 +76,7 @@ public record Namespaces(
                     "the host's user namespace is asked for, and so no ids can be chosen and no "
                             + "other container's namespaces be joined");
         }
-        if (network && !own(Namespace.NET, host, joined)) {
+        if (network.isPresent() && !own(Namespace.NET, host, joined)) {
             throw new IllegalArgumentException(
                     "the runtime's network can be attached only to a network namespace of the container's own");
         }
@@ -81,7 +84,7 @@ public record Namespaces(
 
     /** All of its own, without a network. */
     public static Namespaces of(String hostname) {
-        return new Namespaces(hostname, false, Optional.empty(), Map.of(), Optional.empty(), Map.of());
+        return new Namespaces(hostname, Optional.empty(), Optional.empty(), Map.of(), Optional.empty(), Map.of());
     }
 
     /** Whether it is neither the host's nor another container's. */
@@ -99,8 +102,8 @@ public record Namespaces(
         return new Namespaces(other, network, user, host, joined, sysctls);
     }
 
-    public Namespaces withNetwork(boolean other) {
-        return new Namespaces(hostname, other, user, host, joined, sysctls);
+    public Namespaces withNetwork(Connection other) {
+        return new Namespaces(hostname, Optional.of(other), user, host, joined, sysctls);
     }
 
     public Namespaces withUser(IdRange other) {

@@ -1,6 +1,10 @@
 package io.slipway.sandbox;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** A network that a sandbox can be joined to while its first process waits, before anything of the image runs. */
 public interface Network {
@@ -9,11 +13,38 @@ public interface Network {
      *
      * @throws IOException if the kernel refuses; then nothing is left behind
      */
-    Attachment attach(String sandboxId, int pid) throws IOException;
+    Attachment attach(String sandboxId, Connection wanted, int pid) throws IOException;
 
-    /** Takes back the address and whatever of the interface is left. Does nothing for an unknown sandbox. */
-    void detach(String sandboxId) throws IOException;
+    /**
+     * Takes back the address, published ports, and whatever of the interface is left. Does nothing for an unknown sandbox.
+     *
+     * @param joined what it was attached with
+     */
+    void detach(String sandboxId, Connection joined) throws IOException;
 
-    /** Where a sandbox can be reached from its host. Addresses in dotted form. */
-    record Attachment(String address, int prefixLength, String gateway) {}
+    /** What a sandbox has sent and received; empty for an unknown one. */
+    Optional<Traffic> traffic(String sandboxId, Connection joined) throws IOException;
+
+    /**
+     * Where a sandbox can be reached from its host.
+     *
+     * @param address of IPv4, in dotted form
+     * @param gateway the host's address on the same network
+     * @param address6 of IPv6; empty without one
+     */
+    record Attachment(String address, int prefixLength, String gateway, Optional<String> address6) {
+        /** All that it has. */
+        List<String> addresses() {
+            return Stream.concat(Stream.of(address), address6.stream()).toList();
+        }
+    }
+
+    /**
+     * Bytes since a sandbox was attached.
+     *
+     * @param sent by its interface, to anybody; empty once it has ended
+     * @param received by its interface, from anybody; empty once it has ended
+     * @param egress sent by way of the host to other machines, with IP headers; empty if the host does not count it
+     */
+    record Traffic(Optional<Long> sent, Optional<Long> received, OptionalLong egress) {}
 }

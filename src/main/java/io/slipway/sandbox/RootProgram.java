@@ -49,7 +49,7 @@ final class RootProgram {
         // As a layer: no mounts to be made over whatever the image has there.
         text(TOP_LAYER + "/etc/hostname", hostname + "\n");
         text(TOP_LAYER + "/etc/resolv.conf", resolvConf);
-        Step hosts = text(TOP_LAYER + "/etc/hosts", EtcFiles.hosts(hostname, "127.0.1.1"));
+        Step hosts = text(TOP_LAYER + "/etc/hosts", EtcFiles.hosts(hostname, List.of("127.0.1.1")));
         lower.addFirst(TOP_LAYER);
         String options = "lowerdir=" + String.join(":", lower) + ",upperdir=upper,workdir=work";
         String userxattr = spec.namespaces().user().isPresent() ? ",userxattr" : "";

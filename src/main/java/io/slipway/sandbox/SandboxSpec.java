@@ -117,7 +117,7 @@ public record SandboxSpec(
         return withNamespaces(namespaces.withHostname(other));
     }
 
-    public SandboxSpec withNetwork(boolean other) {
+    public SandboxSpec withNetwork(Connection other) {
         return withNamespaces(namespaces.withNetwork(other));
     }
 

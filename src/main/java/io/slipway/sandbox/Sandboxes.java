@@ -122,7 +122,7 @@ public final class Sandboxes implements AutoCloseable {
     }
 
     private Sandbox start(SandboxSpec asked, Map<String, byte[]> secrets, Omission omission) throws IOException {
-        if (asked.namespaces().network() && network.isEmpty()) {
+        if (asked.namespaces().network().isPresent() && network.isEmpty()) {
             throw new IOException("container " + asked.id() + " asks for a network, but this runtime has none");
         }
         layout.check(asked.limits());
@@ -431,8 +431,9 @@ public final class Sandboxes implements AutoCloseable {
             sandbox.cgroup().killAll();
         }
         sandbox.cgroup().remove();
-        if (sandbox.spec().namespaces().network() && network.isPresent()) {
-            network.get().detach(sandbox.id());
+        Optional<Connection> joined = sandbox.spec().namespaces().network();
+        if (joined.isPresent() && network.isPresent()) {
+            network.get().detach(sandbox.id(), joined.get());
         }
         SandboxDirectory rest = sandbox.directory().setAside();
         if (sandbox.spec().namespaces().user().isPresent()) {

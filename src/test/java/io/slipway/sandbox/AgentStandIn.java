@@ -18,8 +18,8 @@ public final class AgentStandIn {
         for (int i = 2; i < args.length; i += 2) {
             SandboxSpec spec =
                     SandboxSpec.of(args[i], List.of(Path.of(args[1])), List.of("/bin/sh", "-c", args[i + 1]));
-            started.add(
-                    sandboxes.start(spec.withLimits(Limits.of(64 << 20, 1, 30)).withNetwork(network.isPresent())));
+            spec = spec.withLimits(Limits.of(64 << 20, 1, 30));
+            started.add(sandboxes.start(network.isPresent() ? spec.withNetwork(Connection.DEFAULT) : spec));
         }
         for (Sandbox sandbox : started) {
             // Waits until it is written down.
@@ -32,7 +32,7 @@ public final class AgentStandIn {
     /** One that never comes back, so that its caller dies in the middle of a start. */
     private static final class StuckNetwork implements Network {
         @Override
-        public Attachment attach(String sandboxId, int pid) {
+        public Attachment attach(String sandboxId, Connection wanted, int pid) {
             System.out.println("started");
             while (true) {
                 java.util.concurrent.locks.LockSupport.park();
@@ -40,6 +40,11 @@ public final class AgentStandIn {
         }
 
         @Override
-        public void detach(String sandboxId) {}
+        public void detach(String sandboxId, Connection joined) {}
+
+        @Override
+        public Optional<Traffic> traffic(String sandboxId, Connection joined) {
+            return Optional.empty();
+        }
     }
 }

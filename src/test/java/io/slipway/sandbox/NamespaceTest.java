@@ -149,7 +149,7 @@ class NamespaceTest extends RealContainers {
                 .hasMessageContaining("the host's net namespace is asked for without a reason");
         assertThatThrownBy(() -> Namespace.of("mnt")).hasMessageContaining("there is no namespace 'mnt'");
         assertThatThrownBy(() -> Namespace.of("nett")).hasMessageContaining("did you mean net?");
-        assertThatThrownBy(() -> spec.withNetwork(true).withHostNamespace(Namespace.NET, "why"))
+        assertThatThrownBy(() -> spec.withNetwork(Connection.DEFAULT).withHostNamespace(Namespace.NET, "why"))
                 .hasMessageContaining("only to a network namespace of the container's own");
         Namespaces onHost = spec.namespaces().withHost(Namespace.NET, "why");
         assertThatThrownBy(() -> onHost.withSysctls(Map.of("net.core.somaxconn", "1")))

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.regex.Pattern;
 
 /** An IPv4 address. @param value as an unsigned number, the first part highest */
-public record Ipv4(int value) {
+public record Ipv4(int value) implements IpAddress {
     private static final Pattern DOTTED = Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}");
 
     /** @throws IllegalArgumentException if it is not four numbers with dots */
@@ -23,7 +23,7 @@ public record Ipv4(int value) {
         return new Ipv4(ByteBuffer.wrap(bytes).getInt());
     }
 
-    /** In network order. */
+    @Override
     public byte[] bytes() {
         return ByteBuffer.allocate(Integer.BYTES).putInt(value).array();
     }

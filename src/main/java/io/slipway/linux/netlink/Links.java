@@ -4,6 +4,7 @@ import io.slipway.linux.Errno;
 import io.slipway.linux.SyscallException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +23,18 @@ public final class Links {
     private static final int IFLA_MASTER = 10;
     private static final int IFLA_LINKINFO = 18;
     private static final int IFLA_NET_NS_PID = 19;
+    private static final int IFLA_STATS64 = 23;
+    private static final int IFLA_AF_SPEC = 26;
+    private static final int IFLA_INET_CONF = 1;
+    /** IPV4_DEVCONF_ of include/uapi/linux/ip.h. */
+    private static final int RP_FILTER = 8;
+
+    private static final int ROUTE_LOCALNET = 26;
+    private static final int AF_INET = 2;
+    /** Within struct rtnl_link_stats64. */
+    private static final int RECEIVED_BYTES = 16;
+
+    private static final int SENT_BYTES = 24;
     private static final int IFLA_INFO_KIND = 1;
     private static final int IFLA_INFO_DATA = 2;
     private static final int VETH_INFO_PEER = 1;
@@ -34,9 +47,12 @@ public final class Links {
     }
 
     /** A bridge that is up, with a fixed hardware address: otherwise it changes with its ports, and neighbours' caches go stale. */
-    public void createBridge(String name, byte[] hardwareAddress) throws IOException {
+    public void createBridge(String name, byte[] hardwareAddress, int mtu) throws IOException {
         NetlinkRequest request = create("create bridge " + name);
-        ifinfo(request, 0, IFF_UP).attribute(IFLA_IFNAME, name).attribute(IFLA_ADDRESS, hardwareAddress);
+        ifinfo(request, 0, IFF_UP)
+                .attribute(IFLA_IFNAME, name)
+                .attribute(IFLA_ADDRESS, hardwareAddress)
+                .attribute(IFLA_MTU, mtu);
         int info = request.begin(IFLA_LINKINFO);
         request.attribute(IFLA_INFO_KIND, "bridge").end(info);
         socket.perform(request);
@@ -65,9 +81,25 @@ public final class Links {
     }
 
     public void setUp(int index) throws IOException {
-        NetlinkRequest request =
-                new NetlinkRequest("set link " + index + " up", RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK);
-        socket.perform(ifinfo(request, index, IFF_UP));
+        socket.perform(up(index));
+    }
+
+    /** To set a link up, together with other requests. */
+    public static NetlinkRequest up(int index) {
+        return ifinfo(change("set link " + index + " up"), index, IFF_UP);
+    }
+
+    /**
+     * Sends packets of the host's own loopback addresses by this link too, and takes only those from it whose sender is behind it (sysctls
+     * route_localnet and rp_filter of the link, ip-sysctl.rst).
+     */
+    public void leadFromLoopback(int index) throws IOException {
+        NetlinkRequest request = ifinfo(change("configure link " + index), index, 0);
+        int families = request.begin(IFLA_AF_SPEC);
+        int inet = request.begin(AF_INET);
+        int settings = request.begin(IFLA_INET_CONF);
+        request.attribute(RP_FILTER, 1).attribute(ROUTE_LOCALNET, 1);
+        socket.perform(request.end(settings).end(inet).end(families));
     }
 
     /** Does nothing if there is none. */
@@ -83,10 +115,13 @@ public final class Links {
     }
 
     public Optional<Link> find(String name) throws IOException {
+        return ask(name).map(Links::link);
+    }
+
+    private Optional<ByteBuffer> ask(String name) throws IOException {
         NetlinkRequest request = new NetlinkRequest("find link " + name, RTM_GETLINK, NLM_F_REQUEST | NLM_F_ACK);
         try {
             return socket.ask(ifinfo(request, 0, 0).attribute(IFLA_IFNAME, name)).stream()
-                    .map(Links::link)
                     .findFirst();
         } catch (SyscallException e) {
             if (e.errno() == Errno.ENODEV) {
@@ -99,6 +134,19 @@ public final class Links {
     public List<Link> list() throws IOException {
         NetlinkRequest request = new NetlinkRequest("list links", RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP);
         return socket.ask(ifinfo(request, 0, 0)).stream().map(Links::link).toList();
+    }
+
+    /** What has passed a link since it was made; empty if there is none of this name. */
+    public Optional<Traffic> traffic(String name) throws IOException {
+        return ask(name)
+                .map(body -> new NetlinkAttributes(body.position(IFINFOMSG_BYTES)))
+                .flatMap(attributes -> attributes.bytes(IFLA_STATS64))
+                .map(bytes -> ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()))
+                .map(stats -> new Traffic(stats.getLong(RECEIVED_BYTES), stats.getLong(SENT_BYTES)));
+    }
+
+    private static NetlinkRequest change(String doing) {
+        return new NetlinkRequest(doing, RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK);
     }
 
     private static NetlinkRequest create(String doing) {
@@ -119,9 +167,13 @@ public final class Links {
                 attributes.text(IFLA_IFNAME),
                 attributes.nested(IFLA_LINKINFO).text(IFLA_INFO_KIND),
                 attributes.u32(IFLA_MASTER, 0),
-                (flags & IFF_UP) != 0);
+                (flags & IFF_UP) != 0,
+                attributes.u32(IFLA_MTU, 0));
     }
 
     /** The far end of a veth pair. */
     public record Peer(String name, byte[] hardwareAddress, int pid) {}
+
+    /** Bytes that a link has received from outside, and sent there. */
+    public record Traffic(long receivedBytes, long sentBytes) {}
 }

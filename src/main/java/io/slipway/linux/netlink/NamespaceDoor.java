@@ -20,20 +20,29 @@ public final class NamespaceDoor implements AutoCloseable {
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             work -> Thread.ofPlatform().name("slipway-namespace-door").daemon().unstarted(work));
 
-    /** @param pid a process that must not end meanwhile, or the number may be another's */
+    /** Opens a socket. @param pid a process that must not end meanwhile, or the number may be another's */
     public NetlinkSocket open(int pid, NetlinkProtocol protocol) throws IOException {
+        return inside(pid, () -> NetlinkSocket.open(protocol));
+    }
+
+    /**
+     * Does something in the network namespace of a process.
+     *
+     * @param pid must not end meanwhile, or the number may be another's
+     */
+    public <T> T inside(int pid, Callable<T> work) throws IOException {
         try {
             CallLog log = CallLog.current();
-            return thread.submit((Callable<NetlinkSocket>) () -> log.over(() -> openInside(pid, protocol)))
+            return thread.submit((Callable<T>) () -> log.over(() -> doInside(pid, work)))
                     .get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException known) {
                 throw known;
             }
-            throw new IOException("cannot open a socket in the network namespace of pid " + pid, e.getCause());
+            throw new IOException("cannot work in the network namespace of pid " + pid, e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while opening the network namespace of pid " + pid);
+            throw new InterruptedIOException("interrupted while in the network namespace of pid " + pid);
         }
     }
 
@@ -42,7 +51,7 @@ public final class NamespaceDoor implements AutoCloseable {
         thread.shutdown();
     }
 
-    private static NetlinkSocket openInside(int pid, NetlinkProtocol protocol) throws IOException {
+    private static <T> T doInside(int pid, Callable<T> work) throws Exception {
         int home = openNamespace(OWN);
         try {
             int there = openNamespace("/proc/" + pid + "/ns/net");
@@ -51,13 +60,11 @@ public final class NamespaceDoor implements AutoCloseable {
             } finally {
                 close(there);
             }
-            NetlinkSocket opened;
             try {
-                opened = NetlinkSocket.open(protocol);
+                return work.call();
             } finally {
                 stepBack(home);
             }
-            return opened;
         } finally {
             close(home);
         }

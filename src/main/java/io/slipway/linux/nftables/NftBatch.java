@@ -4,7 +4,6 @@ import io.slipway.linux.netlink.NetlinkRequest;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Changes to one table that the kernel makes all together or not at all. Tables are of the family inet: IPv4 and IPv6. */
@@ -143,9 +142,9 @@ public final class NftBatch {
 
     static void write(NetlinkRequest message, NftSet set, NftElement element, boolean whole) {
         int begin = message.begin(1);
-        value(message, 1, Arrays.copyOf(element.key(), NftField.bytes(set.key())));
+        value(message, 1, element.key(set));
         if (whole && !set.data().isEmpty()) {
-            value(message, 2, Arrays.copyOf(element.data(), NftField.bytes(set.data())));
+            value(message, 2, element.data(set));
         }
         if (whole && !element.comment().isEmpty()) {
             message.attribute(6, comment(element.comment()));

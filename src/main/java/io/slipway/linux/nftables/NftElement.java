@@ -42,12 +42,13 @@ public final class NftElement {
         return field(Arrays.copyOf(name.getBytes(StandardCharsets.UTF_8), LINK_BYTES));
     }
 
-    byte[] key() {
-        return key.toByteArray();
+    byte[] key(NftSet set) {
+        return Arrays.copyOf(key.toByteArray(), NftField.bytes(set.key()));
     }
 
-    byte[] data() {
-        return data.toByteArray();
+    /** Empty in a set that is no map. */
+    byte[] data(NftSet set) {
+        return set.data().isEmpty() ? new byte[0] : Arrays.copyOf(data.toByteArray(), NftField.bytes(set.data()));
     }
 
     String comment() {

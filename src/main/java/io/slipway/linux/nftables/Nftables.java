@@ -32,9 +32,10 @@ public final class Nftables {
      * An element with what it has counted.
      *
      * @param key in hexadecimal digits
+     * @param data the same; empty unless it is of a map
      * @param comment empty if it has none
      */
-    public record Counted(String key, String comment, long packets, long bytes) {}
+    public record Counted(String key, String data, String comment, long packets, long bytes) {}
 
     /**
      * Makes the changes.
@@ -70,6 +71,14 @@ public final class Nftables {
         return elements;
     }
 
+    /** Whether an element is there, and leads where this one does. */
+    public boolean has(String table, NftSet set, NftElement element) throws IOException {
+        String data = HexFormat.of().formatHex(element.data(set));
+        return element(table, set, element)
+                .filter(there -> there.data().equals(data))
+                .isPresent();
+    }
+
     /** One element; empty if it is not there. */
     public Optional<Counted> element(String table, NftSet set, NftElement wanted) throws IOException {
         NetlinkRequest request = request("find in set " + set.name(), GET_ELEMENT, NftBatch.NLM_F_ACK);
@@ -94,7 +103,11 @@ public final class Nftables {
         byte[] key = element.nested(1).bytes(1).orElse(new byte[0]);
         NetlinkAttributes counter = element.nested(7).nested(2);
         return new Counted(
-                HexFormat.of().formatHex(key), comment(element.bytes(6)), number(counter, 2), number(counter, 1));
+                HexFormat.of().formatHex(key),
+                HexFormat.of().formatHex(element.nested(2).bytes(1).orElse(new byte[0])),
+                comment(element.bytes(6)),
+                number(counter, 2),
+                number(counter, 1));
     }
 
     private static long number(NetlinkAttributes counter, int attribute) {

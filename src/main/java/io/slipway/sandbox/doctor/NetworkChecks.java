@@ -59,7 +59,7 @@ final class NetworkChecks {
     private static String make(NamespaceDoor door, int pid) {
         try (NetlinkSocket inside = door.open(pid, NetlinkProtocol.ROUTE)) {
             Links links = new Links(inside);
-            links.createBridge(BRIDGE, HARDWARE_ADDRESS);
+            links.createBridge(BRIDGE, HARDWARE_ADDRESS, MTU);
             Link bridge = links.find(BRIDGE).orElseThrow(() -> new IOException("the bridge is gone"));
             links.createVeth("slipwaydoc1", bridge, MTU, new Links.Peer("slipwaydoc2", HARDWARE_ADDRESS, pid));
             return "";
@@ -78,7 +78,7 @@ final class NetworkChecks {
                         AREA,
                         "nftables",
                         "NFT_MSG_GETGEN: " + tried.text(),
-                        "containers cannot reach other machines, and no port can be published",
+                        "containers have no network but loopback and the host's: nothing would keep networks apart",
                         "modprobe nf_tables, or a kernel with CONFIG_NF_TABLES")
                 : Finding.unknown(AREA, "nftables", "NFT_MSG_GETGEN: " + tried.text());
     }

@@ -1,15 +1,12 @@
 package io.slipway.sandbox.network;
 
-import io.slipway.linux.netlink.Addresses;
-import io.slipway.linux.netlink.Ipv4;
-import io.slipway.linux.netlink.Ipv4Network;
+import io.slipway.linux.Errno;
+import io.slipway.linux.SyscallException;
 import io.slipway.linux.netlink.Link;
 import io.slipway.linux.netlink.Links;
-import io.slipway.linux.netlink.NamespaceDoor;
-import io.slipway.linux.netlink.NetlinkProtocol;
-import io.slipway.linux.netlink.NetlinkSocket;
-import io.slipway.linux.netlink.Routes;
+import io.slipway.sandbox.Connection;
 import io.slipway.sandbox.Network;
+import io.slipway.sandbox.PublishedPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,40 +17,40 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Containers on a bridge of their owner's, reachable from the host and from each other. Nothing else of the host is changed: no forwarding, no
- * packet filter.
+ * Containers on a bridge of their owner's: they reach each other, the host, and by way of it other machines, if the host forwards packets; from
+ * elsewhere only their published ports are reached. Of the host nothing is changed but the bridge, what hangs on it, and table {@code inet slipway}.
  *
  * <pre>
  *   host: slipwayBRIDGE 10.a.b.1/20 --- slipwayHASH ==veth== eth0 10.a.b.c/20, default by 10.a.b.1 :container
- *   state/subnet           the network, chosen once
- *   state/leases/10.a.b.c  sandbox id and link
+ *   state/network.json     what was settled when it was made
+ *   state/leases/10.a.b.c  sandbox id, link, published ports
  * </pre>
  */
 public final class BridgeNetwork implements Network, AutoCloseable {
     private static final Pattern BRIDGE = Pattern.compile("slipway[a-z0-9-]{1,8}");
     private static final Pattern SANDBOX = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}");
-    private static final int MTU = 1500;
-    private static final int LOOPBACK = 1;
-    private static final String INSIDE = "eth0";
 
-    private final String bridgeName;
-    private final Ipv4Network network;
-    private final NetlinkSocket socket;
-    private final Links links;
+    private final NetworkPlan plan;
+    private final HostSide host;
     private final Link bridge;
     private final Leases leases;
     private final Path stateDirectory;
-    private final NamespaceDoor door = new NamespaceDoor();
+    private final PacketFilter filter;
+    private final ContainerSide inside;
 
-    private BridgeNetwork(
-            String bridgeName, Ipv4Network network, NetlinkSocket socket, Link bridge, Leases leases, Path state) {
-        this.bridgeName = bridgeName;
-        this.network = network;
-        this.socket = socket;
-        this.links = new Links(socket);
+    private BridgeNetwork(NetworkPlan plan, HostSide host, Link bridge, Leases leases, Path state) throws IOException {
+        this.plan = plan;
+        this.host = host;
         this.bridge = bridge;
         this.leases = leases;
         this.stateDirectory = state;
+        filter = new PacketFilter(host.filter(), plan);
+        inside = new ContainerSide(host, plan);
+    }
+
+    /** As usual. */
+    public static BridgeNetwork open(Path stateDirectory, String bridgeName) throws IOException {
+        return open(stateDirectory, bridgeName, NetworkOptions.DEFAULT);
     }
 
     /**
@@ -61,65 +58,89 @@ public final class BridgeNetwork implements Network, AutoCloseable {
      *
      * @param stateDirectory made if missing; belongs to one owner
      * @param bridgeName {@code slipway} and 1 to 8 of a-z, 0-9 and dash; unique to the owner on this host
+     * @param options for one that is made; one that is there stays as it is
      */
-    public static BridgeNetwork open(Path stateDirectory, String bridgeName) throws IOException {
+    public static BridgeNetwork open(Path stateDirectory, String bridgeName, NetworkOptions options)
+            throws IOException {
+        HostSide host = HostSide.own();
+        try {
+            return open(stateDirectory, bridgeName, options, host);
+        } catch (IOException | RuntimeException e) {
+            host.close();
+            throw e;
+        }
+    }
+
+    static BridgeNetwork open(Path stateDirectory, String bridgeName, NetworkOptions options, HostSide host)
+            throws IOException {
         if (!BRIDGE.matcher(bridgeName).matches()) {
             throw new IllegalArgumentException(
                     "'" + bridgeName + "' is no name for a bridge of ours: slipway and 1 to 8 of a-z, 0-9 and dash");
         }
         Path state = Files.createDirectories(stateDirectory);
-        NetlinkSocket socket = NetlinkSocket.open(NetlinkProtocol.ROUTE);
-        try {
-            Links links = new Links(socket);
-            Ipv4Network network = network(state, bridgeName, socket, links);
-            Link bridge = bridge(bridgeName, network, links);
-            new Addresses(socket).add(bridge.index(), network.first().plus(1), network);
-            links.setUp(bridge.index());
-            Leases leases = new Leases(state.resolve("leases"), network, bridgeName);
-            leases.load();
-            return new BridgeNetwork(bridgeName, network, socket, bridge, leases, state);
-        } catch (IOException e) {
-            socket.close();
-            throw e;
+        Bridge made = new Bridge(host);
+        NetworkPlan plan = made.plan(state.resolve("network.json"), bridgeName, options);
+        Leases leases = new Leases(state.resolve("leases"), plan.network(), bridgeName);
+        leases.load();
+        // Before there is a link: no packet may pass it without the rules.
+        PacketFilter filter = new PacketFilter(host.filter(), plan);
+        if (!filter.stands()) {
+            filter.raise(leases.all());
         }
+        return new BridgeNetwork(plan, host, made.ensure(plan), leases, state);
     }
 
     @Override
-    public Attachment attach(String sandboxId, int pid) throws IOException {
+    public Attachment attach(String sandboxId, Connection wanted, int pid) throws IOException {
         if (!SANDBOX.matcher(sandboxId).matches()) {
             throw new IllegalArgumentException("'" + sandboxId + "' is no id of a sandbox");
         }
-        Lease lease = leases.take(sandboxId);
+        check(wanted);
+        Lease lease = leases.take(sandboxId, wanted.ports());
         try {
-            // What a killed agent left under this name is not in the leases any more.
-            links.delete(lease.link());
-            Links.Peer peer = new Links.Peer(INSIDE, hardwareAddress(lease.address()), pid);
-            links.createVeth(lease.link(), bridge, MTU, peer);
-            setUpInside(pid, lease.address());
+            filter(lease);
+            inside.connect(lease, bridge, pid);
             return new Attachment(
                     lease.address().toString(),
-                    network.prefixLength(),
-                    network.first().plus(1).toString());
+                    plan.network().prefixLength(),
+                    plan.gateway().toString(),
+                    plan.address6(lease.address()).map(Object::toString));
         } catch (IOException e) {
             takeBack(lease, e);
             throw new IOException(
-                    "cannot join sandbox " + sandboxId + " (pid " + pid + ") to bridge " + bridgeName + ": "
+                    "cannot join sandbox " + sandboxId + " (pid " + pid + ") to bridge " + plan.bridge() + ": "
                             + e.getMessage() + ". Nothing of it is left",
                     e);
         }
     }
 
     @Override
-    public void detach(String sandboxId) throws IOException {
+    public void detach(String sandboxId, Connection joined) throws IOException {
         Optional<Lease> lease = leases.find(sandboxId);
         if (lease.isPresent()) {
-            links.delete(lease.get().link());
+            new Links(host.routes()).delete(lease.get().link());
+            filter.leave(lease.get());
             leases.release(lease.get());
         }
     }
 
+    @Override
+    public Optional<Traffic> traffic(String sandboxId, Connection joined) throws IOException {
+        Optional<Lease> lease = leases.find(sandboxId);
+        if (lease.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Links.Traffic> passed =
+                new Links(host.routes()).traffic(lease.get().link());
+        return Optional.of(new Traffic(
+                // What comes out of the host's end went into the container's.
+                passed.map(Links.Traffic::receivedBytes),
+                passed.map(Links.Traffic::sentBytes),
+                filter.egress(lease.get())));
+    }
+
     /**
-     * Takes back what belongs to no sandbox: leases, and ports of the bridge that no lease names.
+     * Takes back what belongs to no sandbox: leases, and ports of the bridge that no lease names. Makes the rules again if somebody has removed them.
      *
      * @return what was removed, for people
      */
@@ -127,10 +148,11 @@ public final class BridgeNetwork implements Network, AutoCloseable {
         List<String> removed = new ArrayList<>();
         for (Lease lease : leases.all()) {
             if (!keep.contains(lease.sandboxId())) {
-                detach(lease.sandboxId());
+                detach(lease.sandboxId(), Connection.DEFAULT);
                 removed.add("address " + lease.address() + " of " + lease.sandboxId());
             }
         }
+        Links links = new Links(host.routes());
         List<String> leased = leases.all().stream().map(Lease::link).toList();
         for (Link link : links.list()) {
             boolean ours = link.master() == bridge.index() && link.name().startsWith("slipway");
@@ -139,87 +161,119 @@ public final class BridgeNetwork implements Network, AutoCloseable {
                 removed.add("link " + link.name());
             }
         }
+        if (!filter.stands()) {
+            filter.raise(leases.all());
+        }
         return removed;
     }
 
     /** Addresses of containers and of the host's end are within. */
     public String subnet() {
-        return network.toString();
+        return plan.subnet();
+    }
+
+    /** Its IPv6 addresses are within; empty without IPv6. */
+    public String subnet6() {
+        return plan.subnet6().isEmpty() ? "" : plan.subnet6() + "/" + NetworkPlan.PREFIX_6;
     }
 
     /** The host's own address on the bridge. */
     public String gateway() {
-        return network.first().plus(1).toString();
+        return plan.gateway().toString();
     }
 
-    /** Lets go; bridge, containers and leases stay. */
+    /** Name of the bridge's link. */
+    public String bridge() {
+        return plan.bridge();
+    }
+
+    /** Of its links, in bytes. */
+    public int mtu() {
+        return plan.mtu();
+    }
+
+    /** Whether its containers reach nothing but each other and the host. */
+    public boolean internal() {
+        return plan.internal();
+    }
+
+    /** Who is on it. */
+    public List<Member> members() throws IOException {
+        return leases.all().stream().map(lease -> Member.of(lease, plan)).toList();
+    }
+
+    /** A sandbox on the network, with its addresses. */
+    public record Member(String sandboxId, String address, Optional<String> address6, List<PublishedPort> ports) {
+        static Member of(Lease lease, NetworkPlan plan) {
+            return new Member(
+                    lease.sandboxId(),
+                    lease.address().toString(),
+                    plan.address6(lease.address()).map(Object::toString),
+                    lease.ports());
+        }
+    }
+
+    /** Lets go; bridge, rules, containers and leases stay. */
     @Override
     public void close() {
-        door.close();
-        socket.close();
+        host.close();
     }
 
-    /** Removes the bridge, every device on it and the state; then lets go. Containers lose their network. */
+    /** Removes the bridge, every device on it, its rules and the state; then lets go. Containers lose their network. */
     public void deleteBridge() throws IOException {
         try {
             reconcile(Set.of());
-            links.delete(bridgeName);
+            new Links(host.routes()).delete(plan.bridge());
+            filter.fall(leases.all());
             Files.deleteIfExists(stateDirectory.resolve("leases"));
-            Files.deleteIfExists(stateDirectory.resolve("subnet"));
+            Files.deleteIfExists(stateDirectory.resolve("network.json"));
         } finally {
             close();
         }
     }
 
-    private static Ipv4Network network(Path state, String bridgeName, NetlinkSocket socket, Links links)
-            throws IOException {
-        SubnetChoice choice = new SubnetChoice(state.resolve("subnet"));
-        Optional<Ipv4Network> remembered = choice.remembered();
-        if (remembered.isPresent()) {
-            return remembered.get();
+    private void check(Connection wanted) throws IOException {
+        for (PublishedPort port : wanted.ports()) {
+            if (port.address().indexOf(':') >= 0 && plan.subnet6().isEmpty()) {
+                throw new IOException("port " + port + " cannot be published: the network has no IPv6");
+            }
+            if (plan.internal() && !port.local()) {
+                throw new IOException("port " + port
+                        + " cannot be published: the network is internal, nobody but the host reaches it. "
+                        + "Publish at 127.0.0.1, or on another network");
+            }
+            if (host.isOwn()) {
+                HostPort.check(port);
+            }
         }
-        // A bridge by our name whose state is lost would have two networks: nothing on it is known any more.
-        links.delete(bridgeName);
-        List<Ipv4Network> taken = new ArrayList<>(new Addresses(socket).networks());
-        taken.addAll(new Routes(socket).destinations());
-        return choice.choose(bridgeName, taken);
+        if (wanted.ports().stream()
+                .anyMatch(port -> port.local() || port.address().equals("0.0.0.0"))) {
+            new Links(host.routes()).leadFromLoopback(bridge.index());
+        }
     }
 
-    private static Link bridge(String name, Ipv4Network network, Links links) throws IOException {
-        Optional<Link> there = links.find(name);
-        if (there.isEmpty()) {
-            links.createBridge(name, hardwareAddress(network.first().plus(1)));
-            there = links.find(name);
-        }
-        return there.filter(link -> link.kind().equals("bridge"))
-                .orElseThrow(() -> new IOException("link " + name + " is no bridge, or went away while it was made. "
-                        + "Containers get no network; see who else uses that name"));
-    }
-
-    private void setUpInside(int pid, Ipv4 address) throws IOException {
-        try (NetlinkSocket inside = door.open(pid, NetlinkProtocol.ROUTE)) {
-            Links there = new Links(inside);
-            there.setUp(LOOPBACK);
-            Link eth0 = there.find(INSIDE)
-                    .orElseThrow(() -> new IOException("no " + INSIDE + " in the namespace of pid " + pid));
-            there.setUp(eth0.index());
-            new Addresses(inside).add(eth0.index(), address, network);
-            new Routes(inside).addDefault(network.first().plus(1));
+    private void filter(Lease lease) throws IOException {
+        try {
+            filter.join(lease);
+        } catch (SyscallException e) {
+            if (e.errno() != Errno.ENOENT) {
+                throw e;
+            }
+            // Somebody has flushed all rules of the host.
+            List<Lease> others = new ArrayList<>(leases.all());
+            others.removeIf(other -> other.sandboxId().equals(lease.sandboxId()));
+            filter.raise(others);
+            filter.join(lease);
         }
     }
 
     private void takeBack(Lease lease, IOException failure) {
         try {
-            links.delete(lease.link());
+            new Links(host.routes()).delete(lease.link());
+            filter.leave(lease);
             leases.release(lease);
         } catch (IOException e) {
             failure.addSuppressed(e);
         }
-    }
-
-    /** By the IP address, locally administered: when an address passes to another container, no neighbour's cache is wrong. */
-    private static byte[] hardwareAddress(Ipv4 address) {
-        byte[] ip = address.bytes();
-        return new byte[] {0x02, 0x5c, ip[0], ip[1], ip[2], ip[3]};
     }
 }

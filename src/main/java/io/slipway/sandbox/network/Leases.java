@@ -2,6 +2,7 @@ package io.slipway.sandbox.network;
 
 import io.slipway.linux.netlink.Ipv4;
 import io.slipway.linux.netlink.Ipv4Network;
+import io.slipway.sandbox.PublishedPort;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -40,7 +41,7 @@ final class Leases {
     }
 
     /** Moves on with each lease, so that an address just given back is not given to another at once. */
-    synchronized Lease take(String sandboxId) throws IOException {
+    synchronized Lease take(String sandboxId, List<PublishedPort> ports) throws IOException {
         if (known.containsKey(sandboxId)) {
             throw new IOException("sandbox " + sandboxId + " is on the network already; detach it first");
         }
@@ -48,7 +49,7 @@ final class Leases {
         for (int tried = FIRST_OFFSET; tried < size; tried++) {
             Ipv4 address = network.first().plus(cursor);
             cursor = cursor + 1 >= size ? FIRST_OFFSET : cursor + 1;
-            Lease lease = new Lease(sandboxId, address, linkName(sandboxId));
+            Lease lease = new Lease(sandboxId, address, linkName(sandboxId), ports);
             if (write(lease)) {
                 known.put(sandboxId, lease);
                 return lease;
@@ -74,7 +75,7 @@ final class Leases {
 
     List<Lease> all() throws IOException {
         List<Lease> leases = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "10.*")) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "[0-9]*")) {
             for (Path file : files) {
                 read(file).ifPresent(leases::add);
             }
@@ -114,7 +115,7 @@ final class Leases {
         }
         Path partial = directory.resolve("." + ProcessHandle.current().pid() + "-" + partials++);
         try {
-            Files.writeString(partial, lease.sandboxId() + " " + lease.link() + "\n");
+            Files.writeString(partial, text(lease));
             // A second name fails if it is taken, and appears only with its content.
             Files.createLink(file, partial);
             return true;
@@ -125,14 +126,25 @@ final class Leases {
         }
     }
 
+    /** Sandbox, link and published ports, in a line. */
+    private static String text(Lease lease) {
+        StringBuilder text = new StringBuilder(lease.sandboxId()).append(' ').append(lease.link());
+        lease.ports().forEach(port -> text.append(' ').append(port));
+        return text.append('\n').toString();
+    }
+
     private static Optional<Lease> read(Path file) throws IOException {
         try {
-            String[] words = Files.readString(file).strip().split(" ");
-            return words.length == 2
-                    ? Optional.of(
-                            new Lease(words[0], Ipv4.parse(file.getFileName().toString()), words[1]))
-                    : Optional.empty();
-        } catch (NoSuchFileException e) {
+            String text = Files.readString(file);
+            List<String> words = List.of(text.strip().split(" "));
+            if (words.size() < 2 || !text.endsWith("\n")) {
+                return Optional.empty();
+            }
+            Ipv4 address = Ipv4.parse(file.getFileName().toString());
+            List<PublishedPort> ports =
+                    words.stream().skip(2).map(PublishedPort::parse).toList();
+            return Optional.of(new Lease(words.get(0), address, words.get(1), ports));
+        } catch (NoSuchFileException | IllegalArgumentException e) {
             return Optional.empty();
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slipway.image.IdShift;
 import io.slipway.image.Image;
 import io.slipway.image.ImageStore;
+import io.slipway.sandbox.Connection;
 import io.slipway.sandbox.Exit;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxSpec;
@@ -57,7 +58,7 @@ class SampleImagesTest {
             Sandbox sandbox = sandboxes.start(
                     SandboxSpec.of("sample", good.layers(), good.config().command())
                             .withEnv(withSlowRequests(good))
-                            .withNetwork(true)
+                            .withNetwork(Connection.DEFAULT)
                             .withLimits(Limits.of(128 << 20, 1, 64)));
             try {
                 serveThenStop(sandbox);

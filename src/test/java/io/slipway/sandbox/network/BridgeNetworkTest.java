@@ -3,6 +3,7 @@ package io.slipway.sandbox.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.slipway.sandbox.Connection;
 import io.slipway.sandbox.Network;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -50,7 +51,7 @@ class BridgeNetworkTest {
     @Test
     void a_process_in_its_own_namespace_is_reached_from_the_host_and_reaches_it() throws Exception {
         Process inside = inOwnNamespace();
-        Network.Attachment there = network.attach("web-1", (int) inside.pid());
+        Network.Attachment there = network.attach("web-1", Connection.DEFAULT, (int) inside.pid());
 
         assertThat(there.gateway()).isEqualTo(network.gateway());
         assertReached(there.address());
@@ -75,8 +76,9 @@ class BridgeNetworkTest {
     void two_of_them_reach_each_other() throws Exception {
         Process one = inOwnNamespace();
         Process other = inOwnNamespace();
-        network.attach("one", (int) one.pid());
-        String address = network.attach("other", (int) other.pid()).address();
+        network.attach("one", Connection.DEFAULT, (int) one.pid());
+        String address =
+                network.attach("other", Connection.DEFAULT, (int) other.pid()).address();
 
         run("nsenter", "-t", "" + one.pid(), "-n", "busybox", "ping", "-c", "1", "-W", "5", address);
     }
@@ -85,17 +87,18 @@ class BridgeNetworkTest {
     void a_namespace_owned_by_a_user_namespace_is_joined_as_well() throws Exception {
         Process inside = keep(new ProcessBuilder("unshare", "--user", "--net", "sleep", "60").start());
         awaitOwnNamespace(inside);
-        assertReached(network.attach("web-1", (int) inside.pid()).address());
+        assertReached(
+                network.attach("web-1", Connection.DEFAULT, (int) inside.pid()).address());
     }
 
     @Test
     void detaching_takes_link_and_address_back_and_repeating_it_does_nothing() throws Exception {
-        network.attach("web-1", (int) inOwnNamespace().pid());
+        network.attach("web-1", Connection.DEFAULT, (int) inOwnNamespace().pid());
         assertThat(ports()).hasSize(1);
 
-        network.detach("web-1");
-        network.detach("web-1");
-        network.detach("never-seen");
+        network.detach("web-1", Connection.DEFAULT);
+        network.detach("web-1", Connection.DEFAULT);
+        network.detach("never-seen", Connection.DEFAULT);
 
         assertThat(ports()).isEmpty();
         assertThat(scratch.resolve("state/leases")).isEmptyDirectory();
@@ -104,8 +107,9 @@ class BridgeNetworkTest {
     @Test
     void a_returning_owner_keeps_subnet_and_leases_and_drops_what_nobody_needs() throws Exception {
         Process kept = inOwnNamespace();
-        String address = network.attach("kept", (int) kept.pid()).address();
-        network.attach("gone", (int) inOwnNamespace().pid());
+        String address =
+                network.attach("kept", Connection.DEFAULT, (int) kept.pid()).address();
+        network.attach("gone", Connection.DEFAULT, (int) inOwnNamespace().pid());
         String subnet = network.subnet();
         network.close();
 
@@ -119,12 +123,13 @@ class BridgeNetworkTest {
 
         assertThat(ports()).hasSize(1);
         assertReached(address);
-        assertThatThrownBy(() -> network.attach("kept", (int) kept.pid())).hasMessageContaining("already");
+        assertThatThrownBy(() -> network.attach("kept", Connection.DEFAULT, (int) kept.pid()))
+                .hasMessageContaining("already");
     }
 
     @Test
     void a_port_of_the_bridge_without_a_lease_is_removed() throws Exception {
-        network.attach("web-1", (int) inOwnNamespace().pid());
+        network.attach("web-1", Connection.DEFAULT, (int) inOwnNamespace().pid());
         try (var files = Files.list(scratch.resolve("state/leases"))) {
             for (Path lease : files.toList()) {
                 Files.writeString(lease, "");
@@ -142,7 +147,7 @@ class BridgeNetworkTest {
         Process inside = inOwnNamespace();
         inside.destroyForcibly().waitFor();
 
-        assertThatThrownBy(() -> network.attach("web-1", (int) inside.pid()))
+        assertThatThrownBy(() -> network.attach("web-1", Connection.DEFAULT, (int) inside.pid()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("web-1")
                 .hasMessageContaining("pid " + inside.pid())
@@ -171,7 +176,9 @@ class BridgeNetworkTest {
         List<Long> tookUs = new ArrayList<>();
         for (int i = 0; i < inside.size(); i++) {
             long start = System.nanoTime();
-            addresses.add(network.attach("web-" + i, (int) inside.get(i).pid()).address());
+            addresses.add(network.attach(
+                            "web-" + i, Connection.DEFAULT, (int) inside.get(i).pid())
+                    .address());
             tookUs.add((System.nanoTime() - start) / 1_000);
         }
         tookUs.sort(null);

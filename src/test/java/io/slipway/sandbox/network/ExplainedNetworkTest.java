@@ -6,6 +6,7 @@ import io.slipway.checker.Leftovers;
 import io.slipway.linux.CallResult;
 import io.slipway.linux.Purpose;
 import io.slipway.sandbox.BusyboxRoot;
+import io.slipway.sandbox.Connection;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxSpec;
 import io.slipway.sandbox.Sandboxes;
@@ -29,7 +30,7 @@ class ExplainedNetworkTest {
         try (Sandboxes sandboxes = Sandboxes.open(temp.resolve("state"), "test", Optional.of(network))) {
             SandboxSpec spec =
                     SandboxSpec.of("c1", List.of(BusyboxRoot.make(temp.resolve("root"))), List.of("/bin/true"));
-            Sandbox sandbox = sandboxes.start(spec.withNetwork(true));
+            Sandbox sandbox = sandboxes.start(spec.withNetwork(Connection.DEFAULT));
             String address = sandbox.attachment().orElseThrow().address();
             assertThat(sandbox.awaitExit(Duration.ofSeconds(20))).isPresent();
             List<String> calls = sandbox.explain().calls().stream()

@@ -132,9 +132,9 @@ class FilterRulesTest {
                 .isEmpty();
         nftables.commit(new NftBatch(FilterRules.TABLE).add(FilterRules.EGRESS_4, List.of(inside)));
         assertThat(nftables.element(FilterRules.TABLE, FilterRules.EGRESS_4, inside))
-                .contains(new Nftables.Counted("0a010203", "web-1", 0, 0));
+                .contains(new Nftables.Counted("0a010203", "", "web-1", 0, 0));
         assertThat(nftables.elements(FilterRules.TABLE, FilterRules.EGRESS_4))
-                .containsExactly(new Nftables.Counted("0a010203", "web-1", 0, 0));
+                .containsExactly(new Nftables.Counted("0a010203", "", "web-1", 0, 0));
         assertThat(nftables.elements(FilterRules.TABLE, FilterRules.EGRESS_6)).isEmpty();
     }
 

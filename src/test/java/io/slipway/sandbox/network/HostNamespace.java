@@ -71,6 +71,16 @@ final class HostNamespace implements AutoCloseable {
         return said;
     }
 
+    /** Starts a command in a namespace, ended with this one. */
+    void start(int namespace, String... command) throws IOException {
+        List<String> line = new ArrayList<>(List.of("nsenter", "-t", "" + namespace, "-n"));
+        line.addAll(List.of(command));
+        processes.add(new ProcessBuilder(line)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start());
+    }
+
     @Override
     public void close() throws Exception {
         sockets.forEach(NetlinkSocket::close);
