@@ -1,5 +1,6 @@
 package io.slipway.cli;
 
+import io.slipway.sandbox.json.JsonFault;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -112,8 +113,7 @@ public final class ApiClient {
         try {
             return JSON.readTree(body.isBlank() ? "{}" : body);
         } catch (JacksonException notJson) {
-            throw new CommandFailed(
-                    ExitCode.FAILED, "the controller's answer is not JSON: " + notJson.getOriginalMessage());
+            throw new CommandFailed(ExitCode.FAILED, "the controller's answer is not JSON " + JsonFault.of(notJson));
         }
     }
 }

@@ -2,6 +2,7 @@ package io.slipway.cli;
 
 import io.slipway.base.Arm;
 import io.slipway.base.MetricWindow;
+import io.slipway.sandbox.json.JsonFault;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,7 +65,7 @@ final class RecordedData {
                 requests.add(line.time(node), line.number(node, "latencyMs"), (int) line.number(node, "status"));
             }
         } catch (JacksonException e) {
-            report(number, "not JSON: " + e.getOriginalMessage());
+            report(number, "not JSON " + JsonFault.of(e));
         } catch (MalformedLine e) {
             report(number, e.getMessage());
         }

@@ -2,6 +2,7 @@ package io.slipway.sandbox;
 
 import io.slipway.linux.CallResult;
 import io.slipway.linux.Purpose;
+import io.slipway.sandbox.json.JsonFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ public record Explanation(boolean planned, List<CallResult> calls) {
         try {
             return JSON.readValue(Files.readAllBytes(file), Explanation.class);
         } catch (JacksonException e) {
-            throw new IOException("the explanation in " + file + " cannot be read: " + e.getOriginalMessage(), e);
+            throw new IOException("the explanation in " + file + " cannot be read " + JsonFault.of(e), e);
         }
     }
 

@@ -5,6 +5,7 @@ import io.slipway.linux.ProcessIdentity;
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
 import io.slipway.sandbox.cgroup.Limits;
+import io.slipway.sandbox.json.JsonFault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -122,7 +123,7 @@ record SandboxRecord(
                     return JSON.readValue(line, SandboxRecord.class);
                 }
             } catch (JacksonException e) {
-                problem = e.getOriginalMessage();
+                problem = JsonFault.of(e);
                 whole |= isWhole(line);
             }
         }

@@ -1,5 +1,6 @@
 package io.slipway.sandbox.oci;
 
+import io.slipway.sandbox.json.JsonFault;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -16,7 +17,6 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultPrettyPrinter;
@@ -37,28 +37,26 @@ final class JsonDocument {
 
     /** @param what the document, for errors */
     static Node read(byte[] bytes, String what) throws OciException {
-        try {
-            Object root = tree(bytes);
-            if (!(root instanceof Map)) {
-                throw new OciException(what + " is not a JSON object; see the runtime specification's config.md");
-            }
-            return new Node("", root);
-        } catch (JacksonException e) {
-            TokenStreamLocation where = e.getLocation();
-            String place = where == null ? "" : " (line " + where.getLineNr() + ", column " + where.getColumnNr() + ")";
-            throw new OciException(what + " is not valid JSON: " + e.getOriginalMessage() + place, e);
+        Object root = tree(bytes, what);
+        if (!(root instanceof Map)) {
+            throw new OciException(what + " is not a JSON object; see the runtime specification's config.md");
         }
+        return new Node("", root);
     }
 
-    /** @throws JacksonException if it is no JSON, or more than one document */
-    static @Nullable Object tree(byte[] bytes) {
+    /** @throws OciException if it is no JSON, or more than one document */
+    static @Nullable Object tree(byte[] bytes, String what) throws OciException {
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), bytes)) {
-            parser.nextToken();
-            Object root = value(parser);
-            if (parser.nextToken() != null) {
-                throw new StreamReadException(parser, "it goes on after its end");
+            try {
+                parser.nextToken();
+                Object root = value(parser);
+                if (parser.nextToken() != null) {
+                    throw new StreamReadException(parser, "it goes on after its end");
+                }
+                return root;
+            } catch (JacksonException e) {
+                throw new OciException(what + " is not valid JSON " + JsonFault.of(e, parser), e);
             }
-            return root;
         }
     }
 

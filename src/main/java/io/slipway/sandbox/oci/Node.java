@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A value in a JSON document together with where it stands, so that each complaint can say so. A null counts as missing, as Go writes it. */
 final class Node {
+    private static final Pattern HIDDEN = Pattern.compile("(^|\\.)(env|args)\\[|^annotations");
     private final String path;
     private final @Nullable Object value;
 
@@ -159,6 +161,8 @@ final class Node {
     private String shown() {
         return switch (value) {
             case null -> "missing";
+            // It may be a secret.
+            case String text when HIDDEN.matcher(path).find() -> "a text of " + text.length() + " characters";
             case String text -> '"' + text.replaceAll("\\p{Cntrl}", "?") + '"';
             case Map<?, ?> map -> "an object";
             case List<?> list -> "a list";

@@ -1,5 +1,6 @@
 package io.slipway.sandbox.seccomp;
 
+import io.slipway.sandbox.json.JsonFault;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -8,7 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -37,14 +40,20 @@ public final class ProfileReader {
 
     /** @throws InvalidProfile if it is no JSON, or not a profile that can be used */
     public static Profile read(String json) {
-        try {
-            return read(JSON.readTree(json), "");
-        } catch (JacksonException e) {
-            String where = e.getLocation() == null
-                    ? ""
-                    : " in line " + e.getLocation().getLineNr() + ", column "
-                            + e.getLocation().getColumnNr();
-            throw new InvalidProfile("it is no JSON" + where + ": " + e.getOriginalMessage());
+        return read(tree(json), "");
+    }
+
+    private static JsonNode tree(String json) {
+        try (JsonParser parser = JSON.createParser(json)) {
+            try {
+                JsonNode tree = JSON.readTree(parser);
+                if (parser.nextToken() != null) {
+                    throw new StreamReadException(parser, "it goes on after its end");
+                }
+                return tree == null ? JSON.missingNode() : tree;
+            } catch (JacksonException e) {
+                throw new InvalidProfile("it is no JSON " + JsonFault.of(e, parser));
+            }
         }
     }
 

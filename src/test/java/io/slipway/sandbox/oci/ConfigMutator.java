@@ -1,5 +1,6 @@
 package io.slipway.sandbox.oci;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,8 +95,8 @@ final class ConfigMutator {
         this.random = random;
     }
 
-    byte[] mutate(byte[] config, String cgroup) {
-        Object tree = Objects.requireNonNull(JsonDocument.tree(config));
+    byte[] mutate(byte[] config, String cgroup) throws IOException {
+        Object tree = Objects.requireNonNull(JsonDocument.tree(config, "config.json"));
         for (int i = random.nextInt(3); i >= 0; i--) {
             change(tree);
         }

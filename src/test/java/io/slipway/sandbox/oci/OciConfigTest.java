@@ -75,7 +75,8 @@ class OciConfigTest {
         assertThatThrownBy(() -> BundleConfig.parse(text.getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(OciException.class)
                 .message()
-                .startsWith("config.json is not ");
+                .startsWith("config.json is not ")
+                .doesNotContain("REDACTED", "Source");
     }
 
     @Test
@@ -84,6 +85,17 @@ class OciConfigTest {
         assertThatThrownBy(() -> BundleConfig.parse(deep.getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(OciException.class)
                 .hasMessageContaining("64");
+    }
+
+    @Test
+    void whatIsWrongInADocumentIsToldByItsPlaceAndNeverByWhatMayBeASecret() {
+        String cut = "{\"process\": {\"env\": [\"TOKEN=s3cr3t\", \"KEY=s3cr3t";
+        assertThatThrownBy(() -> BundleConfig.parse(cut.getBytes(StandardCharsets.UTF_8)))
+                .hasMessageContaining("config.json is not valid JSON in line 1, column")
+                .hasMessageContaining("near process.env[1]: it ends before its end")
+                .hasMessageNotContaining("s3cr3t");
+        bundle.set("process.env", List.of("s3cr3t"));
+        assertThatThrownBy(this::parsed).hasMessage("process.env[0] is a text of 6 characters; write NAME=value");
     }
 
     @Test
