@@ -52,6 +52,12 @@ final class ContainerOptions {
     private @Nullable String user;
 
     @Option(
+            names = {"-w", "--workdir"},
+            paramLabel = "DIR",
+            description = "Instead of the image's working directory; made when it is missing.")
+    private @Nullable String directory;
+
+    @Option(
             names = "--seccomp",
             paramLabel = "FILE",
             description = "default, unconfined, or a profile as the OCI or Docker has it. Default: default.")
@@ -86,12 +92,13 @@ final class ContainerOptions {
         List<String> argv = argv(image, found, command);
         Map<String, String> environment = new LinkedHashMap<>(found.config().env());
         environment.putAll(env);
-        String directory = found.config().workingDir();
+        String ofImage =
+                found.config().workingDir().isEmpty() ? "/" : found.config().workingDir();
         try {
             Application application = new Application(
                     argv,
                     environment,
-                    directory.isEmpty() ? "/" : directory,
+                    directory != null ? directory : ofImage,
                     user != null ? user : found.config().user(),
                     groups);
             return SandboxSpec.of(id, found.layers(), argv)

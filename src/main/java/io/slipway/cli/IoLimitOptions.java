@@ -77,7 +77,7 @@ final class IoLimitOptions {
         String text = given.get(disk);
         return text == null
                 ? before.orElse(OptionalLong.empty())
-                : OptionalLong.of(LimitOptions.size(option + disk + "=", text));
+                : OptionalLong.of(ByteSize.parse(option + disk + "=", text));
     }
 
     private static OptionalLong count(@Nullable Long given, Optional<OptionalLong> before) {

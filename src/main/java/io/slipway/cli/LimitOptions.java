@@ -1,6 +1,5 @@
 package io.slipway.cli;
 
-import io.slipway.release.Units;
 import io.slipway.sandbox.cgroup.CpusetLimits;
 import io.slipway.sandbox.cgroup.DeviceRule;
 import io.slipway.sandbox.cgroup.Limits;
@@ -100,7 +99,7 @@ final class LimitOptions {
 
     private Map<String, Long> hugetlb(Map<String, Long> before) {
         Map<String, Long> after = new HashMap<>(before);
-        hugetlb.forEach((page, size) -> after.put(page, size("--hugetlb " + page + "=", size)));
+        hugetlb.forEach((page, size) -> after.put(page, ByteSize.parse("--hugetlb " + page + "=", size)));
         return after;
     }
 
@@ -119,28 +118,27 @@ final class LimitOptions {
     }
 
     private static OptionalLong bytes(String option, String text) {
-        return text.equals(LIFTED) ? OptionalLong.empty() : OptionalLong.of(size(option + " ", text));
-    }
-
-    static long size(String option, String text) {
-        return Units.bytes(text)
-                .orElseThrow(() -> usage(option + text + " is not a size. Write a number and KiB, MiB or GiB: 64MiB."));
+        return text.equals(LIFTED) ? OptionalLong.empty() : OptionalLong.of(ByteSize.parse(option + " ", text));
     }
 
     private static OptionalDouble cores(String text) {
-        try {
-            return text.equals(LIFTED) ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(text));
-        } catch (NumberFormatException e) {
-            throw usage("--cpu " + text + " is not a number of cores. Write 0.5, 2, or max.");
+        if (text.equals(LIFTED)) {
+            return OptionalDouble.empty();
         }
+        if (!text.matches("-?[0-9]{1,15}(\\.[0-9]{1,15})?")) {
+            throw usage("--cpu " + text + " is not a number of cores: write 0.01 or more, as 0.5 or 2, or max");
+        }
+        return OptionalDouble.of(Double.parseDouble(text));
     }
 
     private static OptionalInt count(String text) {
-        try {
-            return text.equals(LIFTED) ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(text));
-        } catch (NumberFormatException e) {
-            throw usage("--pids " + text + " is not a number of processes. Write 256, or max.");
+        if (text.equals(LIFTED)) {
+            return OptionalInt.empty();
         }
+        if (!text.matches("-?[0-9]{1,9}")) {
+            throw usage("--pids " + text + " is not a number of processes: write 2 to 4194304, as 256, or max");
+        }
+        return OptionalInt.of(Integer.parseInt(text));
     }
 
     private static CommandFailed usage(String text) {

@@ -22,7 +22,7 @@ final class LogOptions {
 
     LogLimits limits() {
         LogLimits limits = LogLimits.DEFAULT;
-        long bytes = size == null ? limits.segmentBytes() : LimitOptions.size("--log-max-size ", size);
+        long bytes = size == null ? limits.segmentBytes() : ByteSize.parse("--log-max-size ", size);
         if (bytes < BYTES_MIN) {
             throw new CommandFailed(
                     ExitCode.USAGE, "--log-max-size " + size + " is below 64KiB, the least; write 64KiB, 10MiB, 1GiB");

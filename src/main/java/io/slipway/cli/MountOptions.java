@@ -1,6 +1,5 @@
 package io.slipway.cli;
 
-import io.slipway.release.Units;
 import io.slipway.sandbox.BindMount;
 import io.slipway.sandbox.Root;
 import io.slipway.sandbox.SecretMount;
@@ -115,9 +114,7 @@ final class MountOptions {
             return new TmpfsMount(mount.target(), mount.sizeBytes(), mode, mount.executable());
         }
         if (option.startsWith("size=")) {
-            long bytes = Units.bytes(option.substring(5))
-                    .orElseThrow(() -> usage("--tmpfs " + text + ": " + option.substring(5)
-                            + " is not a size. Write a number and KiB, MiB or GiB: 64MiB."));
+            long bytes = ByteSize.parse("--tmpfs " + text + ": ", option.substring(5));
             return new TmpfsMount(mount.target(), bytes, mount.mode(), mount.executable());
         }
         throw usage("--tmpfs " + text + ": '" + option + "' is none of size=64MiB, mode=1777 (octal), exec");

@@ -58,7 +58,7 @@ final class NamespaceOptions {
 
     /** @param id names the container where nothing else does */
     Namespaces namespaces(String id) {
-        Namespaces namespaces = Namespaces.of(hostname != null ? hostname : id.replaceAll("[^A-Za-z0-9-]", "-"));
+        Namespaces namespaces = hostname != null ? Namespaces.of(hostname) : Namespaces.ofContainer(id);
         for (Map.Entry<String, String> shared : host.entrySet()) {
             namespaces = namespaces.withHost(Namespace.of(shared.getKey()), shared.getValue());
         }

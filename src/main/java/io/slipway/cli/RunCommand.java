@@ -53,6 +53,7 @@ final class RunCommand extends SandboxCommand {
     @Override
     int run(Sandboxes sandboxes) throws Exception {
         SandboxSpec spec = spec();
+        sandboxes.notes(spec.limits()).forEach(note -> tell("note: " + note));
         if (detach) {
             return leave(start(sandboxes, spec));
         }

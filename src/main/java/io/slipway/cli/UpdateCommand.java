@@ -32,6 +32,7 @@ final class UpdateCommand extends SandboxCommand {
             if (after.equals(before)) {
                 tell("container " + id + " has these limits already; see 'slipway inspect " + id + "'");
             }
+            sandboxes.notes(after).forEach(note -> tell("note: " + note));
             try {
                 sandbox.update(after);
             } catch (IllegalArgumentException e) {

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 public final class Units {
     private static final Pattern DURATION =
             Pattern.compile("(?:(\\d{1,4})d)?(?:(\\d{1,5})h)?(?:(\\d{1,6})m(?!s))?(?:(\\d{1,7})s)?(?:(\\d{1,9})ms)?");
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,7})(KiB|MiB|GiB|TiB)");
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,16})(KiB|MiB|GiB|TiB)");
     private static final Pattern SHARE = Pattern.compile("(\\d{1,6}(?:\\.\\d{1,6})?)(%|pp)");
     private static final Map<String, Integer> SHIFT = Map.of("KiB", 10, "MiB", 20, "GiB", 30, "TiB", 40);
 
@@ -33,12 +33,15 @@ public final class Units {
                 .plusMillis(number(it, 5)));
     }
 
-    /** {@code 256MiB} in bytes; powers of 1024 only, since that is what the kernel counts in. */
+    /** {@code 256MiB} in bytes, below 8388608TiB; powers of 1024 only, since that is what the kernel counts in. */
     public static Optional<Long> bytes(String text) {
         Matcher it = SIZE.matcher(text);
-        return it.matches()
-                ? Optional.of(Long.parseLong(it.group(1)) << SHIFT.getOrDefault(it.group(2), 0))
-                : Optional.empty();
+        if (!it.matches()) {
+            return Optional.empty();
+        }
+        long count = Long.parseLong(it.group(1));
+        int shift = SHIFT.getOrDefault(it.group(2), 0);
+        return count <= Long.MAX_VALUE >> shift ? Optional.of(count << shift) : Optional.empty();
     }
 
     static Optional<Share> share(String text) {

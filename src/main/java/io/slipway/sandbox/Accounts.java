@@ -12,7 +12,7 @@ import java.util.Optional;
 /** Finds what an image's {@code USER} means, in the image's own /etc/passwd and /etc/group (passwd(5), group(5)). */
 final class Accounts {
     private static final long FILE_BYTES_MAX = 1 << 20;
-    private static final int ID_MAX = 65_535;
+    static final int ID_MAX = 65_535;
     private final List<String[]> passwd;
     private final List<String[]> group;
 
@@ -29,7 +29,7 @@ final class Accounts {
         User found = find(application.user());
         List<Integer> groups = new ArrayList<>(found.groups());
         for (String group : application.groups()) {
-            groups.add(groupId(group, application.user()));
+            groups.add(groupId(group, "group '" + group + "'"));
         }
         return new User(found.uid(), found.gid(), groups.stream().distinct().toList(), found.home());
     }
@@ -39,11 +39,12 @@ final class Accounts {
         Optional<String[]> entry = passwd.stream()
                 .filter(e -> e.length >= 6 && (e[0].equals(part[0]) || e[2].equals(part[0])))
                 .findFirst();
-        int uid = entry.isPresent() ? id(entry.get()[2], user) : id(part[0], user);
-        int gid = entry.isPresent() ? id(entry.get()[3], user) : 0;
+        String what = "user '" + user + "'";
+        int uid = id(entry.isPresent() ? entry.get()[2] : part[0], what, "passwd");
+        int gid = entry.isPresent() ? id(entry.get()[3], what, "passwd") : 0;
         List<Integer> groups = new ArrayList<>();
         if (part.length == 2) {
-            gid = groupId(part[1], user);
+            gid = groupId(part[1], "user '" + user + "'");
         } else if (entry.isPresent()) {
             groups.addAll(groupsOf(entry.get()[0]));
         }
@@ -60,29 +61,33 @@ final class Accounts {
                 .findFirst();
     }
 
-    private int groupId(String name, String user) throws IOException {
+    private int groupId(String name, String what) throws IOException {
         Optional<String[]> entry =
                 group.stream().filter(e -> e.length >= 3 && e[0].equals(name)).findFirst();
-        return id(entry.isPresent() ? entry.get()[2] : name, user);
+        return id(entry.isPresent() ? entry.get()[2] : name, what, "group");
     }
 
     private List<Integer> groupsOf(String name) throws IOException {
         List<Integer> ids = new ArrayList<>();
         for (String[] entry : group) {
             if (entry.length >= 4 && List.of(entry[3].split(",")).contains(name)) {
-                ids.add(id(entry[2], name));
+                ids.add(id(entry[2], "user '" + name + "'", "group"));
             }
         }
         return ids;
     }
 
     // Above the mapped range an id would be refused by the kernel, or wrap around to another user (CVE-2024-40635).
-    private static int id(String text, String user) throws IOException {
-        if (text.matches("[0-9]{1,5}") && Integer.parseInt(text) <= ID_MAX) {
+    private static int id(String text, String what, String file) throws IOException {
+        if (isId(text)) {
             return Integer.parseInt(text);
         }
-        throw new IOException("user '" + user + "': '" + text + "' is neither a name in the image's /etc/passwd or "
-                + "/etc/group nor an id from 0 to " + ID_MAX);
+        throw new IOException(what + ": '" + text + "' is neither a name in the image's /etc/" + file
+                + " nor an id from 0 to " + ID_MAX);
+    }
+
+    static boolean isId(String text) {
+        return text.matches("[0-9]{1,5}") && Integer.parseInt(text) <= ID_MAX;
     }
 
     private static List<String[]> lines(List<Path> layers, String name) throws IOException {

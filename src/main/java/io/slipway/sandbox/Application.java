@@ -7,7 +7,7 @@ import java.util.Map;
  * The process that a container is there for.
  *
  * @param argv what to run; a name without a slash is looked for in the environment's PATH
- * @param workingDirectory made when it is missing
+ * @param workingDirectory absolute; made when it is missing
  * @param user {@code name}, {@code uid}, {@code name:group} or {@code uid:gid}, by the image's /etc/passwd and /etc/group; empty means 0
  * @param groups beside those of the user, by name or number
  */
@@ -17,6 +17,10 @@ public record Application(
         if (argv.isEmpty()) {
             throw new IllegalArgumentException("the container has no command to run");
         }
+        Environment.check(argv);
+        Environment.check(env);
+        workingDirectory = Environment.directory(workingDirectory);
+        groups.forEach(Application::requireGroup);
         argv = List.copyOf(argv);
         env = Map.copyOf(env);
         groups = List.copyOf(groups);
@@ -32,6 +36,15 @@ public record Application(
             throw new IllegalArgumentException(what + " holds a NUL character, after '" + text.substring(0, nul)
                     + "': the kernel would pass on no more than that, so nothing is run. Build the image, or say it,"
                     + " without NUL");
+        }
+    }
+
+    /** Of the image's names nothing is known yet. */
+    private static void requireGroup(String group) {
+        boolean number = group.matches("-?[0-9]+");
+        if (group.isBlank() || group.contains(":") || (number && !Accounts.isId(group))) {
+            throw new IllegalArgumentException("group '" + group
+                    + "' is neither a name of the image's /etc/group nor a " + "number from 0 to " + Accounts.ID_MAX);
         }
     }
 

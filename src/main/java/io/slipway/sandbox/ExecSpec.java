@@ -39,22 +39,14 @@ public record ExecSpec(
         if (argv.isEmpty()) {
             throw new IllegalArgumentException("there is no command to execute");
         }
-        if (workingDirectory.isPresent() && !workingDirectory.get().startsWith("/")) {
-            throw new IllegalArgumentException(
-                    "working directory '" + workingDirectory.get() + "' is not absolute; write it from /");
-        }
+        workingDirectory = workingDirectory.map(Environment::directory);
         if (Math.abs(oomScoreAdj.orElse(0)) > OOM_SCORE_MAX) {
             throw new IllegalArgumentException("OOM score " + oomScoreAdj.getAsInt() + " is not from -1000 to 1000");
         }
-        env.keySet().forEach(ExecSpec::requireName);
+        Environment.check(argv);
+        Environment.check(env);
         argv = List.copyOf(argv);
         env = Map.copyOf(env);
-    }
-
-    private static void requireName(String name) {
-        if (name.isEmpty() || name.contains("=") || name.indexOf(0) >= 0) {
-            throw new IllegalArgumentException("'" + name + "' is no name of an environment variable");
-        }
     }
 
     /** As the container's application, without input and terminal. */

@@ -21,7 +21,6 @@ public record Namespaces(
         Map<Namespace, String> host,
         Optional<Joined> joined,
         Map<String, String> sysctls) {
-    private static final int HOSTNAME_CHARS_MAX = 63;
     private static final int REASON_CHARS_MAX = 200;
 
     /**
@@ -41,9 +40,7 @@ public record Namespaces(
     }
 
     public Namespaces {
-        if (hostname.isBlank() || hostname.length() > HOSTNAME_CHARS_MAX) {
-            throw new IllegalArgumentException("host name '" + hostname + "' is not 1 to 63 characters long");
-        }
+        hostname = Hostname.checked(hostname);
         host = Map.copyOf(host);
         host.forEach(Namespaces::checkReason);
         sysctls = Map.copyOf(sysctls);
@@ -80,6 +77,11 @@ public record Namespaces(
             throw new IllegalArgumentException(
                     "the runtime's network can be attached only to a network namespace of the container's own");
         }
+    }
+
+    /** All of its own, without a network, for a container that was given no host name. */
+    public static Namespaces ofContainer(String id) {
+        return of(Hostname.of(id));
     }
 
     /** All of its own, without a network. */

@@ -51,7 +51,7 @@ public record SandboxSpec(
                 id,
                 Application.of(argv),
                 Root.of(layers),
-                Namespaces.of(id.replaceAll("[^A-Za-z0-9-]", "-")),
+                Namespaces.ofContainer(id),
                 Privileges.DEFAULT,
                 Limits.NONE,
                 Map.of(),

@@ -14,6 +14,7 @@ import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
 import io.slipway.sandbox.cgroup.Cgroup;
 import io.slipway.sandbox.cgroup.CgroupLayout;
+import io.slipway.sandbox.cgroup.Limits;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -209,6 +210,11 @@ public final class Sandboxes implements AutoCloseable {
             later.add(running::writeDown);
             return running;
         }
+    }
+
+    /** What is taken as asked and most likely not meant, for people; none for most. */
+    public List<String> notes(Limits limits) {
+        return layout.notes(limits);
     }
 
     /** Name of its directory below {@code slipway} in each cgroup hierarchy. */

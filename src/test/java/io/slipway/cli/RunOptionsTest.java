@@ -137,7 +137,55 @@ class RunOptionsTest extends RuntimeByHand {
         wrong("is not NAME=FILE", "--secret", "name");
         wrong("there is no file /nowhere", "--secret", "a=/nowhere");
         wrong("1001 is not between -1000 and 1000", "--oom-score-adj", "1001");
+        wrong("host name 'a_b' is none (RFC 1123)", "--hostname", "a_b");
+        wrong("host name '" + "a".repeat(65) + "' is none", "--hostname", "a".repeat(65));
+        wrong("should be in KEY=VALUE format but was LEVEL", "--env", "LEVEL");
+        wrong("an environment variable has no name", "--env", "=info");
+        wrong("working directory 'srv' is not absolute; write it from /", "--workdir", "srv");
+        wrong("group '65536' is neither a name", "--group-add", "65536");
+        wrong("group '-1' is neither a name", "--group-add", "-1");
+        wrong("is empty or has a control character", "--sysctl", "net.ipv4.ip_forward=1\n0");
+        wrong("See 'slipway run --help'.", "--sysctl", "net.ipv4.ip_forward=1\n0");
         assertThat(slipway("ps", "--all", "--output", "json").json()).isEmpty();
+    }
+
+    @Test
+    void wrong_limits_say_the_value_what_is_right_and_how_it_is_written() throws Exception {
+        wrong("--memory 5 is not a size: write a whole number and KiB, MiB, GiB or TiB, as 64MiB", "--memory", "5");
+        wrong("--memory -5MiB is not a size", "--memory", "-5MiB");
+        wrong("--memory 64m is not a size", "--memory", "64m");
+        wrong("did you mean 64MiB?", "--memory", "64m");
+        wrong("did you mean 1536MiB?", "--memory", "1.5GB");
+        wrong("did you mean 64MiB?", "--memory", "67108864");
+        wrong("memory 0 bytes is below 1 MiB", "--memory", "0MiB");
+        wrong("--memory 8388608TiB is more than can be counted", "--memory", "8388608TiB");
+        wrong("cpu -1 is not within 0.01 and", "--cpu", "-1");
+        wrong("--cpu 1e3 is not a number of cores: write 0.01 or more", "--cpu", "1e3");
+        wrong("cpu 0.001 is not within 0.01 and", "--cpu", "0.001");
+        wrong("cores of this host; ask for 0.01 to", "--cpu", "100000");
+        wrong("pids 1 is not within 2 and 4194304", "--pids", "1");
+        wrong("pids -7 is not within 2 and 4194304", "--pids", "-7");
+        wrong("pids 4194305 is not within", "--pids", "4194305");
+        wrong("--pids 99999999999 is not a number of processes: write 2 to 4194304", "--pids", "99999999999");
+        assertThat(slipway("ps", "--all", "--output", "json").json()).isEmpty();
+    }
+
+    @Test
+    void more_memory_than_the_host_has_is_noted_and_taken() throws Exception {
+        Ran ran = slipway("run", "--rm", "--memory", "4096TiB", image, "true");
+        assertThat(ran.code()).isZero();
+        assertThat(ran.err()).contains("slipway: note: memory", "is above this host's memory of");
+    }
+
+    @Test
+    void a_working_directory_and_groups_are_as_asked() throws Exception {
+        Ran ran = slipway("run", "--rm", "--workdir", "/made/here", image, "sh", "-c", "pwd");
+        assertThat(ran.out()).isEqualTo("/made/here\n");
+        Ran unknown = slipway("run", "--rm", "--group-add", "wheels", image, "true");
+        assertThat(unknown.code()).isEqualTo(125);
+        assertThat(unknown.err())
+                .contains(
+                        "group 'wheels': 'wheels' is neither a name in the image's /etc/group nor an id from 0 to 65535");
     }
 
     private void wrong(String message, String... options) throws Exception {

@@ -162,7 +162,8 @@ class RuntimeCommandsTest extends RuntimeByHand {
 
     @Test
     void limitsThatMeanNothingAreRefusedWithWhatToDoAndNothingIsMade() throws Exception {
-        assertThat(slipway("run", "--cpu", "0", image, "true").err()).contains("cpu 0.0 is not 0.01 cores or more");
+        assertThat(slipway("run", "--cpu", "0", image, "true").err())
+                .contains("cpu 0 is not within 0.01 and the number of cores");
         assertThat(slipway("run", "--memory", "64", image, "true").err()).contains("is not a size");
         Ran beyond = slipway("run", "--cpuset-cpus", "77", image, "true");
         assertThat(beyond.code()).isEqualTo(2);

@@ -114,6 +114,11 @@ public final class CgroupLayout {
         }
     }
 
+    /** What of it is most likely not meant, for people: a limit beyond the host's memory. */
+    public List<String> notes(Limits limits) {
+        return bounds.notes(limits);
+    }
+
     /** The group of one container; made by {@link Cgroup#create}, or long ago. */
     public Cgroup group(String owner, String id, Limits limits) {
         return new Cgroup(this, owner, id, limits);

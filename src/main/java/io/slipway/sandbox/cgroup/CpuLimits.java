@@ -1,5 +1,6 @@
 package io.slipway.sandbox.cgroup;
 
+import java.math.BigDecimal;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
@@ -28,8 +29,8 @@ public record CpuLimits(OptionalDouble cores, OptionalInt periodMicros, Optional
 
     public CpuLimits {
         if (cores.isPresent() && !(cores.getAsDouble() >= CORES_MIN && cores.getAsDouble() < 1e6)) {
-            throw new IllegalArgumentException("cpu " + cores.getAsDouble() + " is not " + CORES_MIN
-                    + " cores or more; ask for a part of a core, such as 0.5, or several");
+            throw new IllegalArgumentException("cpu " + plain(cores.getAsDouble()) + " is not within " + CORES_MIN
+                    + " and the number of cores; ask for a part of one, as 0.5, or several, as 2");
         }
         within("cpu-period", periodMicros, PERIOD_MIN, PERIOD_MAX);
         within("cpu-weight", weight, 1, WEIGHT_MAX);
@@ -38,6 +39,13 @@ public record CpuLimits(OptionalDouble cores, OptionalInt periodMicros, Optional
             throw new IllegalArgumentException("cpu-weight " + weight.getAsInt() + " and cpu-shares "
                     + shares.getAsInt() + " say the same thing twice; leave one out");
         }
+    }
+
+    /** Without an exponent, as people write it. */
+    static String plain(double cores) {
+        return Double.isFinite(cores)
+                ? BigDecimal.valueOf(cores).stripTrailingZeros().toPlainString()
+                : Double.toString(cores);
     }
 
     static void within(String field, OptionalInt value, int least, int most) {
@@ -97,7 +105,7 @@ public record CpuLimits(OptionalDouble cores, OptionalInt periodMicros, Optional
     }
 
     String text() {
-        String max = cores.isPresent() ? "cpu " + cores.getAsDouble() : "";
+        String max = cores.isPresent() ? "cpu " + plain(cores.getAsDouble()) : "";
         String share = asWeight().isPresent() ? " cpu-weight " + asWeight().getAsInt() : "";
         return (max + share).strip();
     }

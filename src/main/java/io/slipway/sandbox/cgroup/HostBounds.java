@@ -3,6 +3,7 @@ package io.slipway.sandbox.cgroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.TreeSet;
@@ -57,12 +58,11 @@ record HostBounds(long memoryBytes, CpusetLimits online, List<String> pageSizes)
 
     /** @throws IllegalArgumentException naming the field, its value, what there is and what to do */
     void check(Limits limits) {
-        within("memory", limits.memory().maxBytes().orElse(0), memoryBytes);
-        within("memory-high", limits.memory().highBytes().orElse(0), memoryBytes);
         int cores = numbers(online.cpus()).cardinality();
         if (limits.cpu().cores().orElse(0) > cores) {
-            throw new IllegalArgumentException("cpu " + limits.cpu().cores().getAsDouble() + " is above the " + cores
-                    + " cores of this host; ask for at most " + cores);
+            throw new IllegalArgumentException(
+                    "cpu " + CpuLimits.plain(limits.cpu().cores().getAsDouble()) + " is above the " + cores
+                            + " cores of this host; ask for 0.01 to " + cores + ", as 0.5");
         }
         within("cpuset-cpus", limits.cpuset().cpus(), online.cpus());
         within("cpuset-mems", limits.cpuset().mems(), online.mems());
@@ -74,11 +74,18 @@ record HostBounds(long memoryBytes, CpusetLimits online, List<String> pageSizes)
         }
     }
 
-    private static void within(String field, long bytes, long most) {
-        if (bytes > most) {
-            throw new IllegalArgumentException(
-                    field + " " + MemoryLimits.size(bytes) + " is above this host's memory of " + (most >> 20)
-                            + " MiB and would not limit anything; ask for less, or leave it out");
+    /** What can be done, and is most likely not what was meant; none for most. */
+    List<String> notes(Limits limits) {
+        List<String> notes = new ArrayList<>();
+        note("memory", limits.memory().maxBytes().orElse(0), notes);
+        note("memory-high", limits.memory().highBytes().orElse(0), notes);
+        return notes;
+    }
+
+    private void note(String field, long bytes, List<String> notes) {
+        if (bytes > memoryBytes) {
+            notes.add(field + " " + MemoryLimits.size(bytes) + " is above this host's memory of " + (memoryBytes >> 20)
+                    + " MiB and limits nothing here; the host's memory ends first");
         }
     }
 

@@ -25,6 +25,8 @@ public record Limits(
         List<DeviceRule> devices) {
     public static final Limits NONE = new Limits(OptionalLong.empty(), OptionalDouble.empty(), OptionalInt.empty());
     private static final int PIDS_MIN = 2;
+    /** PID_MAX_LIMIT of the kernel. */
+    private static final int PIDS_MAX = 4_194_304;
 
     public Limits {
         // A record written by an earlier version does not have all of them.
@@ -38,9 +40,10 @@ public record Limits(
             // Refuses what cannot be told the kernel.
             DeviceList.of(devices);
         }
-        if (pids.isPresent() && pids.getAsInt() < PIDS_MIN) {
-            throw new IllegalArgumentException("pids " + pids.getAsInt() + " is below " + PIDS_MIN
-                    + ": pid 1 and the application; ask for at least " + PIDS_MIN + ", or leave it out");
+        if (pids.isPresent() && (pids.getAsInt() < PIDS_MIN || pids.getAsInt() > PIDS_MAX)) {
+            throw new IllegalArgumentException(
+                    "pids " + pids.getAsInt() + " is not within " + PIDS_MIN + " and " + PIDS_MAX
+                            + ": pid 1 and the application are two, and each thread counts; ask for e.g. 256, or leave it out");
         }
         hugetlbBytes.forEach((size, bytes) -> {
             if (bytes < 0) {

@@ -36,7 +36,7 @@ public record MemoryLimits(OptionalLong maxBytes, OptionalLong highBytes, Option
     private static void atLeastTheLeast(String field, OptionalLong bytes) {
         if (bytes.isPresent() && bytes.getAsLong() < MIN_BYTES) {
             throw new IllegalArgumentException(field + " " + bytes.getAsLong() + " bytes is below " + size(MIN_BYTES)
-                    + ", in which nothing starts; ask for at least that, or leave it out");
+                    + ", in which nothing starts; ask for at least that, as 64MiB, or leave it out");
         }
     }
 

@@ -34,14 +34,25 @@ class HostBoundsTest {
     }
 
     @Test
+    void moreMemoryThanItHasIsTakenWithANote() throws Exception {
+        HostBounds host = smallHost();
+        Limits above = Limits.of(2L << 30, 1, 10);
+        assertThatCode(() -> host.check(above)).doesNotThrowAnyException();
+        assertThat(host.notes(above))
+                .containsExactly("memory 2048 MiB is above this host's memory of 1024 MiB and limits nothing here;"
+                        + " the host's memory ends first");
+        assertThat(host.notes(Limits.of(1L << 30, 1, 10))).isEmpty();
+    }
+
+    @Test
     void whatItDoesNotHaveIsRefusedNamingWhatItHas() throws Exception {
         HostBounds host = smallHost();
         assertThatCode(() -> host.check(Limits.of(1L << 30, 4, 10).withCpuset(CpusetLimits.cpus("5"))))
                 .doesNotThrowAnyException();
-        assertThatThrownBy(() -> host.check(Limits.of(2L << 30, 1, 10)))
-                .hasMessageContaining("memory 2048 MiB is above this host's memory of 1024 MiB");
+        assertThatThrownBy(() -> host.check(Limits.of(1L << 20, 1e5, 10)))
+                .hasMessageContaining("cpu 100000 is above the 4 cores");
         assertThatThrownBy(() -> host.check(Limits.of(1L << 20, 4.5, 10)))
-                .hasMessageContaining("cpu 4.5 is above the 4 cores of this host; ask for at most 4");
+                .hasMessageContaining("cpu 4.5 is above the 4 cores of this host; ask for 0.01 to 4");
         assertThatThrownBy(() -> host.check(Limits.NONE.withCpuset(CpusetLimits.cpus("0-3"))))
                 .hasMessageContaining("cpuset-cpus 0-3 names {3}, but this host has only 0-2,5");
         assertThatThrownBy(() -> host.check(Limits.NONE.withCpuset(new CpusetLimits("", "1"))))

@@ -30,7 +30,10 @@ class LimitsTest {
                 .hasMessageContaining("limit memory too");
         assertThatThrownBy(() -> MemoryLimits.max(1 << 20).withSwap(OptionalLong.of(-5)))
                 .hasMessageContaining("memory-swap -5 is negative");
-        assertThatThrownBy(() -> Limits.NONE.withPids(OptionalInt.of(1))).hasMessageContaining("pids 1 is below 2");
+        assertThatThrownBy(() -> Limits.NONE.withPids(OptionalInt.of(1)))
+                .hasMessageContaining("pids 1 is not within 2 and 4194304");
+        assertThatThrownBy(() -> Limits.NONE.withPids(OptionalInt.of(4_194_305)))
+                .hasMessageContaining("pids 4194305");
         assertThatThrownBy(() -> Limits.NONE.withHugetlb(Map.of("2MB", -1L)))
                 .hasMessageContaining("hugetlb 2MB -1 is negative");
     }
@@ -40,7 +43,7 @@ class LimitsTest {
     void coresThatAreNoneAreRefused(double cores) {
         assertThatThrownBy(() -> CpuLimits.cores(cores))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("cpu " + cores)
+                .hasMessageContaining("cpu " + CpuLimits.plain(cores) + " is not within 0.01 and")
                 .hasMessageContaining("0.5");
     }
 
