@@ -48,6 +48,7 @@ public final class Agent implements AutoCloseable {
     private final RouteKeeper routes;
     private final WindowMeter meter;
     private final Reporter reporter;
+    private final LifeFiles memories;
     private final AllocationRunner.Host host;
     private final Map<AllocationId, AllocationRunner> runners = new LinkedHashMap<>();
     private final Map<AllocationId, Container> adopted = new HashMap<>();
@@ -67,8 +68,17 @@ public final class Agent implements AutoCloseable {
         this.routes = new RouteKeeper(edge, reporter::changed);
         this.meter = new WindowMeter(options, edge, this::replicas, clock);
         this.reporter.acknowledgeTo(meter);
+        this.memories = new LifeFiles(options.state().resolve("lives"));
         this.host = new AllocationRunner.Host(
-                containers, images, new Retirement(routes, edge), options, meter, reporter::changed, this::gone);
+                containers,
+                images,
+                new Retirement(routes, edge),
+                options,
+                meter,
+                memories,
+                clock,
+                reporter::changed,
+                this::gone);
     }
 
     /** Adopts what runs, takes up the last assignments, and goes on by itself in threads of its own. */
@@ -81,6 +91,8 @@ public final class Agent implements AutoCloseable {
         }
         Optional<Assignments> last = assignments.last();
         if (last.isPresent()) {
+            memories.keepOnly(
+                    last.get().run().allocations().stream().map(Allocation::id).collect(Collectors.toSet()));
             apply(last.get());
         }
         begin("routes", routes);

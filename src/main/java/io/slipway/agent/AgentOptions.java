@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param window length of a metric window
  * @param warmUp age of a replica below which its arm's windows are marked as warming up
  * @param reportEvery longest pause between two reports; changes are reported at once
- * @param startWithin how long a new replica may take to become ready
+ * @param startWithin how long a new replica may take to become ready, once it has started by its start check
  */
 public record AgentOptions(
         HostName host, Path state, Duration window, Duration warmUp, Duration reportEvery, Duration startWithin) {

@@ -11,10 +11,18 @@ import io.slipway.base.ServiceName;
 import io.slipway.placement.Allocation;
 import io.slipway.placement.AllocationStatus;
 import io.slipway.placement.AllocationStatus.State;
-import io.slipway.release.Probe;
+import io.slipway.release.Ending;
 import io.slipway.release.ProcessSpec;
 import io.slipway.release.Resources;
+import io.slipway.release.RestartPolicy;
+import io.slipway.release.StartHistory;
+import io.slipway.release.StartHistory.Next;
+import io.slipway.release.Units;
+import io.slipway.sandbox.ContainerEvent.Kind;
+import io.slipway.sandbox.health.Finding;
+import io.slipway.sandbox.health.HealthWatch;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -31,28 +40,30 @@ import org.jspecify.annotations.Nullable;
  * One replica's life on its host, in a virtual thread of its own.
  *
  * <pre>
- *   PREPARING -image-> STARTING -probe-> READY -exit-> ENDED -back-off-> STARTING ...
+ *   PREPARING -image-> STARTING -health checks-> READY -exit, or sick and stopped-> ENDED -back-off-> STARTING ...
+ *        |                                                                            +-start limit-> FAILED
  *        any of them -removed from the assignments-> STOPPING: drain, signal, grace, kill, gone
  * </pre>
  *
- * Whatever it is doing, the container is never taken down by the agent's own end.
+ * What follows an end is decided by {@link StartHistory}, how the container is by {@link HealthWatch}. Whatever it is doing, the container is never
+ * taken down by the agent's own end.
  */
 final class AllocationRunner implements Runnable {
     private static final Logger LOG = Logger.getLogger(AllocationRunner.class.getName());
     private static final Duration FOREVER = Duration.ofDays(1);
 
     private final Host host;
-    private final RestartPolicy restarts = new RestartPolicy();
+    private final ReplicaStatus status;
     /** Open once it is found out how an adopted container is. */
     private final CountDownLatch known;
+    /** One that runs already is not judged by the time that a new one may take. */
+    private @Nullable Container adopted;
 
     private Allocation allocation;
     private @Nullable Container container;
-    private AllocationStatus status;
+    private Life life;
     private @Nullable Generation removedBy;
     private boolean closed;
-    private int failures;
-    private boolean everReady;
 
     /** What the runners of one host share. */
     record Host(
@@ -61,26 +72,27 @@ final class AllocationRunner implements Runnable {
             Retirement retirement,
             AgentOptions options,
             WindowMeter meter,
+            LifeFiles lives,
+            Clock clock,
             Runnable changed,
             Consumer<AllocationRunner> gone) {}
+
+    /**
+     * How a container came to its end.
+     *
+     * @param container absent when none was started
+     */
+    private record End(Ending how, Optional<Container> container, Optional<Integer> code, Instant at) {}
 
     /** @param adopted its container from before, running or ended meanwhile */
     AllocationRunner(Host host, Allocation allocation, Optional<Container> adopted) {
         this.host = host;
         this.allocation = allocation;
+        this.adopted = adopted.orElse(null);
         this.container = adopted.orElse(null);
         this.known = new CountDownLatch(adopted.isPresent() ? 1 : 0);
-        this.status = new AllocationStatus(
-                allocation.id(),
-                adopted.isPresent() ? State.STARTING : State.PREPARING,
-                adopted.flatMap(Container::address),
-                adopted.map(Container::pid),
-                adopted.map(Container::startedAt),
-                0,
-                Optional.empty(),
-                adopted.isPresent() ? "adopted; not yet asked whether it is ready" : "waiting for its image");
-        // One that runs already is not judged by the time that a new one may take.
-        this.everReady = adopted.isPresent();
+        this.life = host.lives.read(allocation.id());
+        this.status = new ReplicaStatus(allocation.id(), life.history().restarts(), adopted, host.changed);
         adopted.ifPresent(c -> c.exit().whenComplete((exit, e) -> wake()));
     }
 
@@ -92,7 +104,7 @@ final class AllocationRunner implements Runnable {
     }
 
     private static Allocation unlisted(AllocationId id, HostName name) {
-        ProcessSpec spec = new ProcessSpec(
+        ProcessSpec spec = ProcessSpec.of(
                 List.of(), 0, Map.of(), new Resources(0, 0, 0), Optional.empty(), "SIGTERM", Duration.ofSeconds(10));
         RevisionId unknown = new RevisionId(new ServiceName("unassigned"), 1);
         return new Allocation(id, unknown, Arm.STABLE, name, "", spec, "", Map.of(), false);
@@ -116,8 +128,8 @@ final class AllocationRunner implements Runnable {
         }
     }
 
-    synchronized AllocationStatus status() {
-        return status;
+    AllocationStatus status() {
+        return status.current();
     }
 
     /** Empty while no container is there to be measured. */
@@ -125,7 +137,7 @@ final class AllocationRunner implements Runnable {
         // Of what no assignment lists nobody knows whose costs it makes.
         return Optional.ofNullable(allocation.process().isEmpty() ? null : container)
                 .map(c -> new WindowMeter.Replica(
-                        c, allocation.revision(), allocation.arm(), status.state() == State.READY));
+                        c, allocation.revision(), allocation.arm(), status().state() == State.READY));
     }
 
     /** Takes over the arm; nothing else of an allocation changes. */
@@ -156,147 +168,200 @@ final class AllocationRunner implements Runnable {
             known.countDown();
             if (!isClosed()) {
                 retire();
+            }
+            if (!isClosed()) {
+                host.lives.forget(id());
                 host.gone.accept(this);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.log(Level.SEVERE, "allocation " + id() + " is no longer looked after: restart the agent", e);
-            become(State.FAILED, "the agent failed: " + e);
+            status.become(State.FAILED, "the agent failed: " + e);
         }
     }
 
     private void live() throws InterruptedException {
         Container current = container;
-        if (current == null) {
-            current = begin();
-        }
-        if (current != null && serve(current)) {
+        Optional<End> end;
+        if (current != null) {
+            end = serve(current);
+        } else if (awaitTurn() && awaitImage()) {
+            end = start();
+        } else {
             return;
         }
-        if (!leaving()) {
-            recover();
+        if (end.isPresent()) {
+            conclude(end.get());
         }
     }
 
-    /** Brings up a container; null when it could not, with the reason in the status. */
-    private @Nullable Container begin() throws InterruptedException {
-        while (!host.images.await(allocation.image(), Duration.ofMillis(200))) {
+    /** Until its history allows a start; false when it never will. */
+    private boolean awaitTurn() throws InterruptedException {
+        StartHistory history = life.history();
+        if (history.over().isPresent()) {
+            State state = life.failed() ? State.FAILED : State.ENDED;
+            status.down(state, life.exitCode(), history.over().get(), life.givenUpAt());
+            await(FOREVER, this::leaving);
+            return false;
+        }
+        if (history.notBefore().isPresent()) {
+            Duration pause =
+                    Duration.between(host.clock.instant(), history.notBefore().get());
+            // A clock that was set back would make it longer than any pause is.
+            Duration longest = policy().last();
+            await(pause.compareTo(longest) < 0 ? pause : longest, this::leaving);
+        }
+        return !leaving();
+    }
+
+    private boolean awaitImage() throws InterruptedException {
+        while (!leaving() && !host.images.await(allocation.image(), Duration.ofMillis(200))) {
             String failure = host.images.failure(allocation.image());
             if (!failure.isEmpty()) {
-                become(State.FAILED, "image " + allocation.image() + ": " + failure);
-            }
-            if (leaving()) {
-                return null;
+                status.become(State.FAILED, "image " + allocation.image() + ": " + failure);
             }
         }
-        become(State.STARTING, "starting");
+        return !leaving();
+    }
+
+    /** Brings up a container; tells of its end when it could not. */
+    private Optional<End> start() throws InterruptedException {
+        String before = status().reason();
+        remember(life.with(life.history().starting(host.clock.instant(), policy())));
+        int restarts = life.history().restarts();
+        status.starting(restarts, restarts == 0 ? "starting" : "again, after: " + before);
         try {
             Container started = host.containers.start(allocation);
             started.exit().whenComplete((exit, e) -> wake());
             hold(started);
-            everReady = false;
-            become(State.STARTING, "started; not yet ready");
-            return started;
+            status.started(started);
+            return Optional.empty();
         } catch (IOException e) {
-            become(State.FAILED, String.valueOf(e.getMessage()));
-            return null;
+            return Optional.of(new End(
+                    Ending.failed(String.valueOf(e.getMessage())),
+                    Optional.empty(),
+                    status().exitCode(),
+                    host.clock.instant()));
         }
     }
 
-    /** True when it was left running because the runner is to leave; false when it has ended. */
-    private boolean serve(Container running) throws InterruptedException {
-        failures = 0;
-        long startedNanos = System.nanoTime();
-        Duration every = allocation.spec().readiness().map(Probe::every).orElse(FOREVER);
-        while (!leaving()) {
-            if (running.exit().isDone()) {
-                ended(running);
-                return false;
+    /** Empty when it was left running because the runner is to leave. */
+    private Optional<End> serve(Container running) throws InterruptedException {
+        boolean old = running.equals(adopted);
+        adopted = null;
+        Optional<Duration> readyWithin = old ? Optional.empty() : Optional.of(host.options.startWithin());
+        try (HealthWatch watch = new HealthWatch(
+                ReplicaHealth.plan(allocation.spec(), readyWithin), running::ask, this::wake, answer -> {})) {
+            if (!running.exit().isDone() && life.condemned().isEmpty()) {
+                watch.start();
             }
-            if (!probe(running, startedNanos)) {
-                discard(running);
-                return false;
+            while (!leaving()) {
+                Finding finding = watch.finding();
+                if (running.exit().isDone() && life.condemned().isEmpty()) {
+                    return Optional.of(ended(running));
+                }
+                if (finding instanceof Finding.Sick sick) {
+                    remember(life.condemned(sick.why()));
+                }
+                if (life.condemned().isPresent()) {
+                    return putDown(running, life.condemned().get());
+                }
+                show(running, finding);
+                await(
+                        FOREVER,
+                        () -> leaving()
+                                || running.exit().isDone()
+                                || !watch.finding().equals(finding));
             }
-            pause(running, status().state() == State.READY ? every : shorter(every));
-        }
-        return true;
-    }
-
-    /** Until it is ready it is asked more often, so that a rollout waits no longer than the replica needs. */
-    private static Duration shorter(Duration every) {
-        return every.compareTo(Duration.ofMillis(200)) < 0 ? every : Duration.ofMillis(200);
-    }
-
-    /** False when it did not become ready in time. */
-    private boolean probe(Container running, long startedNanos) {
-        Optional<String> why = ask(running);
-        boolean wasReady = status().state() == State.READY;
-        if (why.isEmpty()) {
-            failures = 0;
-            everReady = true;
-            become(State.READY, "ready");
-            known.countDown();
-            return true;
-        }
-        failures++;
-        Duration age = Duration.ofNanos(System.nanoTime() - startedNanos);
-        int allowed = allocation.spec().readiness().map(Probe::failures).orElse(1);
-        if (failures >= allowed) {
-            known.countDown();
-        }
-        if (wasReady && failures >= allowed) {
-            become(State.STARTING, "no longer ready, " + failures + " times in a row: " + why.get());
-        } else if (!wasReady && status().state() != State.STARTING) {
-            become(State.STARTING, "not yet ready: " + why.get());
-        }
-        if (everReady || age.compareTo(host.options.startWithin()) < 0) {
-            return true;
-        }
-        become(State.FAILED, "not ready after " + host.options.startWithin().toSeconds() + " s: " + why.get());
-        return false;
-    }
-
-    private Optional<String> ask(Container running) {
-        Optional<Probe> probe = allocation.spec().readiness();
-        if (probe.isEmpty()) {
             return Optional.empty();
         }
-        try {
-            return ReadinessProbe.of(probe.get(), allocation.spec().ports(), running.address())
-                    .ask();
-        } catch (IOException e) {
-            return Optional.of(String.valueOf(e.getMessage()));
-        }
     }
 
-    private void ended(Container running) throws InterruptedException {
-        Exit exit = running.exit()
-                .handle((how, e) -> how != null ? how : new Exit(Optional.empty(), "ended: " + e))
-                .join();
-        synchronized (this) {
-            status = new AllocationStatus(
-                    id(),
-                    State.ENDED,
-                    Optional.empty(),
-                    Optional.empty(),
-                    status.startedAt(),
-                    status.restarts(),
-                    exit.code(),
-                    exit.reason());
+    private void show(Container running, Finding finding) {
+        boolean ready = status().state() == State.READY;
+        switch (finding) {
+            case Finding.Ready _ -> {
+                status.become(State.READY, "ready");
+                if (!ready) {
+                    running.tell(Kind.HEALTHY, "");
+                }
+            }
+            case Finding.Unready it -> {
+                status.become(State.STARTING, ready ? "no longer ready: " + it.why() : it.why());
+                if (ready) {
+                    running.tell(Kind.UNHEALTHY, it.why());
+                }
+            }
+            case Finding.Starting it -> {
+                if (!it.why().isEmpty()) {
+                    status.become(State.STARTING, "not yet ready: " + it.why());
+                }
+                return;
+            }
+            case Finding.Sick _ -> {}
         }
         known.countDown();
-        host.changed.run();
-        clear(running);
     }
 
-    private void discard(Container running) throws InterruptedException {
-        try {
-            Retirement.end(running, allocation.spec().stopSignal(), Duration.ofSeconds(1));
-        } catch (IOException e) {
-            LOG.log(Level.WARNING, "stopping a replica of {0} that did not become ready: {1}", new Object[] {id(), e});
+    private End ended(Container running) {
+        Exit exit =
+                running.exit().handle((how, e) -> how != null ? how : failed(e)).join();
+        return new End(exit.how(), Optional.of(running), exit.code(), exit.at());
+    }
+
+    private Exit failed(Throwable e) {
+        return new Exit(Optional.empty(), Ending.failed("ended: " + e), host.clock.instant());
+    }
+
+    /** Stops what is sick; empty when the runner is to end before it has. */
+    private Optional<End> putDown(Container running, String why) throws InterruptedException {
+        known.countDown();
+        running.tell(Kind.UNHEALTHY, why);
+        status.become(
+                State.STOPPING, why + "; asked to end by " + allocation.spec().stopSignal());
+        endIt(running);
+        if (!running.exit().isDone()) {
+            return Optional.empty();
         }
-        clear(running);
+        End end = ended(running);
+        return Optional.of(
+                new End(Ending.failed(why + "; stopped, " + end.how().text()), end.container(), end.code(), end.at()));
+    }
+
+    private void conclude(End end) throws InterruptedException {
+        known.countDown();
+        Optional<String> id = end.container().map(Container::id);
+        if (id.isEmpty() || !id.equals(life.concluded())) {
+            decide(end, id);
+        }
+        if (end.container().isPresent()) {
+            clear(end.container().get());
+        }
+    }
+
+    private void decide(End end, Optional<String> id) {
+        Instant now = host.clock.instant();
+        Duration ran = end.container()
+                .map(it -> Duration.between(it.startedAt(), end.at()))
+                .orElse(Duration.ZERO);
+        boolean notStarted = end.container().isEmpty();
+        switch (life.history().ended(end.how(), ran, policy(), now)) {
+            case Next.Again it -> {
+                remember(life.concluded(it.history(), id, end.code()));
+                String reason = end.how().text() + "; started again in " + Units.render(it.pause());
+                end.container().ifPresent(c -> c.tell(Kind.RESTARTING, reason));
+                status.down(notStarted ? State.FAILED : State.ENDED, end.code(), reason, Optional.empty());
+            }
+            case Next.Over it -> {
+                // What this host could not start another one may.
+                Optional<Instant> givenUp = notStarted ? Optional.empty() : Optional.of(now);
+                remember(life.concluded(it.history(), id, end.code()).givenUp(givenUp, it.failed()));
+                String reason = it.history().over().orElse("");
+                end.container().ifPresent(c -> c.tell(Kind.GIVEN_UP, reason));
+                status.down(it.failed() ? State.FAILED : State.ENDED, end.code(), reason, givenUp);
+            }
+        }
     }
 
     private void clear(Container ended) throws InterruptedException {
@@ -309,36 +374,14 @@ final class AllocationRunner implements Runnable {
                 return;
             } catch (IOException e) {
                 LOG.log(Level.WARNING, "removing container {0}: {1}; it is tried again", new Object[] {ended.id(), e});
-                pause(null, backoff.next());
+                await(backoff.next(), this::isClosed);
             }
-        }
-    }
-
-    private void recover() throws InterruptedException {
-        Optional<Duration> pause = restarts.next(Instant.now());
-        if (pause.isEmpty()) {
-            become(State.FAILED, RestartPolicy.GAVE_UP + "; last: " + status().reason());
-        }
-        pauseUnlessLeaving(pause.orElse(FOREVER));
-        if (pause.isPresent() && !leaving()) {
-            synchronized (this) {
-                status = new AllocationStatus(
-                        id(),
-                        State.STARTING,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        status.restarts() + 1,
-                        status.exitCode(),
-                        "again, after: " + status.reason());
-            }
-            host.changed.run();
         }
     }
 
     private void retire() throws InterruptedException {
         Container last = container;
-        become(State.STOPPING, "draining");
+        status.become(State.STOPPING, "draining");
         if (last == null) {
             return;
         }
@@ -347,20 +390,36 @@ final class AllocationRunner implements Runnable {
             if (isClosed()) {
                 return;
             }
-            become(State.STOPPING, "waiting for the edge to confirm routes without it");
+            status.become(State.STOPPING, "waiting for the edge to confirm routes without it");
         }
-        become(State.STOPPING, "asked to end by " + allocation.spec().stopSignal());
+        status.become(State.STOPPING, "asked to end by " + allocation.spec().stopSignal());
+        endIt(last);
+        clear(last);
+    }
+
+    /** Returns when it has ended, or this is closed. */
+    private void endIt(Container running) throws InterruptedException {
         Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10));
-        while (!isClosed() && !last.exit().isDone()) {
+        while (!isClosed() && !running.exit().isDone()) {
             try {
                 Retirement.end(
-                        last, allocation.spec().stopSignal(), allocation.spec().stopGrace());
+                        running,
+                        allocation.spec().stopSignal(),
+                        allocation.spec().stopGrace());
             } catch (IOException e) {
-                become(State.STOPPING, "does not end: " + e.getMessage());
-                pause(null, backoff.next());
+                status.become(State.STOPPING, "does not end: " + e.getMessage());
+                await(backoff.next(), this::isClosed);
             }
         }
-        clear(last);
+    }
+
+    private RestartPolicy policy() {
+        return allocation.spec().restart().orElse(RestartPolicy.DEFAULT);
+    }
+
+    private void remember(Life next) {
+        life = next;
+        host.lives.write(id(), next);
     }
 
     private synchronized Generation removal() {
@@ -383,39 +442,12 @@ final class AllocationRunner implements Runnable {
         notifyAll();
     }
 
-    /** Ends early when the container ends, or the runner is to leave. */
-    private synchronized void pause(@Nullable Container running, Duration pause) throws InterruptedException {
-        boolean ended = running != null && running.exit().isDone();
-        if (!ended && !closed && (running == null || removedBy == null)) {
-            wait(Math.max(1, pause.toMillis()));
+    private synchronized void await(Duration atMost, BooleanSupplier until) throws InterruptedException {
+        long deadlineNanos = System.nanoTime() + atMost.toNanos();
+        for (long leftNanos = atMost.toNanos();
+                leftNanos > 0 && !until.getAsBoolean();
+                leftNanos = deadlineNanos - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.timedWait(this, Math.max(1_000_000, leftNanos));
         }
-    }
-
-    private synchronized void pauseUnlessLeaving(Duration pause) throws InterruptedException {
-        long deadlineNanos = System.nanoTime() + pause.toNanos();
-        long leftMs = Math.max(1, pause.toMillis());
-        while (leftMs > 0 && !closed && removedBy == null) {
-            wait(leftMs);
-            leftMs = (deadlineNanos - System.nanoTime()) / 1_000_000;
-        }
-    }
-
-    private void become(State state, String reason) {
-        synchronized (this) {
-            if (status.state() == state && status.reason().equals(reason)) {
-                return;
-            }
-            Optional<Container> held = Optional.ofNullable(container);
-            status = new AllocationStatus(
-                    id(),
-                    state,
-                    held.flatMap(Container::address),
-                    held.map(Container::pid),
-                    held.map(Container::startedAt),
-                    status.restarts(),
-                    status.exitCode(),
-                    reason);
-        }
-        host.changed.run();
     }
 }

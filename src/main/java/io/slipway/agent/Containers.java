@@ -2,6 +2,9 @@ package io.slipway.agent;
 
 import io.slipway.base.AllocationId;
 import io.slipway.placement.Allocation;
+import io.slipway.release.Ending;
+import io.slipway.sandbox.ContainerEvent;
+import io.slipway.sandbox.health.HealthCheck;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +36,12 @@ public interface Containers {
 
         Instant startedAt();
 
+        /** Asks it how it is: why it is not well, in plain words; empty when it is. */
+        Optional<String> ask(HealthCheck check, Duration atMost) throws InterruptedException;
+
+        /** Adds to the events of this host's containers. */
+        void tell(ContainerEvent.Kind kind, String detail);
+
         /** Completed when it has ended, by itself or otherwise. */
         CompletableFuture<Exit> exit();
 
@@ -50,9 +59,9 @@ public interface Containers {
      * How a container ended.
      *
      * @param code empty where the kernel could not tell, or a signal ended it
-     * @param reason 'exited 42', 'OOM: over 64 MiB', 'killed by SIGSEGV'
+     * @param how with a text as 'exited 42', 'OOM: over 64 MiB', 'killed by SIGSEGV'
      */
-    record Exit(Optional<Integer> code, String reason) {}
+    record Exit(Optional<Integer> code, Ending how, Instant at) {}
 
     /** By cgroup accounting: seconds of cpu since its start, and memory held now in bytes. */
     record Usage(double cpuSeconds, long memoryBytes) {}

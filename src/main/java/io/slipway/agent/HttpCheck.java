@@ -1,20 +1,18 @@
 package io.slipway.agent;
 
+import io.slipway.sandbox.health.NetworkQuestion;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.Optional;
 
 /** Whether a loopback port answers a GET with success. */
 record HttpCheck(int port, String path) {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     boolean answers() {
-        return new ReadinessProbe("127.0.0.1", port, Optional.of(path), TIMEOUT)
-                .ask()
-                .isEmpty();
+        return NetworkQuestion.ofHost(port, path, TIMEOUT).ask().isEmpty();
     }
 
     /** Before a server of ours is started: another's answers must not be taken for its. */

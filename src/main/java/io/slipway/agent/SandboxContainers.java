@@ -3,15 +3,18 @@ package io.slipway.agent;
 import io.slipway.agent.Images.Bundle;
 import io.slipway.base.AllocationId;
 import io.slipway.placement.Allocation;
+import io.slipway.release.Ending;
 import io.slipway.release.Resources;
 import io.slipway.sandbox.Adoption;
 import io.slipway.sandbox.Connection;
+import io.slipway.sandbox.ContainerEvent;
 import io.slipway.sandbox.Network;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxSpec;
 import io.slipway.sandbox.Sandboxes;
 import io.slipway.sandbox.cgroup.Limits;
 import io.slipway.sandbox.cgroup.Stats;
+import io.slipway.sandbox.health.HealthCheck;
 import io.slipway.sandbox.network.BridgeNetwork;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -120,8 +123,11 @@ public final class SandboxContainers implements Containers {
         }
 
         private static Exit translate(io.slipway.sandbox.Exit how) {
-            boolean byItself = how.kind() == io.slipway.sandbox.Exit.Kind.EXITED;
-            return new Exit(byItself ? Optional.of(how.code()) : Optional.empty(), how.text());
+            return switch (how.kind()) {
+                case EXITED -> new Exit(Optional.of(how.code()), Ending.exited(how.code(), how.text()), how.at());
+                case SIGNALLED -> new Exit(Optional.empty(), Ending.signalled(how.signal(), how.text()), how.at());
+                case OOM, NOT_EXECUTED, UNKNOWN -> new Exit(Optional.empty(), Ending.failed(how.text()), how.at());
+            };
         }
 
         @Override
@@ -147,6 +153,16 @@ public final class SandboxContainers implements Containers {
         @Override
         public Instant startedAt() {
             return sandbox.startedAt();
+        }
+
+        @Override
+        public Optional<String> ask(HealthCheck check, Duration atMost) throws InterruptedException {
+            return check.ask(sandbox, atMost);
+        }
+
+        @Override
+        public void tell(ContainerEvent.Kind kind, String detail) {
+            sandbox.tell(kind, detail);
         }
 
         @Override

@@ -4,6 +4,7 @@ import io.slipway.release.Probe;
 import io.slipway.release.ProcessSpec;
 import io.slipway.release.ReleasePlan;
 import io.slipway.release.ReleaseSpec;
+import io.slipway.release.RestartPolicy;
 import io.slipway.release.Step;
 import io.slipway.release.StopCondition;
 import io.slipway.release.Units;
@@ -47,23 +48,51 @@ final class SpecJson {
                         Units.renderBytes(p.resources().memoryBytes()),
                         "pids",
                         p.resources().pids()));
-        p.readiness().ifPresent(probe -> out.put("health", Map.of("readiness", probe(probe))));
+        Map<String, Object> health = new LinkedHashMap<>();
+        p.start().ifPresent(probe -> health.put("start", probe(probe)));
+        p.readiness().ifPresent(probe -> health.put("readiness", probe(probe)));
+        p.liveness().ifPresent(probe -> health.put("liveness", probe(probe)));
+        if (!health.isEmpty()) {
+            out.put("health", health);
+        }
+        out.put("restart", restart(p.restart().orElse(RestartPolicy.DEFAULT)));
         out.put("stop", Map.of("signal", p.stopSignal(), "grace", Units.render(p.stopGrace())));
+        return out;
+    }
+
+    private static Map<String, Object> restart(RestartPolicy restart) {
+        Map<String, Object> out = new LinkedHashMap<>();
+        out.put(
+                "policy",
+                switch (restart.on()) {
+                    case ALWAYS -> "always";
+                    case FAILURE -> "on-failure";
+                    case NEVER -> "never";
+                });
+        out.put("backoff", Units.render(restart.first()) + ".." + Units.render(restart.last()));
+        out.put(
+                "startLimit",
+                restart.limit()
+                        .map(it -> it.starts() + "/" + Units.render(it.within()))
+                        .orElse("none"));
         return out;
     }
 
     private static Map<String, Object> probe(Probe probe) {
         Map<String, Object> out = new LinkedHashMap<>();
-        probe.httpPath()
-                .ifPresentOrElse(
-                        path -> {
-                            out.put("http", path);
-                            out.put("port", probe.port());
-                        },
-                        () -> out.put("tcp", probe.port()));
+        if (probe.command().isPresent()) {
+            out.put("exec", probe.command().get());
+        } else if (probe.httpPath().isPresent()) {
+            out.put("http", probe.httpPath().get());
+            out.put("port", probe.port());
+        } else {
+            out.put("tcp", probe.port());
+        }
         out.put("every", Units.render(probe.every()));
         out.put("timeout", Units.render(probe.timeout()));
         out.put("failures", probe.failures());
+        probe.successes().ifPresent(it -> out.put("successes", it));
+        probe.grace().ifPresent(it -> out.put("grace", Units.render(it)));
         return out;
     }
 

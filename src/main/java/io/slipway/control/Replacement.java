@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes failed replicas away, so that others are placed: at once the first time, then after 1 s, 2 s, 4 s and so on up to a minute, while
- * they keep failing. A candidate that fails before its promotion stays: its failure is for the rollout to decide upon.
+ * they keep failing. A candidate that fails before its promotion stays: its failure is for the rollout to decide upon. So does one that its own
+ * host starts again, or has given up by its restart policy.
  */
 final class Replacement {
     private static final Logger LOG = LoggerFactory.getLogger(Replacement.class);
@@ -39,7 +40,10 @@ final class Replacement {
         Set<AllocationId> spared = new HashSet<>();
         for (Placed p : placed) {
             if (p.stage() == Stage.WANTED && p.failed()) {
-                if (isEvidence(p, active) || p.statusAt().plus(wait(p, now)).isAfter(now)) {
+                boolean left = p.status().filter(it -> !it.isToBeReplaced()).isPresent();
+                if (left
+                        || isEvidence(p, active)
+                        || p.statusAt().plus(wait(p, now)).isAfter(now)) {
                     spared.add(p.allocation().id());
                 } else {
                     takeAway(p, now);

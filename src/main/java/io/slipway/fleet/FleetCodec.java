@@ -27,7 +27,7 @@ import tools.jackson.databind.ser.std.StdSerializer;
 
 /**
  * The fleet's messages as JSON. Strict: an unknown, missing, repeated or null field is an error, for a message that is half understood is
- * worse than none. Ids are strings; epochs, generations and weights (basis points) are numbers; times are ISO 8601.
+ * worse than none. Only what is optional may be absent: what is added to a message later is optional, so that an older one can be read. Ids are strings; epochs, generations and weights (basis points) are numbers; times are ISO 8601.
  */
 public final class FleetCodec {
     private static final int DEPTH_MAX = 32;
@@ -45,7 +45,6 @@ public final class FleetCodec {
             .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS, DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .enable(
                     DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-                    DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
                     DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
                     DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
                     DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

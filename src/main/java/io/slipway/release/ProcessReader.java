@@ -13,7 +13,6 @@ import org.yaml.snakeyaml.nodes.Node;
 /** Reads what runs: processes, their ports, limits and probes. */
 final class ProcessReader {
     static final Pattern NAME = Pattern.compile("[a-z]([a-z0-9-]{0,30}[a-z0-9])?");
-    private static final Pattern HTTP_PATH = Pattern.compile("/[\\x21-\\x7e]{0,1023}");
     private static final Resources RESOURCES = new Resources(0.5, 256L << 20, 256);
     /** Stands for a port that was refused, so that what refers to its name is not refused as well. */
     private static final long REFUSED_PORT = 0;
@@ -59,10 +58,11 @@ final class ProcessReader {
     }
 
     private ProcessSpec defaults(String path, Map<String, Integer> ports) {
-        for (String field : List.of("replicas", "resources", "stop")) {
+        for (String field : List.of("replicas", "resources", "stop", "restart")) {
             problems.origin(path + "." + field, "built in");
         }
-        return new ProcessSpec(List.of(), 1, ports, RESOURCES, Optional.empty(), "SIGTERM", Duration.ofSeconds(30));
+        return ProcessSpec.of(List.of(), 1, ports, RESOURCES, Optional.empty(), "SIGTERM", Duration.ofSeconds(30))
+                .withRestart(RestartPolicy.DEFAULT);
     }
 
     private void named(String path, String name, Node node, Map<String, ProcessSpec> read) {
@@ -77,8 +77,9 @@ final class ProcessReader {
         Optional<Long> replicas = fields.integer("replicas", 1, REPLICAS_MAX);
         Map<String, Integer> ports = ports(fields);
         Resources resources = resources(fields);
-        Optional<Probe> readiness = health(fields, ports);
-        fields.unsupported("restart", "volumes");
+        HealthReader.Health health = new HealthReader(problems, ports).read(fields.mapping("health"));
+        Optional<RestartPolicy> restart = fields.mapping("restart").map(it -> new RestartReader(problems).read(it));
+        fields.unsupported("volumes");
         Optional<Fields> stop = fields.mapping("stop");
         Optional<String> signal = stop.flatMap(it -> it.oneOf("signal", SIGNALS, List.of()));
         Optional<Duration> grace = stop.flatMap(it -> it.duration("grace", Duration.ZERO, Duration.ofHours(1)));
@@ -87,14 +88,18 @@ final class ProcessReader {
         given(replicas, path + ".replicas");
         given(signal, path + ".stop.signal");
         given(grace, path + ".stop.grace");
+        given(restart, path + ".restart");
         return new ProcessSpec(
                 command,
                 replicas.orElse(1L).intValue(),
                 ports,
                 resources,
-                readiness,
+                health.readiness(),
                 signal.orElse("SIGTERM"),
-                grace.orElse(Duration.ofSeconds(30)));
+                grace.orElse(Duration.ofSeconds(30)),
+                health.start(),
+                health.liveness(),
+                restart.or(() -> Optional.of(RestartPolicy.DEFAULT)));
     }
 
     private List<String> command(Fields fields) {
@@ -151,51 +156,6 @@ final class ProcessReader {
             return Optional.empty();
         }
         return bytes;
-    }
-
-    private Optional<Probe> health(Fields fields, Map<String, Integer> ports) {
-        Optional<Fields> health = fields.mapping("health");
-        health.ifPresent(it -> it.unsupported("liveness"));
-        Optional<Fields> readiness = health.flatMap(it -> it.mapping("readiness"));
-        health.ifPresent(Fields::refuseUnknown);
-        return readiness.flatMap(it -> probe(it, ports));
-    }
-
-    private Optional<Probe> probe(Fields fields, Map<String, Integer> ports) {
-        Optional<String> path = fields.text("http");
-        Optional<String> tcp = fields.text("tcp");
-        Optional<String> port = fields.text("port");
-        Optional<Duration> every = fields.duration("every", Duration.ofMillis(100), Duration.ofHours(1));
-        Optional<Duration> timeout = fields.duration("timeout", Duration.ofMillis(10), Duration.ofMinutes(5));
-        Optional<Long> failures = fields.integer("failures", 1, 100);
-        boolean hasKind = fields.take("http").isPresent() ^ fields.take("tcp").isPresent();
-        fields.refuseUnknown();
-        if (!hasKind) {
-            problems.add(
-                    fields.at("http"),
-                    path.orElse(""),
-                    "must be given, or tcp, and not both",
-                    "write http: /path, or tcp: PORT");
-            return Optional.empty();
-        }
-        if (path.isPresent() && !HTTP_PATH.matcher(path.get()).matches()) {
-            problems.add(fields.at("http"), path.get(), "is not a path", "begin with / and use no spaces");
-        }
-        String named = tcp.or(() -> port).orElseGet(() -> onlyPort(ports));
-        if (!ports.containsKey(named)) {
-            problems.add(
-                    fields.at(tcp.isPresent() ? "tcp" : "port"),
-                    named,
-                    "is not among the ports of this process",
-                    "name one of " + ports.keySet());
-            return Optional.empty();
-        }
-        return Optional.of(new Probe(
-                path,
-                named,
-                every.orElse(Duration.ofSeconds(2)),
-                timeout.orElse(Duration.ofSeconds(1)),
-                failures.map(Long::intValue).orElse(3)));
     }
 
     static String onlyPort(Map<String, Integer> ports) {

@@ -16,7 +16,14 @@ public record ContainerEvent(Instant at, String container, Kind kind, String det
         PAUSED,
         RESUMED,
         OOM,
+        /** It can be sent work, by its health checks. */
+        HEALTHY,
+        UNHEALTHY,
         ENDED,
+        /** It is to be started again. */
+        RESTARTING,
+        /** It is not started again, as its restart policy says. */
+        GIVEN_UP,
         REMOVED
     }
 }

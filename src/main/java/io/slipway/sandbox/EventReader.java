@@ -7,9 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,7 @@ public final class EventReader implements AutoCloseable {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private final byte[] buffer = new byte[16 * 1024];
     private final Set<String> ended = new HashSet<>();
+    private final Map<String, Instant> started = new HashMap<>();
     private @Nullable InputStream in;
     private @Nullable Object key;
     private int next;
@@ -48,9 +52,12 @@ public final class EventReader implements AutoCloseable {
 
     private boolean isNew(ContainerEvent event) {
         if (event.kind() == ContainerEvent.Kind.ENDED || event.kind() == ContainerEvent.Kind.OOM) {
-            return ended.add(event.kind() + event.container());
+            // Another process may tell of an end when it has been started again already.
+            boolean late = event.at().isBefore(started.getOrDefault(event.container(), Instant.MIN));
+            return !late && ended.add(event.kind() + event.container());
         }
-        if (event.kind() == ContainerEvent.Kind.CREATED) {
+        if (event.kind() == ContainerEvent.Kind.STARTED) {
+            started.put(event.container(), event.at());
             ended.remove(ContainerEvent.Kind.ENDED + event.container());
             ended.remove(ContainerEvent.Kind.OOM + event.container());
         }

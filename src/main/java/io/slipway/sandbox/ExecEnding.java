@@ -24,15 +24,18 @@ final class ExecEnding {
     private static final long LAST_PAUSE_NANOS = 1_000_000_000L;
     private static final int TIMED_OUT = 124;
 
+    private final int pid;
     private final Descriptor pidfd;
     private final LongSupplier oomKills;
     private final long oomKillsBefore;
     private final Clock clock;
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
     private final CompletableFuture<Void> collected = new CompletableFuture<>();
+    private boolean reaped;
     private volatile Optional<String> killedFor = Optional.empty();
 
-    private ExecEnding(Descriptor pidfd, LongSupplier oomKills, long oomKillsBefore, Clock clock) {
+    private ExecEnding(int pid, Descriptor pidfd, LongSupplier oomKills, long oomKillsBefore, Clock clock) {
+        this.pid = pid;
         this.pidfd = pidfd;
         this.oomKills = oomKills;
         this.oomKillsBefore = oomKillsBefore;
@@ -41,6 +44,7 @@ final class ExecEnding {
 
     /** @param oomKills how many processes of the container were killed over its memory limit */
     static ExecEnding watch(
+            int pid,
             Descriptor pidfd,
             Optional<Duration> atMost,
             LongSupplier oomKills,
@@ -48,7 +52,7 @@ final class ExecEnding {
             ExitWatcher watcher,
             Clock clock)
             throws SyscallException {
-        ExecEnding ending = new ExecEnding(pidfd, oomKills, oomKillsBefore, clock);
+        ExecEnding ending = new ExecEnding(pid, pidfd, oomKills, oomKillsBefore, clock);
         // Not in the watcher's own thread: its exit may be held back.
         watcher.watch(pidfd, () -> Thread.startVirtualThread(ending::ended));
         atMost.ifPresent(time -> after(time).execute(() -> ending.kill("its " + time.toMillis() + " ms were over")));
@@ -76,7 +80,7 @@ final class ExecEnding {
         }
         killedFor = Optional.of(why);
         try {
-            Syscalls.pidfdSignal(pidfd, Signal.SIGKILL);
+            killGroup();
         } catch (SyscallException e) {
             // It is ending, or the kernel forbids it; either way what follows tells.
             killedFor = Optional.of(why + ", but " + e.getMessage());
@@ -87,17 +91,34 @@ final class ExecEnding {
                         + " or waits for the kernel (state D in ps)")));
     }
 
+    /**
+     * What it has started too, as far as that is still of its session's first group: it leads one, and the number stays its own until it is collected.
+     * Before it is a leader there is no such group.
+     */
+    private synchronized void killGroup() throws SyscallException {
+        if (!reaped) {
+            Syscalls.kill(-pid, Signal.SIGKILL);
+            Syscalls.pidfdSignal(pidfd, Signal.SIGKILL);
+        }
+    }
+
+    private synchronized Optional<Integer> reap() {
+        Optional<Integer> status = Syscalls.reap(pidfd);
+        reaped = status.isPresent();
+        return status;
+    }
+
     private void ended() {
         long noticed = System.nanoTime();
         long pause = FIRST_PAUSE_NANOS;
-        Optional<Integer> status = Syscalls.reap(pidfd);
+        Optional<Integer> status = reap();
         while (status.isEmpty()) {
             if (System.nanoTime() - noticed > GRACE.toNanos()) {
                 exit.complete(unknown("ended; how is not known, as a process of the container traces it"));
             }
             LockSupport.parkNanos(pause);
             pause = Math.min(LAST_PAUSE_NANOS, 2 * pause);
-            status = Syscalls.reap(pidfd);
+            status = reap();
         }
         exit.complete(of(status.get()));
         collected.complete(null);

@@ -107,6 +107,7 @@ final class ExecStart {
         try (DetachedProgram second = DetachedProgram.of(inside)) {
             Spawn.Spawned spawned = spawn(sandbox, program.first(helper, second), spec, target);
             ExecEnding ending = ExecEnding.watch(
+                    spawned.pid(),
                     spawned.pidfd(),
                     spec.atMost(),
                     () -> sandbox.stats().oomKills(),

@@ -225,6 +225,16 @@ public final class Sandbox {
         return exec;
     }
 
+    /** As {@link #exec}, for asking how it is, again and again: the events do not tell of it. */
+    public Exec ask(ExecSpec command) throws IOException {
+        return ExecStart.start(this, command);
+    }
+
+    /** Adds to the events what somebody found out about it, or means to do with it. */
+    public void tell(ContainerEvent.Kind kind, String detail) {
+        events.accept(kind, detail);
+    }
+
     /**
      * Takes over into its log what it has written up to now; once it has ended, all of it.
      *

@@ -186,7 +186,8 @@ public final class StoredViews implements Views {
                         last.startedAt(),
                         last.restarts(),
                         last.exitCode(),
-                        last.reason());
+                        last.reason(),
+                        Optional.empty());
     }
 
     @Override

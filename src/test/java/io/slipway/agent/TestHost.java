@@ -85,7 +85,7 @@ final class TestHost implements AutoCloseable {
     static Allocation server(String id) {
         return allocation(
                 id,
-                Optional.of(new Probe(Optional.of("/"), "http", Duration.ofMillis(300), Duration.ofSeconds(1), 3)),
+                Optional.of(Probe.of(Optional.of("/"), "http", Duration.ofMillis(300), Duration.ofSeconds(1), 3)),
                 "/bin/busybox",
                 "httpd",
                 "-f",
@@ -96,7 +96,7 @@ final class TestHost implements AutoCloseable {
     }
 
     static Allocation allocation(String id, Optional<Probe> readiness, String... command) {
-        ProcessSpec spec = new ProcessSpec(
+        ProcessSpec spec = ProcessSpec.of(
                 List.of(command),
                 1,
                 Map.of("http", 8080),
@@ -104,6 +104,10 @@ final class TestHost implements AutoCloseable {
                 readiness,
                 "SIGTERM",
                 Duration.ofSeconds(3));
+        return allocation(id, spec);
+    }
+
+    static Allocation allocation(String id, ProcessSpec spec) {
         return new Allocation(
                 new AllocationId(id), REVISION, Arm.STABLE, AgentProcess.HOST, "web", spec, "busybox", Map.of(), true);
     }
@@ -203,6 +207,30 @@ final class TestHost implements AutoCloseable {
 
     void awaitApplied(long number) throws IOException, InterruptedException {
         await(report -> report.applied().value() >= number);
+    }
+
+    /** How often containers of this host were started, by what the runtime wrote down: a killed agent has not written its last starts. */
+    long starts() throws IOException {
+        return events().lines().filter(line -> line.contains("\"STARTED\"")).count();
+    }
+
+    /** Waits until the runtime has written down an event with these words. */
+    void awaitEvent(String words) throws IOException {
+        long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+        while (!events().contains(words)) {
+            assertThat(System.nanoTime()).as("'%s' in %s", words, events()).isLessThan(deadlineNanos);
+        }
+    }
+
+    private String events() throws IOException {
+        Path file = directory.resolve("containers/events.jsonl");
+        return Files.exists(file) ? Files.readString(file) : "";
+    }
+
+    /** A path in the root of the container of a replica that runs. */
+    Path inside(String id, String path) {
+        int pid = status(id).orElseThrow().pid().orElseThrow();
+        return Path.of("/proc/" + pid + "/root" + path);
     }
 
     /** Through the edge. */

@@ -49,7 +49,8 @@ final class HostScene {
                     Optional.of(ago(400)),
                     name.equals("host-3") ? 5 : 0,
                     name.equals("host-3") ? Optional.of(137) : Optional.empty(),
-                    name.equals("host-3") ? "OOM: over 256 MiB" : "ready since 6 h");
+                    name.equals("host-3") ? "OOM: over 256 MiB" : "ready since 6 h",
+                    Optional.empty());
             statuses.add(status);
             server.views.add(new AllocationView(
                     new Allocation(

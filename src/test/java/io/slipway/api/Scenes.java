@@ -57,13 +57,12 @@ public final class Scenes {
     }
 
     public static ReleaseSpec spec(ServiceName service, String owner) {
-        ProcessSpec web = new ProcessSpec(
+        ProcessSpec web = ProcessSpec.of(
                 List.of("/app/server"),
                 3,
                 Map.of("http", 8080),
                 new Resources(0.5, 256L << 20, 256),
-                Optional.of(
-                        new Probe(Optional.of("/healthz"), "http", Duration.ofSeconds(2), Duration.ofSeconds(1), 3)),
+                Optional.of(Probe.of(Optional.of("/healthz"), "http", Duration.ofSeconds(2), Duration.ofSeconds(1), 3)),
                 "SIGTERM",
                 Duration.ofSeconds(30));
         return new ReleaseSpec(

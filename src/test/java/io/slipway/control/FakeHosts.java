@@ -83,6 +83,17 @@ public final class FakeHosts implements HostGateway {
                 }));
     }
 
+    /** A replica is down; {@code givenUp} when its host does nothing more for it, otherwise it starts it again. */
+    public void end(AllocationId id, String reason, Optional<Instant> givenUp) {
+        kill(id, reason);
+        machines.values()
+                .forEach(m -> m.containers.computeIfPresent(id, (i, c) -> {
+                    c.handled = true;
+                    c.givenUp = givenUp;
+                    return c;
+                }));
+    }
+
     public void reboot(String name) {
         machines.computeIfPresent(new HostName(name), (host, machine) -> {
             machine.bootId += "'";
@@ -161,6 +172,8 @@ public final class FakeHosts implements HostGateway {
         private Allocation allocation;
         private int age;
         private Optional<String> failure = Optional.empty();
+        private boolean handled;
+        private Optional<Instant> givenUp = Optional.empty();
 
         Container(Allocation allocation) {
             this.allocation = allocation;
@@ -238,7 +251,7 @@ public final class FakeHosts implements HostGateway {
 
         private AllocationStatus status(Container c) {
             State state = c.failure.isPresent()
-                    ? State.FAILED
+                    ? c.handled && c.givenUp.isEmpty() ? State.ENDED : State.FAILED
                     : c.age > behaviour(c).ticksToReady() ? State.READY : State.STARTING;
             return new AllocationStatus(
                     c.allocation.id(),
@@ -248,7 +261,8 @@ public final class FakeHosts implements HostGateway {
                     Optional.empty(),
                     0,
                     Optional.empty(),
-                    c.failure.orElse("ready"));
+                    c.failure.orElse("ready"),
+                    c.givenUp);
         }
 
         /** An even share of the load through this host's edge over the second that ends now. */

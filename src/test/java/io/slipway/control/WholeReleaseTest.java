@@ -4,6 +4,7 @@ import static io.slipway.store.Samples.OWNER;
 import static io.slipway.store.Samples.SHOP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.base.AllocationId;
 import io.slipway.base.RevisionId;
 import io.slipway.base.RolloutId;
 import io.slipway.control.FakeHosts.Behaviour;
@@ -11,6 +12,8 @@ import io.slipway.control.Views.RolloutView;
 import io.slipway.rollout.RolloutState;
 import io.slipway.store.Samples;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class WholeReleaseTest {
@@ -96,5 +99,21 @@ class WholeReleaseTest {
         RolloutView failed = yard.until(release(), "failed", 60);
         assertThat(failed.reason().text()).contains("OOM: over 64 MiB");
         assertThat(hosts.violations()).isEmpty();
+    }
+
+    @Test
+    void what_its_own_host_starts_again_or_has_given_up_stays_and_what_it_cannot_run_is_replaced() throws Refused {
+        firstRelease();
+        List<AllocationId> running = hosts.running().stream().sorted().toList();
+        hosts.end(running.get(0), "exited 1; started again in 2s", Optional.empty());
+        hosts.end(running.get(1), "start limit reached", Optional.of(Samples.NOON));
+        hosts.kill(running.get(2), "no space left on device");
+        for (int i = 0; i < 90; i++) {
+            yard.second();
+        }
+        assertThat(hosts.running())
+                .hasSize(3)
+                .contains(running.get(0), running.get(1))
+                .doesNotContain(running.get(2));
     }
 }

@@ -20,6 +20,7 @@ import io.slipway.placement.HostReport;
 import io.slipway.release.Probe;
 import io.slipway.release.ProcessSpec;
 import io.slipway.release.Resources;
+import io.slipway.release.RestartPolicy;
 import io.slipway.routing.RouteTable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -141,6 +142,49 @@ class FleetWireTest {
     }
 
     @Test
+    void what_an_earlier_version_wrote_is_read() throws Exception {
+        String text = """
+                {"run":{"host":"berth 1&2","epoch":3,"generation":7,"prepare":["oci:dir"],"allocations":[{"id":"checkout-2-web-0",\
+                "revision":{"service":"checkout","number":2},"arm":"CANDIDATE","host":"berth 1&2","process":"web",\
+                "spec":{"command":["/app/server"],"replicas":1,"ports":{"http":8080},"resources":{"cpu":0.5,\
+                "memoryBytes":67108864,"pids":100},"readiness":{"httpPath":"/healthz","port":"http","every":"PT2S",\
+                "timeout":"PT0.5S","failures":3},"stopSignal":"SIGTERM","stopGrace":"PT30S"},"image":"oci:dir",\
+                "env":{"A":"b"},"routed":true}]},"routes":{"generation":7,"services":[{"service":"checkout",\
+                "host":"checkout.test","path":"/","splits":[{"arm":"CANDIDATE","revision":{"service":"checkout","number":2},\
+                "weight":10000,"backends":[{"allocation":"checkout-2-web-0","address":"10.0.0.2","port":8080}]}]}]}}""";
+        assertThat(FleetCodec.read(text.getBytes(StandardCharsets.UTF_8), Assignments.class))
+                .isEqualTo(assignments(3, 7));
+        String status = """
+                {"id":"checkout-2-web-0","state":"ENDED","address":"10.0.0.2","pid":null,\
+                "startedAt":"2026-11-23T10:00:00.123456789Z","restarts":2,"exitCode":42,"reason":"exited 42"}""";
+        assertThat(FleetCodec.read(status.getBytes(StandardCharsets.UTF_8), AllocationStatus.class))
+                .isEqualTo(report().allocations().getFirst());
+    }
+
+    @Test
+    void health_and_restart_arrive_as_they_were_sent() throws Exception {
+        ProcessSpec spec = spec().withHealth(
+                        Optional.of(
+                                Probe.command(List.of("/bin/check"), Duration.ofSeconds(1), Duration.ofSeconds(5), 60)),
+                        Optional.empty(),
+                        Optional.of(new Probe(
+                                Optional.empty(),
+                                "http",
+                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(1),
+                                3,
+                                Optional.empty(),
+                                Optional.of(2),
+                                Optional.of(Duration.ofSeconds(5)))))
+                .withRestart(new RestartPolicy(
+                        RestartPolicy.On.FAILURE,
+                        Duration.ofSeconds(1),
+                        Duration.ofMinutes(1),
+                        Optional.of(new RestartPolicy.StartLimit(5, Duration.ofMinutes(10)))));
+        assertThat(FleetCodec.read(FleetCodec.write(spec), ProcessSpec.class)).isEqualTo(spec);
+    }
+
+    @Test
     void an_absent_controller_is_told_by_name() throws Exception {
         server.close();
         assertThatThrownBy(() -> client.report(report()))
@@ -161,7 +205,8 @@ class FleetWireTest {
                 Optional.of(Instant.parse("2026-11-23T10:00:00.123456789Z")),
                 2,
                 Optional.of(42),
-                "exited 42");
+                "exited 42",
+                Optional.empty());
         MetricWindow window = new MetricWindow(
                 REVISION,
                 Arm.CANDIDATE,
@@ -191,19 +236,22 @@ class FleetWireTest {
                 List.of(window));
     }
 
-    private static Assignments assignments(long epoch, long generation) {
-        ProcessSpec spec = new ProcessSpec(
+    private static ProcessSpec spec() {
+        return ProcessSpec.of(
                 List.of("/app/server"),
                 1,
                 Map.of("http", 8080),
                 new Resources(0.5, 64 << 20, 100),
                 Optional.of(
-                        new Probe(Optional.of("/healthz"), "http", Duration.ofSeconds(2), Duration.ofMillis(500), 3)),
+                        Probe.of(Optional.of("/healthz"), "http", Duration.ofSeconds(2), Duration.ofMillis(500), 3)),
                 "SIGTERM",
                 Duration.ofSeconds(30));
+    }
+
+    private static Assignments assignments(long epoch, long generation) {
         AllocationId id = new AllocationId("checkout-2-web-0");
         Allocation allocation =
-                new Allocation(id, REVISION, Arm.CANDIDATE, HOST, "web", spec, "oci:dir", Map.of("A", "b"), true);
+                new Allocation(id, REVISION, Arm.CANDIDATE, HOST, "web", spec(), "oci:dir", Map.of("A", "b"), true);
         RouteTable.Split split = new RouteTable.Split(
                 Arm.CANDIDATE, REVISION, Weight.ALL, List.of(new RouteTable.Backend(id, "10.0.0.2", 8080)));
         RouteTable routes = new RouteTable(

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class PlacerTest {
     private static final ServiceName SHOP = new ServiceName("shop");
-    private static final ProcessSpec WEB = new ProcessSpec(
+    private static final ProcessSpec WEB = ProcessSpec.of(
             List.of(),
             3,
             Map.of("http", 80),

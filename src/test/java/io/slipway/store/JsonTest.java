@@ -5,11 +5,14 @@ import static io.slipway.store.Samples.course;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.analysis.Outcome;
+import io.slipway.base.AllocationId;
 import io.slipway.base.Arm;
 import io.slipway.base.Reason;
 import io.slipway.base.RevisionId;
 import io.slipway.base.Weight;
+import io.slipway.placement.AllocationStatus;
 import io.slipway.release.Check;
+import io.slipway.release.ProcessSpec;
 import io.slipway.release.ReleaseSpec;
 import io.slipway.release.Step;
 import io.slipway.release.StopCondition;
@@ -103,6 +106,30 @@ class JsonTest {
     void a_specification_is_read_back_as_it_was_written() {
         ReleaseSpec spec = Samples.spec(3);
         assertThat(Json.read(Json.write(spec), ReleaseSpec.class)).isEqualTo(spec);
+    }
+
+    @Test
+    void what_an_earlier_version_stored_is_read() {
+        String spec = """
+                {"command":["/app"],"replicas":3,"ports":{"http":8080},"resources":{"cpu":0.5,"memoryBytes":67108864,\
+                "pids":64},"readiness":{"httpPath":"/healthz","port":"http","every":"PT1S","timeout":"PT1S",\
+                "failures":3},"stopSignal":"SIGTERM","stopGrace":"PT10S"}""";
+        assertThat(Json.read(spec, ProcessSpec.class))
+                .isEqualTo(Samples.spec(3).processes().get("web"));
+        String status = """
+                {"id":"one","state":"FAILED","address":null,"pid":null,"startedAt":null,"restarts":2,"exitCode":42,\
+                "reason":"exited 42"}""";
+        assertThat(Json.read(status, AllocationStatus.class))
+                .isEqualTo(new AllocationStatus(
+                        new AllocationId("one"),
+                        AllocationStatus.State.FAILED,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        2,
+                        Optional.of(42),
+                        "exited 42",
+                        Optional.empty()));
     }
 
     /** Rows written by one version are read by the next: changing a name here needs a migration. */

@@ -47,12 +47,12 @@ public final class Samples {
                 "registry.example.com/shop:1",
                 Map.of(
                         "web",
-                        new ProcessSpec(
+                        ProcessSpec.of(
                                 List.of("/app"),
                                 replicas,
                                 Map.of("http", 8080),
                                 new Resources(0.5, 64 << 20, 64),
-                                Optional.of(new Probe(
+                                Optional.of(Probe.of(
                                         Optional.of("/healthz"),
                                         "http",
                                         Duration.ofSeconds(1),

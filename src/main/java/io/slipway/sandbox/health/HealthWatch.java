@@ -1,0 +1,110 @@
+package io.slipway.sandbox.health;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Asks a container in time, each question in a thread of its own so that none waits for another; at most one of each is open at a time. Goes on until
+ * it is closed, or the container is sick. Thread-safe.
+ */
+public final class HealthWatch implements AutoCloseable {
+    private static final Duration FOREVER = Duration.ofDays(1);
+    private final HealthPlan plan;
+    private final Asker asker;
+    private final Runnable changed;
+    private final Consumer<Answer> answers;
+    private final long beginNanos = System.nanoTime();
+    private HealthCourse course;
+    private boolean closed;
+
+    /** Asks a check once: why the container is not well; empty when it is. */
+    public interface Asker {
+        Optional<String> ask(HealthCheck check, Duration atMost) throws InterruptedException;
+    }
+
+    /** What came of asking once. */
+    public record Answer(Question question, Instant at, Duration took, Optional<String> failure) {}
+
+    /**
+     * @param changed called when {@link #finding} has become another one, by a thread of this
+     * @param answers is told each answer
+     */
+    public HealthWatch(HealthPlan plan, Asker asker, Runnable changed, Consumer<Answer> answers) {
+        this.plan = plan;
+        this.asker = asker;
+        this.changed = changed;
+        this.answers = answers;
+        course = HealthCourse.begin(plan);
+    }
+
+    /** Begins to ask. */
+    public void start() {
+        Thread.ofVirtual().name("health").start(this::loop);
+    }
+
+    /** As far as is known. */
+    public synchronized Finding finding() {
+        return course.finding();
+    }
+
+    /** Questions that are still open come to nothing. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        notifyAll();
+    }
+
+    private synchronized void loop() {
+        try {
+            while (!closed) {
+                Duration now = age();
+                for (Question question : course.due(now)) {
+                    course = course.asked(question, now);
+                    plan.probing(question)
+                            .ifPresent(it -> Thread.ofVirtual()
+                                    .name("health " + question)
+                                    .start(() -> ask(question, it)));
+                }
+                Duration wait = course.nextAt().orElse(FOREVER).minus(age());
+                wait(Math.max(1, wait.toMillis()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void ask(Question question, Probing probing) {
+        long askedNanos = System.nanoTime();
+        Optional<String> failure;
+        try {
+            failure = asker.ask(probing.check(), probing.timeout());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        } catch (RuntimeException e) {
+            failure = Optional.of("could not be asked: " + e);
+        }
+        Duration took = Duration.ofNanos(System.nanoTime() - askedNanos);
+        if (take(question, failure)) {
+            changed.run();
+        }
+        answers.accept(new Answer(question, Instant.now(), took, failure));
+    }
+
+    /** Whether that has changed the finding. */
+    private synchronized boolean take(Question question, Optional<String> failure) {
+        if (closed) {
+            return false;
+        }
+        Finding before = course.finding();
+        course = course.answered(question, failure, age());
+        notifyAll();
+        return !course.finding().equals(before);
+    }
+
+    private Duration age() {
+        return Duration.ofNanos(System.nanoTime() - beginNanos);
+    }
+}
