@@ -3,15 +3,21 @@ package io.slipway.analysis;
 import io.slipway.base.LatencyHistogram;
 import io.slipway.base.MetricWindow;
 
-/** What one arm did over some time, summed over its hosts. */
-record ArmSums(
+/**
+ * What one arm did over some time, summed over its hosts.
+ *
+ * @param latency empty where the resolution of what was recorded does not allow quantiles
+ * @param replicaSeconds ready replicas times their time
+ */
+public record ArmSums(
         long requests,
         long errors,
         LatencyHistogram latency,
         double cpuSeconds,
         double memoryByteSeconds,
         double replicaSeconds) {
-    static final ArmSums NONE = new ArmSums(0, 0, LatencyHistogram.EMPTY, 0, 0, 0);
+    /** Nothing. */
+    public static final ArmSums NONE = new ArmSums(0, 0, LatencyHistogram.EMPTY, 0, 0, 0);
 
     ArmSums plus(MetricWindow w) {
         return new ArmSums(
@@ -31,6 +37,10 @@ record ArmSums(
                 cpuSeconds + o.cpuSeconds,
                 memoryByteSeconds + o.memoryByteSeconds,
                 replicaSeconds + o.replicaSeconds);
+    }
+
+    ArmSums withoutLatency() {
+        return NONE.plusWithoutLatency(this);
     }
 
     double errorRate() {

@@ -1,7 +1,5 @@
 package io.slipway.analysis;
 
-import java.util.Iterator;
-
 /**
  * Trouble on both arms: the control's error rate of the last minute is beyond its own earlier level plus the margin, and at least half of the
  * candidate's. Then it is not, or not only, the new revision, and reverting it would not mend it.
@@ -17,23 +15,21 @@ final class CommonCause {
     private CommonCause() {}
 
     static boolean is(Recent recent, long controlRequests, long controlErrors, double margin) {
-        ArmSums control = ArmSums.NONE;
-        ArmSums candidate = ArmSums.NONE;
-        Iterator<Slot> slots = recent.newestFirst();
-        for (int i = 0; i < SLOTS && slots.hasNext(); i++) {
-            Slot s = slots.next();
-            if (s.usable(true)) {
-                control = control.plusWithoutLatency(s.control());
-                candidate = candidate.plusWithoutLatency(s.candidate());
-            }
-        }
+        ArmSums control = recent.sums(SLOTS).control();
+        ArmSums candidate = recent.sums(SLOTS).candidate();
         long before = controlRequests - control.requests();
         double level = before < MIN_HISTORY_REQUESTS
                 ? LEVEL_WITHOUT_HISTORY
                 : (double) (controlErrors - control.errors()) / before;
         return control.errors() > 0
                 && 2 * control.errorRate() >= candidate.errorRate()
-                && BernoulliEvidence.ABOVE.log(control.errors(), control.requests(), Math.min(1, level + margin))
-                        >= ENOUGH;
+                && logAbove(control, Math.min(1, level + margin)) >= ENOUGH;
+    }
+
+    /** Evidence that one arm's error rate is above a bound. */
+    private static double logAbove(ArmSums arm, double bound) {
+        double hits = arm.errors();
+        double trials = arm.requests();
+        return Alternatives.of(Alternatives.Side.WORSE, Double.MIN_VALUE).log(0, 0, 0.5, hits, trials, bound);
     }
 }

@@ -6,7 +6,10 @@ import io.slipway.release.StopCondition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,25 +21,33 @@ public final class Comparison {
     private static final int STALE_SLOTS = 5;
     private static final double STALE_SECONDS_MIN = 30;
     private static final double MARGIN_WITHOUT_CONDITION = 0.005;
+    /** Intervals are renewed when there are so many times the slots. */
+    private static final double RENEWED = 1.1;
 
     private final JudgeSpec spec;
     private final Instant since;
     private final Slots slots;
-    private final Recent recent = new Recent();
+    private final Recent recent;
+    private final Intake intake;
+    private final Starts starts = new Starts();
     private final List<Tracked> tracked = new ArrayList<>();
     private final List<AbsoluteBound> bounds = new ArrayList<>();
     private ArmSums control = ArmSums.NONE;
     private ArmSums candidate = ArmSums.NONE;
     private double slotSeconds = 10;
     private int used;
+    private int renewAt = 1;
     private int warmingUp;
     private int broken;
+    private int coarse;
 
     /** Begins at {@code since}: data is expected from then on. */
     public Comparison(JudgeSpec spec, Instant since) {
         this.spec = spec;
         this.since = since;
         this.slots = new Slots(spec.control());
+        this.recent = new Recent(spec.control());
+        this.intake = new Intake(spec.prices());
         for (StopCondition condition : spec.stopConditions()) {
             switch (condition) {
                 case StopCondition.Regresses r -> tracked.add(new Tracked(r, spec));
@@ -50,22 +61,50 @@ public final class Comparison {
         slots.add(window);
     }
 
+    /** Takes up slots that were put together and judged before, in order of time, before any window. */
+    public void resume(List<Slot> judged) {
+        int all = (int) judged.stream().filter(this::counts).count();
+        int last = 1;
+        while (next(last) <= all) {
+            last = next(last);
+        }
+        renewAt = last;
+        for (Slot slot : judged) {
+            accept(slot);
+            renew();
+        }
+        if (!judged.isEmpty()) {
+            slots.resume(judged.getLast());
+        }
+    }
+
+    /** Puts the windows that are complete or overdue together to slots and judges them. Returns these, in order of time. */
+    public List<Slot> advance(Instant now) {
+        List<Slot> closed = slots.close(now);
+        for (Slot slot : closed) {
+            accept(slot);
+            renew();
+        }
+        return closed;
+    }
+
     /** Whether this look would end the rollout; the same answer as {@code look(now).reverts()}, without the intervals. */
     public boolean reverts(Instant now) {
         slots.close(now).forEach(this::accept);
-        return anyRegressed() && !commonCause();
+        return (bounds.stream().anyMatch(AbsoluteBound::isBroken) || !proofs().isEmpty()) && !commonCause();
     }
 
     public Verdict look(Instant now) {
-        slots.close(now).forEach(this::accept);
+        advance(now);
+        renew();
         boolean metricsBroken = metricsBroken(now);
         boolean common = commonCause();
         List<MetricVerdict> metrics = new ArrayList<>();
         List<MetricVerdict> judged = new ArrayList<>();
+        Map<Tracked, Tracked.Proof> proofs = proofs();
+        Map<Metric, Evidence> sinceFirst = sinceFirst();
         for (Tracked t : tracked) {
-            MetricVerdict v = spec.control()
-                    ? t.verdict(metricsBroken, obstacle(t), control.requests(), candidate.requests())
-                    : t.withoutControl(candidate.requests());
+            MetricVerdict v = verdict(t, proofs, sinceFirst, metricsBroken);
             metrics.add(v);
             if (spec.control()) {
                 judged.add(v);
@@ -82,10 +121,29 @@ public final class Comparison {
                 now, outcome, common, metrics, used, leftOut, sentence(outcome, common, judged), Judge.VERSION);
     }
 
+    private MetricVerdict verdict(
+            Tracked t, Map<Tracked, Tracked.Proof> proofs, Map<Metric, Evidence> sinceFirst, boolean metricsBroken) {
+        long requests0 = control.requests();
+        long requests1 = candidate.requests();
+        if (!spec.control()) {
+            return t.unknown(Outcome.NOT_ENOUGH_EVIDENCE, "no control to compare with", 0, requests1);
+        }
+        Tracked.Proof proof = proofs.get(t);
+        if (proof != null) {
+            return t.regressed(since(proof.block()), requests0, requests1);
+        }
+        Evidence evidence = sinceFirst.get(t.metric());
+        if (evidence == null || Double.isNaN(evidence.estimate())) {
+            Outcome outcome = metricsBroken ? Outcome.METRICS_BROKEN : Outcome.NOT_ENOUGH_EVIDENCE;
+            return t.unknown(outcome, obstacle(t).isEmpty() ? nothingYet(t) : obstacle(t), requests0, requests1);
+        }
+        return t.open(evidence, metricsBroken, obstacle(t), requests0, requests1, used * slotSeconds);
+    }
+
     private void accept(Slot slot) {
         slotSeconds = slot.seconds();
         recent.add(slot);
-        if (slot.usable(spec.control()) && !slot.warmingUp()) {
+        if (counts(slot)) {
             judge(slot);
         } else if (slot.warmingUp()) {
             warmingUp++;
@@ -94,20 +152,61 @@ public final class Comparison {
         }
     }
 
+    private boolean counts(Slot slot) {
+        return slot.usable(spec.control()) && !slot.warmingUp();
+    }
+
     private void judge(Slot slot) {
         used++;
         control = control.plusWithoutLatency(slot.control());
         candidate = candidate.plusWithoutLatency(slot.candidate());
         bounds.forEach(b -> b.add(slot));
-        if (spec.control()) {
-            boolean equal = RateBalance.isEqual(slot);
-            tracked.forEach(t -> t.add(slot, equal));
+        if (!spec.control() || tracked.isEmpty()) {
+            return;
+        }
+        coarse += slot.control().hasLatency() && slot.candidate().hasLatency() ? 0 : 1;
+        intake.add(slot, RateBalance.isEqual(slot), starts);
+    }
+
+    /** Where the number of slots passes the next one at which intervals are renewed. */
+    private void renew() {
+        if (used >= renewAt && !starts.stretches().isEmpty()) {
+            Map<Metric, Evidence> sinceFirst = sinceFirst();
+            tracked.forEach(t -> Optional.ofNullable(sinceFirst.get(t.metric())).ifPresent(t::renew));
+            renewAt = next(used);
         }
     }
 
-    private boolean anyRegressed() {
-        return bounds.stream().anyMatch(AbsoluteBound::isBroken)
-                || tracked.stream().anyMatch(Tracked::isRegressed);
+    private static int next(int renewed) {
+        return Math.max(renewed + 1, (int) (renewed * RENEWED));
+    }
+
+    /** For each condition that is proven to have regressed, the start that shows it best. */
+    private Map<Tracked, Tracked.Proof> proofs() {
+        Map<Tracked, Tracked.Proof> best = new HashMap<>();
+        if (starts.stretches().isEmpty()) {
+            return best;
+        }
+        Since from = Since.newest(starts.stretches(), spec.noise(), slotSeconds);
+        do {
+            for (Tracked t : tracked) {
+                t.proof(from).ifPresent(p -> best.merge(t, p, (a, b) -> b.beyond() > a.beyond() ? b : a));
+            }
+        } while (from.back());
+        return best;
+    }
+
+    private Map<Metric, Evidence> sinceFirst() {
+        Map<Metric, Evidence> evidence = new EnumMap<>(Metric.class);
+        if (!starts.stretches().isEmpty()) {
+            Since first = since(0);
+            tracked.forEach(t -> evidence.computeIfAbsent(t.metric(), first::of));
+        }
+        return evidence;
+    }
+
+    private Since since(int block) {
+        return Since.of(starts.stretches(), block, spec.noise(), slotSeconds);
     }
 
     private boolean commonCause() {
@@ -115,8 +214,8 @@ public final class Comparison {
             return false;
         }
         double margin = tracked.stream()
-                .filter(t -> t.condition().metric() == Metric.ERROR_RATE)
-                .mapToDouble(t -> t.condition().regressesBy())
+                .filter(t -> t.metric() == Metric.ERROR_RATE)
+                .mapToDouble(Tracked::margin)
                 .min()
                 .orElse(MARGIN_WITHOUT_CONDITION);
         return CommonCause.is(recent, control.requests(), control.errors(), margin)
@@ -125,9 +224,9 @@ public final class Comparison {
 
     private boolean metricsBroken(Instant now) {
         double staleSeconds = Math.max(STALE_SECONDS_MIN, STALE_SLOTS * slotSeconds);
-        Instant last = recent.lastUsable(spec.control()).orElse(since);
+        Instant last = recent.lastUsable().orElse(since);
         boolean stale = now.isAfter(last.plus(Duration.ofMillis((long) (staleSeconds * 1000))));
-        return stale || recent.brokenShare(spec.control()) > BROKEN_SHARE;
+        return stale || recent.brokenShare() > BROKEN_SHARE;
     }
 
     private boolean enoughRequests() {
@@ -135,14 +234,22 @@ public final class Comparison {
                 && (!spec.control() || control.requests() >= Math.max(1, spec.minRequests()));
     }
 
-    private Optional<String> obstacle(Tracked t) {
+    private String obstacle(Tracked t) {
         if (!enoughRequests()) {
-            return Optional.of(control.requests() + " and " + candidate.requests() + " requests of at least "
-                    + Math.max(1, spec.minRequests()) + " on each arm");
+            return fewRequests();
         }
-        return t.condition().metric() == Metric.ERROR_RATE || RateBalance.isEqual(recent)
-                ? Optional.empty()
-                : Optional.of(RateBalance.unequal(recent));
+        return t.metric() == Metric.ERROR_RATE || RateBalance.isEqual(recent) ? "" : RateBalance.unequal(recent);
+    }
+
+    private String fewRequests() {
+        return control.requests() + " and " + candidate.requests() + " requests of at least "
+                + Math.max(1, spec.minRequests()) + " on each arm";
+    }
+
+    private String nothingYet(Tracked t) {
+        return t.metric() == Metric.P95_LATENCY && coarse > 0
+                ? "resolution: no latency histogram with buckets of at most 2% was recorded"
+                : "no comparable windows yet";
     }
 
     private String sentence(Outcome outcome, boolean common, List<MetricVerdict> judged) {

@@ -5,6 +5,12 @@ import java.util.Locale;
 
 /** Figures as sentences show them: few digits, with units. */
 final class Figures {
+    /** What is expected later than this is not in sight. */
+    static final double SECONDS_MAX = 14 * 86_400.0;
+
+    private static final long[] POWERS = {1, 10, 100, 1000, 10_000};
+    private static final double LARGE = 1e14;
+
     private Figures() {}
 
     static String name(Metric metric) {
@@ -45,8 +51,34 @@ final class Figures {
         }
         double size = Math.abs(value);
         int digits = size >= 100 || size == 0 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.1 ? 3 : 4;
-        String text = String.format(Locale.ROOT, "%." + digits + "f", value);
-        return text.indexOf('.') < 0 ? text : text.replaceAll("0+$", "").replaceAll("\\.$", "");
+        if (size > LARGE) {
+            return String.format(Locale.ROOT, "%.0f", value);
+        }
+        long scaled = Math.round(size * POWERS[digits]);
+        String sign = value < 0 && scaled > 0 ? "-" : "";
+        String whole = sign + scaled / POWERS[digits];
+        long rest = scaled % POWERS[digits];
+        if (rest == 0) {
+            return whole;
+        }
+        while (rest % 10 == 0) {
+            rest /= 10;
+            digits--;
+        }
+        String decimals = String.valueOf(rest);
+        return whole + "." + "0".repeat(digits - decimals.length()) + decimals;
+    }
+
+    /** The two largest units of so many seconds, rounded. */
+    static String duration(double seconds) {
+        long s = Math.round(seconds);
+        if (s < 90) {
+            return s + " s";
+        }
+        long minutes = Math.round(seconds / 60);
+        return minutes < 90
+                ? minutes + " min"
+                : minutes < 2 * 24 * 60 ? number(minutes / 60.0) + " h" : Math.round(minutes / 1440.0) + " days";
     }
 
     static String words(Outcome outcome) {

@@ -1,50 +1,83 @@
 package io.slipway.analysis;
 
 import io.slipway.release.Metric;
-import io.slipway.release.StopCondition;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
-/** One relative condition's result in plain words. */
+/**
+ * One relative condition's result.
+ *
+ * @param since the start that the evidence counts from, where it is not the first
+ * @param obstacle why this metric cannot be called healthy now, whatever the figures; empty when it can
+ */
 record Finding(
-        StopCondition.Regresses condition,
-        JudgeSpec spec,
+        Tracked of,
         Outcome outcome,
-        Comparer comparer,
+        Evidence evidence,
         double low,
         double high,
-        double alpha) {
+        @Nullable Instant since,
+        String obstacle,
+        double seconds) {
 
-    /** 'p95 is 212 ms against 180 ms, +18% (+11% to +24%), tolerated +10%: regressed, at most 1 in 300 to be chance'. */
-    String sentence(Restarts.Start start, String obstacle) {
-        Metric metric = condition.metric();
-        String sentence = Figures.name(metric) + " is " + Figures.value(metric, comparer.candidate(), spec.prices())
-                + " against " + Figures.value(metric, comparer.control(), spec.prices()) + ", "
-                + Figures.difference(metric, comparer.estimate()) + " (" + Figures.difference(metric, low) + " to "
-                + Figures.difference(metric, high) + "), tolerated "
-                + Figures.difference(metric, condition.regressesBy()) + ": " + Figures.words(outcome) + tail(obstacle);
-        String since = start.block() == 0 ? "" : ", since " + start.at();
-        String spread = comparer.dispersion() > 1.005
-                ? ", widened " + Figures.number(comparer.dispersion()) + "-fold for uneven windows"
-                : "";
-        return sentence + since + spread;
+    MetricVerdict verdict(long requests0, long requests1) {
+        Outlook outlook = outlook();
+        return new MetricVerdict(
+                of.metric(),
+                outcome,
+                evidence.control(),
+                evidence.candidate(),
+                evidence.estimate(),
+                low,
+                high,
+                of.margin(),
+                of.alpha(),
+                requests0,
+                requests1,
+                sentence(outlook),
+                outlook);
     }
 
-    private String tail(String obstacle) {
+    private @Nullable Outlook outlook() {
+        boolean open = outcome == Outcome.NOT_ENOUGH_EVIDENCE && obstacle.isEmpty();
+        double estimate = evidence.estimate();
+        return open && Double.isFinite(low) && Double.isFinite(high) && Double.isFinite(estimate)
+                ? Outlook.of(estimate, low, high, of.margin(), seconds)
+                : null;
+    }
+
+    /** 'p95 is 212 ms against 180 ms, +18% (+11% to +24%), tolerated +10%: regressed, at most 1 in 300 to be chance'. */
+    private String sentence(@Nullable Outlook outlook) {
+        Metric metric = of.metric();
+        String sentence = Figures.name(metric) + " is " + Figures.value(metric, evidence.candidate(), of.prices())
+                + " against " + Figures.value(metric, evidence.control(), of.prices()) + ", "
+                + Figures.difference(metric, evidence.estimate()) + " (" + Figures.difference(metric, low) + " to "
+                + Figures.difference(metric, high) + "), tolerated " + Figures.difference(metric, of.margin()) + ": "
+                + Figures.words(outcome) + tail(outlook);
+        String from = since == null ? "" : ", since " + since;
+        String spread = evidence.scale() > 1.005
+                ? ", widened " + Figures.number(evidence.scale()) + "-fold for uneven windows"
+                : "";
+        return sentence + from + spread;
+    }
+
+    private String tail(@Nullable Outlook outlook) {
         if (!obstacle.isEmpty()) {
             return ", " + obstacle;
         }
         return switch (outcome) {
-            case REGRESSED -> ", at most 1 in " + Math.round(1 / alpha) + " to be chance";
+            case REGRESSED -> ", at most 1 in " + Math.round(1 / of.alpha()) + " to be chance";
             case HEALTHY -> ", at most 1 in " + Math.round(1 / Tracked.HEALTHY_ALPHA) + " to be wrong";
-            case NOT_ENOUGH_EVIDENCE -> detectable();
+            case NOT_ENOUGH_EVIDENCE -> outlook == null ? "" : expected(outlook);
             case METRICS_BROKEN -> "";
         };
     }
 
-    private String detectable() {
-        double width = high - comparer.estimate();
-        return Double.isNaN(width) || Double.isInfinite(width)
-                ? ""
-                : ", so far only differences of about " + Figures.difference(condition.metric(), width)
-                        + " can be told apart";
+    private String expected(Outlook outlook) {
+        return ", so far only differences of about " + Figures.difference(of.metric(), outlook.detectable())
+                + " can be told apart; "
+                + (outlook.secondsToVerdict() < Figures.SECONDS_MAX
+                        ? "a verdict is expected in " + Figures.duration(outlook.secondsToVerdict())
+                        : "no verdict is in sight: the difference is too close to what is tolerated");
     }
 }

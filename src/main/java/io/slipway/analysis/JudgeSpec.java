@@ -8,11 +8,22 @@ import java.util.List;
  *
  * @param alpha false-revert probability of all looks of the whole comparison together, over all relative conditions; in (0, 0.5]
  * @param minRequests requests that each arm must have answered before anything is called healthy
+ * @param noise how uneven arms of the same revision were before the comparison
  * @param control false: there is no control arm, so only absolute conditions are judged
  */
 public record JudgeSpec(
-        List<StopCondition> stopConditions, Prices prices, double alpha, long minRequests, boolean control) {
+        List<StopCondition> stopConditions,
+        Prices prices,
+        double alpha,
+        long minRequests,
+        boolean control,
+        Noise noise) {
     public static final double DEFAULT_ALPHA = 0.01;
+
+    public JudgeSpec(
+            List<StopCondition> stopConditions, Prices prices, double alpha, long minRequests, boolean control) {
+        this(stopConditions, prices, alpha, minRequests, control, Noise.UNKNOWN);
+    }
 
     public JudgeSpec {
         stopConditions = List.copyOf(stopConditions);

@@ -1,13 +1,14 @@
 package io.slipway.analysis;
 
-import java.util.Iterator;
-
 /**
  * Whether both arms get the same number of requests per replica. Latency rises with load, and a replica's memory is shared by its requests:
  * arms at different rates differ without any regression (M/M/1 at 2 % and 98 %: +65 % to +177 % in p95).
  */
 final class RateBalance {
     static final double TOLERATED = 0.2;
+    /** Requests by which a ratio of few requests is drawn towards 1. */
+    private static final double EVEN = 20;
+
     private static final double LOG_TOLERATED = StrictMath.log1p(TOLERATED);
 
     private RateBalance() {}
@@ -19,8 +20,17 @@ final class RateBalance {
 
     /** The last 30 slots together. */
     static boolean isEqual(Recent recent) {
-        ArmSums[] arms = sums(recent);
-        return isEqual(arms[0], arms[1], 2);
+        Recent.Pair arms = recent.sums(Recent.SLOTS);
+        return isEqual(arms.control(), arms.candidate(), 2);
+    }
+
+    /** The candidate's requests for each of the control's, as the replicas share them, or else as a slot counted them. */
+    static double ratio(Slot slot) {
+        ArmSums control = slot.control();
+        ArmSums candidate = slot.candidate();
+        return isEqual(slot) && control.replicaSeconds() > 0 && candidate.replicaSeconds() > 0
+                ? candidate.replicaSeconds() / control.replicaSeconds()
+                : (candidate.requests() + EVEN) / (control.requests() + EVEN);
     }
 
     private static boolean isEqual(ArmSums control, ArmSums candidate, double errors) {
@@ -33,23 +43,10 @@ final class RateBalance {
     }
 
     static String unequal(Recent recent) {
-        ArmSums[] arms = sums(recent);
-        return "candidate replicas get " + Figures.number(arms[1].requestsPerReplicaSecond())
-                + " requests/s each, control replicas " + Figures.number(arms[0].requestsPerReplicaSecond())
+        Recent.Pair arms = recent.sums(Recent.SLOTS);
+        return "candidate replicas get " + Figures.number(arms.candidate().requestsPerReplicaSecond())
+                + " requests/s each, control replicas "
+                + Figures.number(arms.control().requestsPerReplicaSecond())
                 + ": not comparable beyond " + Figures.percent(TOLERATED) + " difference";
-    }
-
-    private static ArmSums[] sums(Recent recent) {
-        ArmSums control = ArmSums.NONE;
-        ArmSums candidate = ArmSums.NONE;
-        Iterator<Slot> slots = recent.newestFirst();
-        for (int i = 0; i < Recent.SLOTS && slots.hasNext(); i++) {
-            Slot s = slots.next();
-            if (s.usable(true)) {
-                control = control.plusWithoutLatency(s.control());
-                candidate = candidate.plusWithoutLatency(s.candidate());
-            }
-        }
-        return new ArmSums[] {control, candidate};
     }
 }

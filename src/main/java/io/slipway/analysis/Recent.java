@@ -4,44 +4,61 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The last slots, kept for what must hold now rather than since the beginning. Bounded by number. */
+/** The last slots without their latencies, kept for what must hold now rather than since the beginning. Bounded by number. */
 final class Recent {
     static final int SLOTS = 30;
-    private static final int MAX_SLOTS = 120;
 
-    private final ArrayDeque<Slot> slots = new ArrayDeque<>();
+    private final boolean withControl;
+    private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+    private @Nullable Instant lastUsable;
 
-    void add(Slot slot) {
-        slots.addLast(slot);
-        if (slots.size() > MAX_SLOTS) {
-            slots.removeFirst();
-        }
+    private record Entry(boolean usable, ArmSums control, ArmSums candidate) {}
+
+    /** Both arms over the same slots. */
+    record Pair(ArmSums control, ArmSums candidate) {}
+
+    Recent(boolean withControl) {
+        this.withControl = withControl;
     }
 
-    Iterator<Slot> newestFirst() {
-        return slots.descendingIterator();
+    void add(Slot slot) {
+        boolean usable = slot.usable(withControl);
+        entries.addLast(
+                usable
+                        ? new Entry(
+                                true,
+                                slot.control().withoutLatency(),
+                                slot.candidate().withoutLatency())
+                        : new Entry(false, ArmSums.NONE, ArmSums.NONE));
+        if (entries.size() > SLOTS) {
+            entries.removeFirst();
+        }
+        lastUsable = usable ? slot.end() : lastUsable;
+    }
+
+    /** Sums over the usable ones among the newest slots. */
+    Pair sums(int slots) {
+        ArmSums control = ArmSums.NONE;
+        ArmSums candidate = ArmSums.NONE;
+        Iterator<Entry> newestFirst = entries.descendingIterator();
+        for (int i = 0; i < slots && newestFirst.hasNext(); i++) {
+            Entry e = newestFirst.next();
+            control = control.plusWithoutLatency(e.control);
+            candidate = candidate.plusWithoutLatency(e.candidate);
+        }
+        return new Pair(control, candidate);
     }
 
     /** Share of the last 30 slots that cannot be used. */
-    double brokenShare(boolean withControl) {
-        int bad = 0;
-        int seen = 0;
-        for (Iterator<Slot> i = newestFirst(); i.hasNext() && seen < SLOTS; seen++) {
-            Slot s = i.next();
-            bad += s.usable(withControl) ? 0 : 1;
-        }
-        return seen == 0 ? 0 : (double) bad / seen;
+    double brokenShare() {
+        long bad = entries.stream().filter(e -> !e.usable).count();
+        return entries.isEmpty() ? 0 : (double) bad / entries.size();
     }
 
     /** End of the newest slot that can be used. */
-    Optional<Instant> lastUsable(boolean withControl) {
-        for (Iterator<Slot> i = newestFirst(); i.hasNext(); ) {
-            Slot s = i.next();
-            if (s.usable(withControl)) {
-                return Optional.of(s.end());
-            }
-        }
-        return Optional.empty();
+    Optional<Instant> lastUsable() {
+        return Optional.ofNullable(lastUsable);
     }
 }

@@ -1,82 +1,29 @@
 package io.slipway.analysis;
 
-import io.slipway.base.Arm;
-import io.slipway.base.MetricWindow;
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.Set;
 
-/** Both arms over the same stretch of time: windows of all hosts that begin within it. Filled until it is closed. */
-final class Slot {
-    private final Instant start;
-    private final double seconds;
-    private final Set<Key> seen = new HashSet<>();
-    private ArmSums control = ArmSums.NONE;
-    private ArmSums candidate = ArmSums.NONE;
-    private boolean hasControl;
-    private boolean hasCandidate;
-    private boolean broken;
-    private boolean warmingUp;
+/**
+ * Both arms over the same stretch of time, summed over their hosts, as the judge takes it: what was put together of windows once is not changed
+ * by one that comes later.
+ *
+ * @param windows of either arm that it was put together of
+ * @param hasControl a window of the control came
+ * @param broken a window held what cannot be true
+ * @param warmingUp a replica was younger than the warm-up
+ */
+public record Slot(
+        Instant start,
+        double seconds,
+        ArmSums control,
+        ArmSums candidate,
+        int windows,
+        boolean hasControl,
+        boolean hasCandidate,
+        boolean broken,
+        boolean warmingUp) {
 
-    private record Key(Object revision, Arm arm, Object host, Instant start) {}
-
-    Slot(Instant start, double seconds) {
-        this.start = start;
-        this.seconds = seconds;
-    }
-
-    /** False for a window that was counted already. */
-    boolean add(MetricWindow w) {
-        if (!seen.add(new Key(w.revision(), w.arm(), w.host(), w.start()))) {
-            return false;
-        }
-        broken |= isBroken(w);
-        warmingUp |= w.warmingUp();
-        if (w.arm() == Arm.CONTROL) {
-            hasControl = true;
-            control = isBroken(w) ? control : control.plus(w);
-        } else {
-            hasCandidate = true;
-            candidate = isBroken(w) ? candidate : candidate.plus(w);
-        }
-        return true;
-    }
-
-    /** A window that cannot be true: a counter that ran backwards, a division by nothing, more errors than requests. */
-    static boolean isBroken(MetricWindow w) {
-        boolean counts = w.requests() >= 0 && w.errors() >= 0 && w.errors() <= w.requests() && w.replicas() >= 0;
-        boolean sums = w.cpuSeconds() >= 0 && w.memoryByteSeconds() >= 0 && w.seconds() > 0;
-        boolean finite = w.cpuSeconds() + w.memoryByteSeconds() + w.seconds() < Double.POSITIVE_INFINITY;
-        return !(counts && sums && finite) || hasNegative(w.latency().count());
-    }
-
-    private static boolean hasNegative(long[] counts) {
-        for (long c : counts) {
-            if (c < 0) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    Instant start() {
-        return start;
-    }
-
-    Instant end() {
+    public Instant end() {
         return start.plusNanos((long) (seconds * 1e9));
-    }
-
-    double seconds() {
-        return seconds;
-    }
-
-    ArmSums control() {
-        return control;
-    }
-
-    ArmSums candidate() {
-        return candidate;
     }
 
     boolean complete(boolean withControl) {
@@ -86,14 +33,5 @@ final class Slot {
     /** Every arm that is compared reported, and nothing that it reported is impossible. */
     boolean usable(boolean withControl) {
         return complete(withControl) && !broken;
-    }
-
-    /** Windows of either arm, from all hosts. */
-    int windows() {
-        return seen.size();
-    }
-
-    boolean warmingUp() {
-        return warmingUp;
     }
 }

@@ -16,7 +16,7 @@ final class Slots {
     private static final int OVERDUE_SLOTS = 2;
 
     private final boolean control;
-    private final TreeMap<Long, Slot> open = new TreeMap<>();
+    private final TreeMap<Long, OpenSlot> open = new TreeMap<>();
     private long closedUpTo = Long.MIN_VALUE;
     private double seconds = 10;
     private int expected;
@@ -36,7 +36,7 @@ final class Slots {
         long millis = Math.max(1, Math.round(seconds * 1000));
         long key = Math.floorDiv(w.start().toEpochMilli(), millis) * millis;
         if (key <= closedUpTo
-                || !open.computeIfAbsent(key, k -> new Slot(Instant.ofEpochMilli(k), seconds))
+                || !open.computeIfAbsent(key, k -> new OpenSlot(Instant.ofEpochMilli(k), seconds))
                         .add(w)) {
             dropped++;
         }
@@ -46,7 +46,7 @@ final class Slots {
     List<Slot> close(Instant now) {
         List<Slot> closed = new ArrayList<>();
         while (!open.isEmpty()) {
-            Slot slot = open.firstEntry().getValue();
+            OpenSlot slot = open.firstEntry().getValue();
             boolean whole = slot.complete(control) && slot.windows() >= expected;
             if (!whole && now.isBefore(overdue(slot))) {
                 break;
@@ -54,13 +54,20 @@ final class Slots {
             expected = slot.windows();
             closedUpTo = open.firstKey();
             open.remove(closedUpTo);
-            closed.add(slot);
+            closed.add(slot.closed());
         }
         return closed;
     }
 
-    private Instant overdue(Slot slot) {
+    private Instant overdue(OpenSlot slot) {
         return slot.end().plus(Duration.ofMillis((long) (slot.seconds() * 1000 * OVERDUE_SLOTS)));
+    }
+
+    /** Goes on after a slot that was closed before. */
+    void resume(Slot last) {
+        seconds = last.seconds();
+        expected = last.windows();
+        closedUpTo = last.start().toEpochMilli();
     }
 
     /** Windows that came twice or too late. */

@@ -2,10 +2,11 @@ package io.slipway.analysis;
 
 import io.slipway.release.Metric;
 import io.slipway.release.StopCondition;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One relative stop condition with what is known about it. */
+/** One relative stop condition: what its evidence is searched for, and the interval that it was last given. */
 final class Tracked {
     /** Probability that a candidate that is worse than tolerated is ever called healthy. A gate's error is mended by the watch. */
     static final double HEALTHY_ALPHA = 0.05;
@@ -13,130 +14,93 @@ final class Tracked {
     private static final double HEALTHY_ENOUGH = -StrictMath.log(HEALTHY_ALPHA);
 
     private final StopCondition.Regresses condition;
-    private final JudgeSpec spec;
-    private @Nullable Restarts restarts;
-    private int slotsWithoutLatency;
+    private final Prices prices;
+    private final double alpha;
+    private double low = Double.NaN;
+    private double high = Double.NaN;
+
+    /** The start whose evidence of a regression goes furthest beyond what it needs. */
+    record Proof(int block, double beyond) {}
 
     Tracked(StopCondition.Regresses condition, JudgeSpec spec) {
         this.condition = condition;
-        this.spec = spec;
+        this.prices = spec.prices();
+        this.alpha = spec.alphaPerCondition();
     }
 
-    StopCondition.Regresses condition() {
-        return condition;
+    Metric metric() {
+        return condition.metric();
     }
 
-    void add(Slot slot, boolean equalRates) {
-        if (condition.metric() != Metric.ERROR_RATE && !equalRates) {
-            return;
-        }
-        if (condition.metric() == Metric.P95_LATENCY
-                && !(slot.control().hasLatency() && slot.candidate().hasLatency())) {
-            slotsWithoutLatency++;
-            return;
-        }
-        if (restarts == null) {
-            restarts = new Restarts(slot.start(), comparer());
-        }
-        restarts.add(slot);
+    double margin() {
+        return condition.regressesBy();
     }
 
-    private Comparer comparer() {
-        return switch (condition.metric()) {
-            case ERROR_RATE -> new RateComparer(1);
-            case P95_LATENCY -> new QuantileComparer(1);
-            case COST_PER_REQUEST -> new CostComparer(spec.prices(), 1);
-        };
+    double alpha() {
+        return alpha;
     }
 
-    /** Whether a regression is proven; cheaper than a whole verdict. */
-    boolean isRegressed() {
-        return proof().isPresent();
+    Prices prices() {
+        return prices;
     }
 
-    private Optional<Restarts.Start> proof() {
-        if (restarts == null) {
+    /** Whether a regression is proven since a start. */
+    Optional<Proof> proof(Since since) {
+        if (!since.looksWorse(metric(), margin())) {
             return Optional.empty();
         }
-        double alpha = spec.alphaPerCondition();
-        Restarts.Start start = restarts.strongest(condition.regressesBy(), alpha);
-        double enough = start.enough(alpha);
-        return Optional.of(start).filter(s -> s.comparer().logWorse(condition.regressesBy(), enough) >= enough);
+        double enough = Starts.enough(since.block(), alpha);
+        double beyond = since.of(metric()).logWorse(margin(), enough) - enough;
+        return beyond >= 0 ? Optional.of(new Proof(since.block(), beyond)) : Optional.empty();
     }
 
-    /** {@code obstacle}: why this metric cannot be called healthy now, whatever the figures. */
-    MetricVerdict verdict(boolean metricsBroken, Optional<String> obstacle, long requests0, long requests1) {
-        Optional<Restarts.Start> proof = proof();
-        if (proof.isPresent()) {
-            return verdict(Outcome.REGRESSED, proof.get(), requests0, requests1, "");
-        }
-        if (restarts == null) {
-            Outcome outcome = metricsBroken ? Outcome.METRICS_BROKEN : Outcome.NOT_ENOUGH_EVIDENCE;
-            return empty(outcome, obstacle.orElse(nothingYet()), requests0, requests1);
-        }
-        Restarts.Start first = restarts.first();
-        if (metricsBroken) {
-            return verdict(Outcome.METRICS_BROKEN, first, requests0, requests1, "");
-        }
-        if (obstacle.isPresent()) {
-            return verdict(Outcome.NOT_ENOUGH_EVIDENCE, first, requests0, requests1, obstacle.get());
-        }
-        boolean healthy = first.comparer().logBetter(condition.regressesBy(), HEALTHY_ENOUGH) >= HEALTHY_ENOUGH;
-        Outcome outcome = healthy ? Outcome.HEALTHY : Outcome.NOT_ENOUGH_EVIDENCE;
-        return verdict(outcome, first, requests0, requests1, "");
+    /** Gives a new interval for the comparison since its first start. */
+    void renew(Evidence sinceFirst) {
+        low = sinceFirst.low(Starts.enough(0, alpha));
+        high = sinceFirst.high(HEALTHY_ENOUGH);
     }
 
-    private String nothingYet() {
-        return slotsWithoutLatency > 0
-                ? "resolution: no latency histogram with buckets of at most 2% was recorded"
-                : "no comparable windows yet";
+    MetricVerdict regressed(Since since, long requests0, long requests1) {
+        Evidence e = since.of(metric());
+        double least = e.low(Starts.enough(since.block(), alpha));
+        Instant start = since.block() == 0 ? null : since.start();
+        return finding(Outcome.REGRESSED, e, least, e.high(HEALTHY_ENOUGH), start, "", 0)
+                .verdict(requests0, requests1);
     }
 
-    private MetricVerdict empty(Outcome outcome, String why, long requests0, long requests1) {
-        String sentence = Figures.name(condition.metric()) + ": " + Figures.words(outcome) + ", " + why;
+    /** Without proof of a regression. {@code obstacle}: why this metric cannot be called healthy now; {@code seconds} that were compared. */
+    MetricVerdict open(
+            Evidence sinceFirst,
+            boolean metricsBroken,
+            String obstacle,
+            long requests0,
+            long requests1,
+            double seconds) {
+        Outcome outcome = metricsBroken
+                ? Outcome.METRICS_BROKEN
+                : obstacle.isEmpty() && sinceFirst.logBetter(margin(), HEALTHY_ENOUGH) >= HEALTHY_ENOUGH
+                        ? Outcome.HEALTHY
+                        : Outcome.NOT_ENOUGH_EVIDENCE;
+        String why = metricsBroken ? "" : obstacle;
+        return finding(outcome, sinceFirst, low, high, null, why, seconds).verdict(requests0, requests1);
+    }
+
+    private Finding finding(
+            Outcome outcome,
+            Evidence evidence,
+            double from,
+            double to,
+            @Nullable Instant since,
+            String obstacle,
+            double seconds) {
+        return new Finding(this, outcome, evidence, from, to, since, obstacle, seconds);
+    }
+
+    /** A condition that nothing is known of. */
+    MetricVerdict unknown(Outcome outcome, String why, long requests0, long requests1) {
+        String sentence = Figures.name(metric()) + ": " + Figures.words(outcome) + ", " + why;
         double nan = Double.NaN;
         return new MetricVerdict(
-                condition.metric(),
-                outcome,
-                nan,
-                nan,
-                nan,
-                nan,
-                nan,
-                condition.regressesBy(),
-                alpha(),
-                requests0,
-                requests1,
-                sentence);
-    }
-
-    /** A condition that cannot be judged since there is nothing to compare with. */
-    MetricVerdict withoutControl(long requests1) {
-        return empty(Outcome.NOT_ENOUGH_EVIDENCE, "no control to compare with", 0, requests1);
-    }
-
-    private double alpha() {
-        return spec.alphaPerCondition();
-    }
-
-    private MetricVerdict verdict(
-            Outcome outcome, Restarts.Start start, long requests0, long requests1, String obstacle) {
-        Comparer c = start.comparer();
-        double low = c.low(start.enough(alpha()));
-        double high = c.high(HEALTHY_ENOUGH);
-        Finding finding = new Finding(condition, spec, outcome, c, low, high, alpha());
-        return new MetricVerdict(
-                condition.metric(),
-                outcome,
-                c.control(),
-                c.candidate(),
-                c.estimate(),
-                low,
-                high,
-                condition.regressesBy(),
-                alpha(),
-                requests0,
-                requests1,
-                finding.sentence(start, obstacle));
+                metric(), outcome, nan, nan, nan, nan, nan, margin(), alpha, requests0, requests1, sentence);
     }
 }

@@ -88,7 +88,7 @@ class JudgeSimulationTest {
                 few);
         assertThat(errors).isLessThan(40);
         assertThat(p95).isLessThan(400);
-        assertThat(few).isLessThan(10_800);
+        assertThat(few).isLessThan(9_000);
     }
 
     private static double median(

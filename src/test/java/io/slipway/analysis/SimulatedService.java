@@ -7,20 +7,34 @@ import io.slipway.base.MetricWindow;
 import io.slipway.base.RevisionId;
 import io.slipway.base.ServiceName;
 import java.time.Instant;
-import java.util.Random;
+import java.util.SplittableRandom;
 
-/** One arm of a service: Poisson requests, lognormal latencies, errors and cpu, with optional AR(1) noise of its own. */
+/**
+ * One arm of a service: Poisson requests, lognormal latencies, errors and cpu, with optional AR(1) noise of its own. The cost of a window does
+ * not grow with its requests: the counts of the buckets are drawn, which are independent and Poisson, too.
+ */
 public final class SimulatedService {
     public static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
 
+    private static final double LOG_MIN_MS = Math.log(LatencyHistogram.MIN_MS);
+    private static final double LOG_GROWTH = Math.log(LatencyHistogram.GROWTH);
+    private static final double FAR = 6;
+    private static final int STEPS_PER_SIGMA = 512;
+    private static final double[] NORMAL = normal();
+
     private final Arm arm;
-    private final Random random;
+    private final SplittableRandom random;
     private double noise;
+    private double clients = 1;
 
     public double requestsPerSecond = 10;
     public double errorRate = 0.01;
     public double medianMs = 80;
     public double sigma = 0.5;
+    /** Share of requests that take {@link #slowTimes} as long. */
+    public double slowShare;
+
+    public double slowTimes = 1;
     public double cpuMsPerRequest = 10;
     public double memoryBytes = 200e6;
     public double seconds = 10;
@@ -31,10 +45,14 @@ public final class SimulatedService {
     public double noiseSize;
     /** Size of a daily cycle that both arms share, in requests and in latency; relative. */
     public double cycle;
+    /** Number of clients that stay with this arm, each with an error rate of its own (exponential); 0 for as many as requests. */
+    public int stickyClients;
+    /** Requests per second at which a replica's latency has doubled by queueing; 0 for never. */
+    public double capacity;
 
     public SimulatedService(Arm arm, long seed) {
         this.arm = arm;
-        this.random = new Random(seed);
+        this.random = new SplittableRandom(seed);
     }
 
     public static SimulatedService control(long seed) {
@@ -49,17 +67,72 @@ public final class SimulatedService {
         noise = correlation * noise + Math.sqrt(1 - correlation * correlation) * random.nextGaussian();
         double factor = Math.exp(noiseSize * noise - noiseSize * noiseSize / 2);
         double daily = 1 + cycle * Math.sin(2 * Math.PI * index * seconds / 86_400);
-        int requests = poisson(requestsPerSecond * daily * seconds);
-        int errors = 0;
+        double rate = requestsPerSecond * daily;
+        double load = capacity == 0 ? 1 : 1 / Math.max(0.05, 1 - rate / replicas / (2 * capacity));
+        double median = medianMs * (1 + (daily - 1) / 2) * load * Math.exp(noiseSize * noise / 3);
         long[] latency = new long[LatencyHistogram.BUCKETS];
-        double median = medianMs * daily * Math.exp(noiseSize * noise / 3);
-        for (int i = 0; i < requests; i++) {
-            errors += random.nextDouble() < errorRate * factor ? 1 : 0;
-            double ms = median * Math.exp(sigma * random.nextGaussian());
-            latency[LatencyHistogram.bucketOfNanos((long) (ms * 1e6))]++;
-        }
+        long requests = draw(rate * seconds * (1 - slowShare), median, latency);
+        requests += slowShare == 0 ? 0 : draw(rate * seconds * slowShare, median * slowTimes, latency);
+        long errors = binomial(requests, Math.min(1, errorRate * factor * ofClients(index)));
         double cpu = requests * cpuMsPerRequest / 1000 * factor * (1 + 0.1 * random.nextGaussian());
         return window(index, requests, errors, LatencyHistogram.ofDense(latency), Math.max(0, cpu));
+    }
+
+    /** Which clients are there changes slowly: a tenth of them every window. */
+    private double ofClients(int index) {
+        if (stickyClients == 0) {
+            return 1;
+        }
+        double fresh = 0;
+        int changed = index == 0 ? stickyClients : Math.max(1, stickyClients / 10);
+        for (int i = 0; i < changed; i++) {
+            fresh -= Math.log(1 - random.nextDouble());
+        }
+        double share = (double) changed / stickyClients;
+        clients = (1 - share) * clients + share * fresh / changed;
+        return clients;
+    }
+
+    /** Counts of a lognormal's buckets. */
+    private long draw(double mean, double median, long[] latency) {
+        double location = Math.log(median);
+        int first = bucket(location - FAR * sigma);
+        int last = bucket(location + FAR * sigma);
+        long sum = 0;
+        double below = 0;
+        for (int b = first; b <= last; b++) {
+            double upTo = b == last ? 1 : normal((LOG_MIN_MS + b * LOG_GROWTH - location) / sigma);
+            long n = poisson(mean * (upTo - below));
+            below = upTo;
+            latency[b] += n;
+            sum += n;
+        }
+        return sum;
+    }
+
+    private static int bucket(double logMs) {
+        return (int) Math.clamp(Math.ceil((logMs - LOG_MIN_MS) / LOG_GROWTH), 0, LatencyHistogram.BUCKETS - 1);
+    }
+
+    private static double normal(double z) {
+        double at = Math.clamp((z + FAR) * STEPS_PER_SIGMA, 0, NORMAL.length - 1.001);
+        int i = (int) at;
+        return NORMAL[i] + (at - i) * (NORMAL[i + 1] - NORMAL[i]);
+    }
+
+    private static double[] normal() {
+        double[] table = new double[(int) (2 * FAR * STEPS_PER_SIGMA) + 1];
+        double sum = 0;
+        for (int i = 0; i < table.length; i++) {
+            double z = -FAR + (double) i / STEPS_PER_SIGMA;
+            table[i] = sum;
+            double middle = z + 0.5 / STEPS_PER_SIGMA;
+            sum += Math.exp(-middle * middle / 2);
+        }
+        for (int i = 0; i < table.length; i++) {
+            table[i] /= sum;
+        }
+        return table;
     }
 
     MetricWindow window(int index, long requests, long errors, LatencyHistogram latency, double cpuSeconds) {
@@ -84,16 +157,39 @@ public final class SimulatedService {
         return START.plusMillis(Math.round((index + 1) * seconds * 1000));
     }
 
-    private int poisson(double mean) {
-        if (mean > 60) {
-            return (int) Math.max(0, Math.round(mean + Math.sqrt(mean) * random.nextGaussian()));
+    private long binomial(long n, double p) {
+        double mean = n * p;
+        if (mean > 100 && n - mean > 100) {
+            return Math.clamp(Math.round(mean + Math.sqrt(mean * (1 - p)) * random.nextGaussian()), 0, n);
         }
-        double limit = Math.exp(-mean);
-        double product = random.nextDouble();
-        int n = 0;
-        while (product > limit) {
-            product *= random.nextDouble();
-            n++;
+        if (p <= 0) {
+            return 0;
+        }
+        if (p > 0.5) {
+            return n - binomial(n, 1 - p);
+        }
+        // Skips from hit to hit.
+        double logMiss = Math.log1p(-p);
+        long hits = 0;
+        double at = Math.floor(Math.log(1 - random.nextDouble()) / logMiss);
+        while (at < n) {
+            hits++;
+            at += 1 + Math.floor(Math.log(1 - random.nextDouble()) / logMiss);
+        }
+        return hits;
+    }
+
+    private long poisson(double mean) {
+        if (mean > 60) {
+            return Math.max(0, Math.round(mean + Math.sqrt(mean) * random.nextGaussian()));
+        }
+        double u = random.nextDouble();
+        double p = Math.exp(-mean);
+        double below = p;
+        long n = 0;
+        while (u > below && n < 1000) {
+            p *= mean / ++n;
+            below += p;
         }
         return n;
     }

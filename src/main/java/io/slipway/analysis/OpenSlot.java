@@ -1,0 +1,81 @@
+package io.slipway.analysis;
+
+import io.slipway.base.Arm;
+import io.slipway.base.MetricWindow;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+
+/** A slot that waits for windows: of all hosts, that begin within it. */
+final class OpenSlot {
+    private final Instant start;
+    private final double seconds;
+    private final Set<Key> seen = new HashSet<>();
+    private ArmSums control = ArmSums.NONE;
+    private ArmSums candidate = ArmSums.NONE;
+    private boolean hasControl;
+    private boolean hasCandidate;
+    private boolean broken;
+    private boolean warmingUp;
+
+    private record Key(Object revision, Arm arm, Object host, Instant start) {}
+
+    OpenSlot(Instant start, double seconds) {
+        this.start = start;
+        this.seconds = seconds;
+    }
+
+    /** False for a window that was counted already. */
+    boolean add(MetricWindow w) {
+        if (!seen.add(new Key(w.revision(), w.arm(), w.host(), w.start()))) {
+            return false;
+        }
+        broken |= isBroken(w);
+        warmingUp |= w.warmingUp();
+        if (w.arm() == Arm.CONTROL) {
+            hasControl = true;
+            control = isBroken(w) ? control : control.plus(w);
+        } else {
+            hasCandidate = true;
+            candidate = isBroken(w) ? candidate : candidate.plus(w);
+        }
+        return true;
+    }
+
+    /** A window that cannot be true: a counter that ran backwards, a division by nothing, more errors than requests. */
+    private static boolean isBroken(MetricWindow w) {
+        boolean counts = w.requests() >= 0 && w.errors() >= 0 && w.errors() <= w.requests() && w.replicas() >= 0;
+        boolean sums = w.cpuSeconds() >= 0 && w.memoryByteSeconds() >= 0 && w.seconds() > 0;
+        boolean finite = w.cpuSeconds() + w.memoryByteSeconds() + w.seconds() < Double.POSITIVE_INFINITY;
+        return !(counts && sums && finite) || hasNegative(w.latency().count());
+    }
+
+    private static boolean hasNegative(long[] counts) {
+        for (long c : counts) {
+            if (c < 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean complete(boolean withControl) {
+        return hasCandidate && (hasControl || !withControl);
+    }
+
+    Instant end() {
+        return start.plusNanos((long) (seconds * 1e9));
+    }
+
+    double seconds() {
+        return seconds;
+    }
+
+    int windows() {
+        return seen.size();
+    }
+
+    Slot closed() {
+        return new Slot(start, seconds, control, candidate, seen.size(), hasControl, hasCandidate, broken, warmingUp);
+    }
+}
