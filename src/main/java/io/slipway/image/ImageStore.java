@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The images of one host: content by digest, unpacked layers by diff id, names. Safe for many threads and for several processes on one directory;
@@ -118,8 +119,14 @@ public final class ImageStore {
 
     private void unpack(Claim claim, Descriptor layer, Digest diffId) throws IOException {
         boolean present = layers.has(diffId);
-        claim.await();
-        layers.unpack(blobs.path(layer.digest()), layer.digest(), diffId);
+        try {
+            layers.unpack(claim::read, layer.size(), layer.digest(), diffId);
+        } catch (LayerRejected e) {
+            // What was damaged on its way looks like a bad layer: then it is the transfer that fails, and is tried
+            // again.
+            claim.await();
+            throw e;
+        }
         progress.unpacked(layer.digest(), present);
     }
 
@@ -252,7 +259,9 @@ public final class ImageStore {
         Descriptor config = manifest.config();
         blobs.put(config.digest(), bounded(config, reference), () -> contents.open(config.digest()));
         List<Digest> diffIds = checkedDiffIds(reference, manifest);
-        LayersAtOnce.each(diffIds.size(), i -> take(manifest.layers().get(i), diffIds.get(i), contents));
+        Together.run(IntStream.range(0, diffIds.size())
+                .<Together.Task>mapToObj(i -> () -> take(manifest.layers().get(i), diffIds.get(i), contents))
+                .toList());
         records.put(reference, descriptor);
         return load(reference, descriptor);
     }
@@ -292,10 +301,13 @@ public final class ImageStore {
             String what = "manifest " + descriptor.digest() + " of " + reference;
             List<Descriptor> packed =
                     Documents.manifest(blobs.document(descriptor, what), what).layers();
-            LayersAtOnce.each(packed.size(), i -> {
-                Digest digest = packed.get(i).digest();
-                layers.unpack(blobs.path(digest), digest, image.diffIds().get(i));
-            });
+            Together.run(IntStream.range(0, packed.size())
+                    .<Together.Task>mapToObj(i -> () -> {
+                        Digest digest = packed.get(i).digest();
+                        layers.unpack(
+                                blobs.path(digest), digest, image.diffIds().get(i));
+                    })
+                    .toList());
         }
         return image;
     }

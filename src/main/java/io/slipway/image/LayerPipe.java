@@ -83,8 +83,8 @@ final class LayerPipe implements ArchiveBytes, AutoCloseable {
         try {
             source.close();
         } finally {
-            LayersAtOnce.awaitEnd(inflating);
-            LayersAtOnce.awaitEnd(hashing);
+            awaitEnd(inflating);
+            awaitEnd(hashing);
             arena.close();
         }
     }
@@ -204,6 +204,21 @@ final class LayerPipe implements ArchiveBytes, AutoCloseable {
                 failure = failure == null ? e : failure;
                 notifyAll();
             }
+        }
+    }
+
+    /** Whatever interrupts the calling thread. */
+    static void awaitEnd(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -69,7 +69,7 @@ final class SyncedLayers {
     void await() {
         Thread thread = syncing.get();
         if (thread != null) {
-            LayersAtOnce.awaitEnd(thread);
+            LayerPipe.awaitEnd(thread);
         }
     }
 

@@ -218,6 +218,7 @@ public final class OpenDirectory implements AutoCloseable {
         if (result < 0) {
             throw new SyscallException(call, object(entry), Native.getLastError());
         }
+        Failpoint.passed();
         return (int) result;
     }
 

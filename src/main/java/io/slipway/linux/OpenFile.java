@@ -71,6 +71,7 @@ public final class OpenFile implements AutoCloseable {
         if (result < 0) {
             throw new SyscallException(call, directory.object(entry), Native.getLastError());
         }
+        Failpoint.passed();
         return result;
     }
 }
