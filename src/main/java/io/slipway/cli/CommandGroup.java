@@ -23,6 +23,11 @@ abstract class CommandGroup implements Runnable {
                 "Say what to do: " + String.join(", ", spec.subcommands().keySet()) + ".");
     }
 
+    void tell(String text) {
+        spec.commandLine().getErr().println("slipway: " + text);
+        spec.commandLine().getErr().flush();
+    }
+
     Printer printer() {
         return new Printer(spec.commandLine().getOut());
     }

@@ -1,27 +1,43 @@
 package io.slipway.cli;
 
+import io.slipway.sandbox.Connection;
 import io.slipway.sandbox.IdRange;
 import io.slipway.sandbox.Namespace;
 import io.slipway.sandbox.Namespaces;
+import io.slipway.sandbox.PublishedPort;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What {@code slipway run} takes for what a container shares, and with whom. */
 final class NamespaceOptions {
     private static final String CONTAINER = "container:";
+    private static final String NONE = "none";
 
     @Option(names = "--hostname", paramLabel = "NAME", description = "Default: its id.")
     private @Nullable String hostname;
 
     @Option(
             names = "--network",
-            paramLabel = "none|container:ID",
-            description = "none: only lo. container: that of another one. Default: none.")
-    private String network = "none";
+            paramLabel = "none|NAME|container:ID",
+            description = {
+                "none: only lo. NAME: one made with 'network create', or default. container: that of another one. Default:",
+                "none, or with --publish default."
+            })
+    private @Nullable String network;
+
+    @Option(
+            names = "--publish",
+            paramLabel = "[ADDRESS:]PORT:PORT[/udp]",
+            description = {
+                "A port of the host that leads to one of its own. At 127.0.0.1 unless an address is given; 0.0.0.0 and [::]",
+                "are all addresses."
+            })
+    private List<String> ports = new ArrayList<>();
 
     @Option(
             names = "--join",
@@ -75,7 +91,29 @@ final class NamespaceOptions {
         for (Map.Entry<String, List<Namespace>> one : joined.entrySet()) {
             namespaces = namespaces.withJoined(new Namespaces.Joined(one.getKey(), one.getValue()));
         }
+        Optional<Connection> connection = connection();
+        if (connection.isPresent()) {
+            namespaces = namespaces.withNetwork(connection.get());
+        }
         return namespaces.withSysctls(sysctls);
+    }
+
+    private Optional<Connection> connection() {
+        List<PublishedPort> published = ports.stream().map(PublishedPort::parse).toList();
+        boolean joins = network != null && network.startsWith(CONTAINER);
+        if (joins || NONE.equals(network)) {
+            if (!published.isEmpty()) {
+                throw new CommandFailed(
+                        ExitCode.USAGE, "--publish needs a network of the container's own: --network NAME");
+            }
+            return Optional.empty();
+        }
+        if (network == null) {
+            return published.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Connection(Connection.DEFAULT.network(), published));
+        }
+        return Optional.of(new Connection(network, published));
     }
 
     private Map<String, List<Namespace>> joined() {
@@ -89,15 +127,12 @@ final class NamespaceOptions {
                 joined.computeIfAbsent(part[0], id -> new ArrayList<>()).add(Namespace.of(name));
             }
         }
-        if (network.startsWith(CONTAINER)) {
+        if (network != null && network.startsWith(CONTAINER)) {
             joined.computeIfAbsent(network.substring(CONTAINER.length()), id -> new ArrayList<>())
                     .add(Namespace.NET);
-        } else if (network.equals("host")) {
+        } else if ("host".equals(network)) {
             throw new CommandFailed(
                     ExitCode.USAGE, "the host's network is shared for a reason only: --host-namespace net='why'");
-        } else if (!network.equals("none")) {
-            throw new CommandFailed(
-                    ExitCode.USAGE, "--network " + network + " is not known; there is: none, container:ID");
         }
         return joined;
     }

@@ -22,6 +22,7 @@ public final class RuntimeCommands {
                 new RmCommand(),
                 new InspectCommand(),
                 new VolumeCommand(),
+                new NetworkCommand(),
                 new StatsCommand(),
                 new TopCommand(),
                 new PauseCommand(),

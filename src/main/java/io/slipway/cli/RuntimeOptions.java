@@ -4,6 +4,7 @@ import io.slipway.image.IdShift;
 import io.slipway.image.ImageStore;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.Sandboxes;
+import io.slipway.sandbox.network.Networks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ final class RuntimeOptions {
 
     Sandboxes open() throws IOException {
         needRoot();
-        Sandboxes sandboxes = Sandboxes.openShared(dataDirectory().resolve("run"), OWNER, Optional.empty());
+        Sandboxes sandboxes = Sandboxes.openShared(dataDirectory().resolve("run"), OWNER, Optional.of(networks()));
         try {
             sandboxes.adopt();
             return sandboxes;
@@ -58,6 +59,10 @@ final class RuntimeOptions {
             sandboxes.close();
             throw e;
         }
+    }
+
+    Networks networks() {
+        return new Networks(dataDirectory().resolve("networks"));
     }
 
     ImageStore images() throws IOException {

@@ -84,7 +84,10 @@ final class SandboxView {
         spec.application().env().forEach(env::put);
         node.set("limits", LimitsView.json(spec.limits()));
         SpecView.add(node, spec);
-        sandbox.attachment().ifPresent(at -> node.put("address", at.address()));
+        sandbox.attachment().ifPresent(at -> {
+            node.put("address", at.address());
+            at.address6().ifPresent(six -> node.put("address6", six));
+        });
         node.set(
                 "layers",
                 strings(spec.root().layers().stream().map(Object::toString).toList()));

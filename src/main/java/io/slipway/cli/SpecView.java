@@ -38,6 +38,11 @@ final class SpecView {
                         .put("container", namespaces.joined().orElseThrow().container());
             }
         }
+        namespaces.network().ifPresent(connection -> {
+            ObjectNode net = (ObjectNode) node.path(Namespace.NET.text());
+            ArrayNode ports = net.put("network", connection.network()).putArray("ports");
+            connection.ports().forEach(port -> ports.add(port.toString()));
+        });
         namespaces
                 .user()
                 .ifPresent(range -> ((ObjectNode) node.path(Namespace.USER.text()))

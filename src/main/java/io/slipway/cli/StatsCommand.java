@@ -23,7 +23,8 @@ import tools.jackson.databind.node.ArrayNode;
             "",
             "CPU %% is of one core. MEMORY is without cache that can be dropped at once. THROTTLED is the part of the",
             "periods in which the cpu limit was met. WAITING is the part of the last 10 s in which a process waited for",
-            "a resource (PSI). '-' is what this host does not count; io needs an io limit under cgroup version 1."
+            "a resource (PSI). SENT and RECEIVED pass its network; EGRESS is what of it left the host for other machines. '-' is",
+            "what this host does not count, or the container does not have; io needs an io limit under cgroup version 1."
         })
 final class StatsCommand extends SandboxCommand {
     private static final Duration LOOK = Duration.ofMillis(200);
@@ -62,10 +63,10 @@ final class StatsCommand extends SandboxCommand {
                 : ids.stream().map(id -> RuntimeOptions.find(sandboxes, id)).toList();
     }
 
-    private Map<String, StatsSample> samples(Sandboxes sandboxes) {
+    private Map<String, StatsSample> samples(Sandboxes sandboxes) throws IOException {
         Map<String, StatsSample> samples = new HashMap<>();
         for (Sandbox sandbox : shown(sandboxes)) {
-            samples.put(sandbox.id(), StatsSample.of(sandbox));
+            samples.put(sandbox.id(), StatsSample.of(sandbox, sandboxes.traffic(sandbox)));
         }
         return samples;
     }

@@ -1,5 +1,6 @@
 package io.slipway.cli;
 
+import io.slipway.sandbox.Network;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.cgroup.Stats;
 import java.util.List;
@@ -14,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param nanos when, by {@link System#nanoTime}
  */
-record StatsSample(String id, long nanos, Stats stats) {
+record StatsSample(String id, long nanos, Stats stats, Optional<Network.Traffic> traffic) {
     private static final double MIB = 1 << 20;
     private static final String UNKNOWN = "-";
     static final List<String> HEADER = List.of(
@@ -26,12 +27,15 @@ record StatsSample(String id, long nanos, Stats stats) {
             "PIDS",
             "READ MIB",
             "WRITTEN MIB",
+            "SENT MIB",
+            "RECEIVED MIB",
+            "EGRESS MIB",
             "THROTTLED",
             "OOM KILLS",
             "WAITING % CPU/MEMORY/IO");
 
-    static StatsSample of(Sandbox sandbox) {
-        return new StatsSample(sandbox.id(), System.nanoTime(), sandbox.stats());
+    static StatsSample of(Sandbox sandbox, Optional<Network.Traffic> traffic) {
+        return new StatsSample(sandbox.id(), System.nanoTime(), sandbox.stats(), traffic);
     }
 
     /** Of one core: 200 for two that are busy. */
@@ -53,6 +57,11 @@ record StatsSample(String id, long nanos, Stats stats) {
                         + (stats.pidsMax().isPresent() ? "/" + stats.pidsMax().getAsLong() : ""),
                 io(Stats.Io::readBytes),
                 io(Stats.Io::writtenBytes),
+                mib(traffic.flatMap(Network.Traffic::sent)),
+                mib(traffic.flatMap(Network.Traffic::received)),
+                mib(traffic.map(Network.Traffic::egress)
+                        .filter(OptionalLong::isPresent)
+                        .map(OptionalLong::getAsLong)),
                 cpu.periods() == 0 ? UNKNOWN : fixed(100.0 * cpu.throttledPeriods() / cpu.periods()) + "%",
                 Long.toString(stats.oomKills()),
                 waiting(stats.cpuPressure()) + "/" + waiting(stats.memoryPressure()) + "/"
@@ -69,6 +78,10 @@ record StatsSample(String id, long nanos, Stats stats) {
 
     private String io(Function<Stats.Io, Long> what) {
         return stats.io().map(io -> fixed(what.apply(io) / MIB)).orElse(UNKNOWN);
+    }
+
+    private static String mib(Optional<Long> bytes) {
+        return bytes.map(number -> fixed(number / MIB)).orElse(UNKNOWN);
     }
 
     private static String waiting(Optional<Stats.Pressure> pressure) {
@@ -102,6 +115,12 @@ record StatsSample(String id, long nanos, Stats stats) {
                         .put("writtenBytes", io.writtenBytes())
                         .put("reads", io.reads())
                         .put("writes", io.writes()));
+        traffic.ifPresent(passed -> {
+            ObjectNode network = node.putObject("network");
+            passed.sent().ifPresent(bytes -> network.put("sentBytes", bytes));
+            passed.received().ifPresent(bytes -> network.put("receivedBytes", bytes));
+            passed.egress().ifPresent(bytes -> network.put("egressBytes", bytes));
+        });
         put(node, "cpuPressure", stats.cpuPressure());
         put(node, "memoryPressure", stats.memoryPressure());
         put(node, "ioPressure", stats.ioPressure());

@@ -256,6 +256,14 @@ public final class Sandboxes implements AutoCloseable {
         volumes.remove(name);
     }
 
+    /** What a container has sent and received by its network; empty without one, and once it is removed. */
+    public Optional<Network.Traffic> traffic(Sandbox sandbox) throws IOException {
+        Optional<Connection> joined = sandbox.spec().namespaces().network();
+        return joined.isPresent() && network.isPresent()
+                ? network.get().traffic(sandbox.id(), joined.get())
+                : Optional.empty();
+    }
+
     /** All that are known, running and ended. */
     public Collection<Sandbox> list() {
         return List.copyOf(sandboxes.values());

@@ -61,7 +61,7 @@ abstract class RuntimeByHand {
     Ran slipway(String... arguments) throws Exception {
         List<String> all = new ArrayList<>(List.of(arguments));
         // After the names of the command, which a group has two of.
-        int at = List.of("volume", "image").contains(all.getFirst()) ? 2 : 1;
+        int at = List.of("volume", "image", "network").contains(all.getFirst()) ? 2 : 1;
         all.addAll(at, List.of("--data", temp.resolve("data").toString()));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();

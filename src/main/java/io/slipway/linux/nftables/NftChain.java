@@ -26,7 +26,8 @@ public record NftChain(String name, String type, Hook hook, int priority) {
             this.number = number;
         }
 
-        int number() {
+        /** As the kernel counts them. */
+        public int number() {
             return number;
         }
     }

@@ -11,10 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The packet filter of the network namespace that a socket belongs to. */
 public final class Nftables {
+    private static final Map<Integer, String> FAMILIES =
+            Map.of(1, "inet", 2, "ip", 3, "arp", 5, "netdev", 7, "bridge", 10, "ip6");
+    private static final int GET_CHAIN = 4;
     private static final int GET_ELEMENT = 13;
     private static final int GET_GENERATION = 16;
     private static final int DUMP = 0x300;
@@ -44,6 +48,37 @@ public final class Nftables {
      */
     public void commit(NftBatch batch) throws IOException {
         socket.perform(batch.messages());
+    }
+
+    /**
+     * A chain at a hook of the kernel, of any table.
+     *
+     * @param family e.g. {@code ip}, {@code inet}
+     * @param hook by the kernel's number, see {@link NftChain.Hook}
+     * @param drops whether it drops what its rules say nothing of
+     */
+    public record BaseChain(String family, String table, String name, int hook, int priority, boolean drops) {}
+
+    /** Those of all tables, whoever made them; iptables-nft's too, and not those of the older iptables. */
+    public List<BaseChain> chains() throws IOException {
+        NetlinkRequest request = new NetlinkRequest(
+                "nftables: list chains", NftBatch.SUBSYSTEM << 8 | GET_CHAIN, NftBatch.NLM_F_REQUEST | DUMP);
+        List<BaseChain> chains = new ArrayList<>();
+        for (ByteBuffer answer : socket.ask(request.u8(0).u8(0).u16(0))) {
+            String family = FAMILIES.getOrDefault((int) answer.get(0), "family " + answer.get(0));
+            NetlinkAttributes chain = attributes(answer);
+            NetlinkAttributes hook = chain.nested(4);
+            if (hook.bytes(1).isPresent()) {
+                chains.add(new BaseChain(
+                        family,
+                        chain.text(1),
+                        chain.text(3),
+                        hook.bigU32(1, 0),
+                        hook.bigU32(2, 0),
+                        chain.bigU32(5, 1) == 0));
+            }
+        }
+        return chains;
     }
 
     /** Changes whenever something of nftables does, in any table. */

@@ -8,6 +8,8 @@ import io.slipway.linux.netlink.NamespaceDoor;
 import io.slipway.linux.netlink.NetfilterProbe;
 import io.slipway.linux.netlink.NetlinkProtocol;
 import io.slipway.linux.netlink.NetlinkSocket;
+import io.slipway.linux.nftables.NftChain;
+import io.slipway.linux.nftables.Nftables;
 import io.slipway.sandbox.doctor.Doctor.Check;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -29,7 +31,8 @@ final class NetworkChecks {
         List<Check> checks = new ArrayList<>(List.of(
                 Check.of(AREA, "bridge and veth", () -> List.of(devices(host))),
                 Check.of(AREA, "nftables", () -> List.of(nftables(host))),
-                Check.of(AREA, "forwarding", () -> List.of(forwarding()))));
+                Check.of(AREA, "forwarding", () -> List.of(forwarding())),
+                Check.of(AREA, "other packet filters", () -> List.of(others(host)))));
         for (int port : ports) {
             checks.add(Check.of(AREA, "port " + port, () -> List.of(port(port))));
         }
@@ -93,6 +96,38 @@ final class NetworkChecks {
                         "net.ipv4.ip_forward is 0",
                         "containers reach the host and each other, and no other machine",
                         "sysctl net.ipv4.ip_forward=1, if they are to");
+    }
+
+    private static Finding others(Doctor.Host host) throws IOException {
+        String name = "other packet filters";
+        if (!host.root()) {
+            return Finding.unknown(AREA, name, "only root may list them");
+        }
+        try (NetlinkSocket socket = NetlinkSocket.open(NetlinkProtocol.NETFILTER)) {
+            return others(new Nftables(socket).chains());
+        }
+    }
+
+    /** A drop is final, whatever another table says. */
+    static Finding others(List<Nftables.BaseChain> chains) {
+        String name = "other packet filters";
+        List<String> dropping = chains.stream()
+                .filter(chain -> chain.drops() && chain.hook() == NftChain.Hook.FORWARD.number())
+                .filter(chain -> !chain.table().equals("slipway"))
+                .map(chain -> "chain " + chain.name() + " of table " + chain.family() + " " + chain.table())
+                .toList();
+        return dropping.isEmpty()
+                ? Finding.good(AREA, name, "none drops what is forwarded by its policy")
+                : Finding.limited(
+                        AREA,
+                        name,
+                        String.join(", ", dropping) + ": policy drop",
+                        "what containers send to other machines is dropped, and what comes to ports published beyond "
+                                + "127.0.0.1; with net.bridge.bridge-nf-call-iptables also what they send each other",
+                        "let pass there what is ours, e.g. iptables -I FORWARD -i slipway+ -j ACCEPT; "
+                                + "iptables -I FORWARD -o slipway+ -j ACCEPT (with Docker in chain DOCKER-USER; with ufw: ufw "
+                                + "route allow in on LINK, ufw route allow out on LINK). Table inet slipway keeps "
+                                + "networks apart in any case");
     }
 
     private static Finding port(int port) {

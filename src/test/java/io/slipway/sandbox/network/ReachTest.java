@@ -3,6 +3,8 @@ package io.slipway.sandbox.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.slipway.linux.netlink.NetlinkProtocol;
+import io.slipway.linux.nftables.Nftables;
 import io.slipway.sandbox.Connection;
 import io.slipway.sandbox.Network;
 import io.slipway.sandbox.PublishedPort;
@@ -193,6 +195,52 @@ class ReachTest {
         network.reconcile(java.util.Set.of("web", "next"));
         assertThat(get(host.pid(), "127.0.0.1:8080")).isEqualTo("web");
         network.detach("next", Connection.DEFAULT);
+    }
+
+    /** As Docker and ufw have them: iptables by nftables, forwarding refused but for what is theirs. */
+    @Test
+    void beside_rules_that_refuse_forwarding_the_host_gets_there_and_others_do_once_these_let_pass_what_is_ours()
+            throws Exception {
+        host.run(host.pid(), """
+                table ip filter {
+                  chain DOCKER-USER { }
+                  chain FORWARD { type filter hook forward priority 0; policy drop; jump DOCKER-USER; iifname "docker0" accept; }
+                  chain INPUT { type filter hook input priority 0; policy accept; ct state established,related accept; }
+                }
+                table ip nat {
+                  chain POSTROUTING { type nat hook postrouting priority 100; ip saddr 172.17.0.0/16 masquerade; }
+                  chain PREROUTING { type nat hook prerouting priority -100; tcp dport 9999 dnat to 172.17.0.2; }
+                }
+                table inet firewall {
+                  chain out { type filter hook output priority 0; policy accept; tcp dport 25 drop; }
+                }
+                """, "nft", "-f", "-");
+        String foreign = host.run("nft", "list", "ruleset");
+        BridgeNetwork network = network("slipwayt1", NetworkOptions.DEFAULT.withIpv6(false));
+        serving(network, "web", "8080:80");
+        serving(network, "open", "0.0.0.0:8081:80");
+        serve(machine, "machine");
+        int inside = container();
+        join(network, "one", inside);
+
+        assertThat(get(host.pid(), "127.0.0.1:8080")).isEqualTo("web");
+        assertThat(get(host.pid(), "127.0.0.1:8081")).isEqualTo("open");
+        fails(inside, MACHINE);
+        fails(machine, HOST + ":8081");
+        assertThat(new Nftables(host.socket(NetlinkProtocol.NETFILTER)).chains())
+                .filteredOn(Nftables.BaseChain::drops)
+                .extracting(chain -> chain.family() + " " + chain.table() + " " + chain.name() + " " + chain.hook())
+                .containsExactly("ip filter FORWARD 2");
+        // What doctor says to do.
+        host.run("nft", "add rule ip filter DOCKER-USER iifname \"slipway*\" accept");
+        host.run("nft", "add rule ip filter DOCKER-USER oifname \"slipway*\" accept");
+        assertThat(get(inside, MACHINE)).isEqualTo("machine");
+        assertThat(get(machine, HOST + ":8081")).isEqualTo("open");
+        host.run("nft", "flush", "chain", "ip", "filter", "DOCKER-USER");
+        network.deleteBridge();
+        networks.clear();
+        assertThat(host.run("nft", "list", "ruleset")).isEqualTo(foreign);
+        host.run("nft", "flush", "ruleset");
     }
 
     @Test
