@@ -10,12 +10,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** What the agent needs of the runtime. */
 public interface Containers {
     /** Brings an image so that it can be started; returns its digest. Repeating it is cheap. */
     String prepare(String image) throws IOException, InterruptedException;
+
+    /** Sets which images must stay, prepared or not. */
+    default void keep(Set<String> images) throws IOException {}
 
     /** Returns once the container's process runs. On failure nothing of it is left. */
     Container start(Allocation allocation) throws IOException, InterruptedException;

@@ -6,10 +6,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Brings the images that are wanted, each once, and tries again what failed as long as it is wanted. */
 final class ImageKeeper {
+    private static final Logger LOG = Logger.getLogger(ImageKeeper.class.getName());
     private final Containers containers;
     private final Runnable changed;
     private final Map<String, Image> images = new HashMap<>();
@@ -28,6 +31,12 @@ final class ImageKeeper {
 
     synchronized void want(Set<String> references) {
         images.keySet().retainAll(references);
+        try {
+            containers.keep(references);
+        } catch (IOException e) {
+            // What was pinned before stays so; nothing is lost but room.
+            LOG.log(Level.WARNING, "the images that are needed could not be written down: {0}", e.toString());
+        }
         for (String reference : references) {
             if (!images.containsKey(reference)) {
                 Image image = new Image();

@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What the agent needs of the image store. */
 public interface Images {
     /** Brings and unpacks an image if it is not there yet. */
     Bundle obtain(String reference) throws IOException, InterruptedException;
+
+    /** Sets which must stay, for allocations, revert targets and watches; others may go after a while. */
+    default void keep(Set<String> references) throws IOException {}
 
     /**
      * An image that is ready to be started.

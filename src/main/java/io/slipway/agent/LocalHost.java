@@ -1,11 +1,5 @@
 package io.slipway.agent;
 
-import io.slipway.image.IdShift;
-import io.slipway.image.Image;
-import io.slipway.image.ImageStore;
-import io.slipway.image.PullProgress;
-import io.slipway.image.registry.RegistryClient;
-import io.slipway.image.registry.RegistrySettings;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.Sandboxes;
 import io.slipway.sandbox.network.BridgeNetwork;
@@ -19,35 +13,38 @@ public final class LocalHost implements HostParts {
     private final Sandboxes sandboxes;
     private final Containers containers;
     private final BridgeNetwork network;
-    private final Optional<RegistryClient> registry;
+    private final Optional<HostImages> images;
 
     private LocalHost(
-            Sandboxes sandboxes, Containers containers, BridgeNetwork network, Optional<RegistryClient> registry) {
+            Sandboxes sandboxes, Containers containers, BridgeNetwork network, Optional<HostImages> own) {
         this.sandboxes = sandboxes;
         this.containers = containers;
         this.network = network;
-        this.registry = registry;
+        this.images = own;
     }
 
     /** @param owner unique to the directory: 8 or more of a-z, 0-9 and dash */
     public static LocalHost open(Path directory, String owner) throws IOException {
-        RegistryClient registry = new RegistryClient(RegistrySettings.defaults(), PullProgress.NONE);
-        ImageStore store =
-                ImageStore.open(directory.resolve("images"), IdShift.DEFAULT).pulling(registry, PullProgress.NONE);
-        return open(directory, owner, reference -> bundle(store.obtain(reference)), Optional.of(registry));
+        HostImages images = HostImages.open(directory, owner);
+        try {
+            return open(directory, owner, images, Optional.of(images));
+        } catch (IOException e) {
+            images.close();
+            throw e;
+        }
     }
 
     static LocalHost open(Path directory, String owner, Images images) throws IOException {
         return open(directory, owner, images, Optional.empty());
     }
 
-    private static LocalHost open(Path directory, String owner, Images images, Optional<RegistryClient> registry)
+    private static LocalHost open(Path directory, String owner, Images images, Optional<HostImages> own)
             throws IOException {
         String bridge = "slipway" + owner.substring(0, BRIDGE_CHARS);
         BridgeNetwork network = BridgeNetwork.open(directory.resolve("network"), bridge);
         try {
             Sandboxes sandboxes = Sandboxes.open(directory.resolve("containers"), owner, Optional.of(network));
-            return new LocalHost(sandboxes, new SandboxContainers(sandboxes, images, network), network, registry);
+            return new LocalHost(sandboxes, new SandboxContainers(sandboxes, images, network), network, own);
         } catch (IOException e) {
             network.close();
             throw e;
@@ -73,18 +70,8 @@ public final class LocalHost implements HostParts {
 
     @Override
     public void close() throws IOException {
-        registry.ifPresent(RegistryClient::close);
+        images.ifPresent(HostImages::close);
         sandboxes.close();
         network.close();
-    }
-
-    private static Images.Bundle bundle(Image image) {
-        return new Images.Bundle(
-                image.manifestDigest().toString(),
-                image.layers(),
-                image.config().command(),
-                image.config().env(),
-                image.config().user(),
-                image.config().workingDir());
     }
 }

@@ -28,7 +28,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -40,6 +42,7 @@ public final class SandboxContainers implements Containers {
     private final Images images;
     private final BridgeNetwork network;
     private final SecureRandom random = new SecureRandom();
+    private final Map<String, Bundle> prepared = new ConcurrentHashMap<>();
 
     /** @param network which the runtime joins them to */
     public SandboxContainers(Sandboxes sandboxes, Images images, BridgeNetwork network) {
@@ -50,7 +53,15 @@ public final class SandboxContainers implements Containers {
 
     @Override
     public String prepare(String image) throws IOException, InterruptedException {
-        return images.obtain(image).digest();
+        Bundle bundle = images.obtain(image);
+        prepared.put(image, bundle);
+        return bundle.digest();
+    }
+
+    @Override
+    public void keep(Set<String> wanted) throws IOException {
+        prepared.keySet().retainAll(wanted);
+        images.keep(wanted);
     }
 
     @Override
@@ -63,7 +74,9 @@ public final class SandboxContainers implements Containers {
             throw new IOException("allocation " + allocation.id() + " runs already as container "
                     + twin.get().id() + "; a second one is not started");
         }
-        Bundle image = images.obtain(allocation.image());
+        // What was prepared, not what a tag means by now: all replicas of a revision are of one image.
+        Bundle known = prepared.get(allocation.image());
+        Bundle image = known != null ? known : images.obtain(allocation.image());
         try {
             return new Replica(sandboxes.start(spec(allocation, image)), allocation.id());
         } catch (IllegalArgumentException e) {

@@ -1,5 +1,6 @@
 package io.slipway.cli;
 
+import io.slipway.image.Freshness;
 import io.slipway.image.Image;
 import io.slipway.image.ImageException;
 import io.slipway.image.InvalidReference;
@@ -44,6 +45,12 @@ final class ContainerOptions {
 
     @Mixin
     private RegistryOptions registry = new RegistryOptions();
+
+    @Option(
+            names = "--pull",
+            paramLabel = "WHEN",
+            description = "always, missing or never: whether the registry is asked for an image that is here. Default: missing.")
+    private Freshness pull = Freshness.MISSING;
 
     @Option(names = "--env", paramLabel = "NAME=VALUE", description = "Set beside the image's environment.")
     private Map<String, String> env = new LinkedHashMap<>();
@@ -116,7 +123,7 @@ final class ContainerOptions {
 
     private Image found(String image, RuntimeOptions options, PrintWriter err) throws IOException {
         try {
-            return registry.obtain(options.images(), image, err);
+            return registry.obtain(options.images(), options.dataDirectory(), image, pull, err);
         } catch (ImageException | InvalidReference e) {
             throw new CommandFailed(NOT_STARTED, String.valueOf(e.getMessage()));
         }

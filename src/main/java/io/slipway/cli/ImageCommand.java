@@ -9,11 +9,16 @@ import io.slipway.image.ImageStore;
 import io.slipway.image.InvalidReference;
 import io.slipway.image.LayerChange;
 import io.slipway.image.LayerUse;
+import io.slipway.image.PullProgress;
+import io.slipway.image.PullSetup;
+import io.slipway.image.SignaturePolicy;
+import io.slipway.image.registry.RegistriesFile;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,8 +30,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code slipway image}. */
 @Command(
         name = "image",
-        description = "Pull, import, export and see the images of this host.",
-        subcommands = {ImagePullCommand.class})
+        description = "Pull, import, export, see and remove the images of this host.",
+        subcommands = {ImagePullCommand.class, ImageRmCommand.class, ImagePruneCommand.class})
 final class ImageCommand extends CommandGroup {
     private static final String NAMED = "As it was imported, or sha256:... of its manifest.";
 
@@ -34,7 +39,12 @@ final class ImageCommand extends CommandGroup {
     int importImage(
             @Parameters(paramLabel = "SOURCE", description = "oci:DIR[:TAG] or docker-archive:FILE.") String source,
             @Mixin ImageOptions options) {
-        Image image = failing(() -> options.store().importFrom(source));
+        Image image = failing(() -> {
+            SignaturePolicy policy = RegistriesFile.read(options.dataDirectory().resolve(RegistriesFile.NAME))
+                    .policy();
+            PullSetup setup = new PullSetup(Optional.empty(), PullProgress.NONE, policy, "");
+            return options.store().with(setup).importFrom(source);
+        });
         if (options.json()) {
             printer().json(summary(image));
         } else {

@@ -28,9 +28,13 @@ final class ImageOptions {
         return output == ApiOptions.Output.JSON;
     }
 
-    ImageStore store() {
+    Path dataDirectory() {
         String named = System.getenv("SLIPWAY_DATA");
-        Path directory = data != null ? data : Path.of(named != null ? named : "/var/lib/slipway");
+        return data != null ? data : Path.of(named != null ? named : "/var/lib/slipway");
+    }
+
+    ImageStore store() {
+        Path directory = dataDirectory();
         try {
             return ImageStore.open(directory.resolve("images"), IdShift.DEFAULT);
         } catch (IOException e) {

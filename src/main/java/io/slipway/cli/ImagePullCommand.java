@@ -1,8 +1,6 @@
 package io.slipway.cli;
 
 import io.slipway.image.Image;
-import io.slipway.image.ImageReference;
-import io.slipway.image.ImageStore;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,11 +27,8 @@ final class ImagePullCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Image image = ImageCommand.failing(() -> {
-            ImageReference reference = ImageReference.parse(name);
-            ImageStore store = options.store();
-            return registry.pull(store, reference, spec.commandLine().getErr());
-        });
+        Image image = ImageCommand.failing(() -> registry.pull(
+                options.store(), options.dataDirectory(), name, spec.commandLine().getErr()));
         Printer printer = new Printer(spec.commandLine().getOut());
         if (options.json()) {
             printer.json(ImageCommand.summary(image));

@@ -1,13 +1,17 @@
 package io.slipway.cli;
 
+import io.slipway.image.Freshness;
 import io.slipway.image.Image;
 import io.slipway.image.ImageReference;
 import io.slipway.image.ImageSource;
 import io.slipway.image.ImageStore;
+import io.slipway.image.PullSetup;
+import io.slipway.image.registry.RegistriesFile;
 import io.slipway.image.registry.RegistryClient;
 import io.slipway.image.registry.RegistrySettings;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** How a command speaks to registries. */
@@ -20,24 +24,32 @@ final class RegistryOptions {
     @Option(names = "--quiet", description = "Say nothing while pulling.")
     private boolean quiet;
 
-    /** Pulls, telling of it. */
-    Image pull(ImageStore store, ImageReference reference, PrintWriter err) throws IOException {
-        RegistrySettings settings = RegistrySettings.defaults();
-        if (plainHttp) {
-            settings = settings.withPlainHttp(reference.registry());
+    /** Does something with a store that can pull, telling of it. */
+    Image in(ImageStore store, Path data, String image, PrintWriter err, Taking taking) throws IOException {
+        RegistriesFile.Content file = RegistriesFile.read(data.resolve(RegistriesFile.NAME));
+        RegistrySettings settings = file.settings();
+        if (plainHttp && ImageSource.parse(image) instanceof ImageSource.Registry named) {
+            settings = settings.withPlainHttp(named.reference().registry());
         }
         try (PullView view = PullView.on(err, quiet);
                 RegistryClient client = new RegistryClient(settings, view)) {
-            return store.pulling(client, view).pull(reference);
+            return taking.from(store.with(PullSetup.of(client, view, file.policy())));
         }
     }
 
-    /** An image to run: what is known by this name, or else imported or pulled. */
-    Image obtain(ImageStore store, String image, PrintWriter err) throws IOException {
-        if (ImageSource.parse(image) instanceof ImageSource.Registry named) {
-            var known = store.resolve(image);
-            return known.isPresent() ? known.get() : pull(store, named.reference(), err);
-        }
-        return store.obtain(image);
+    /** Pulls what a reference stands for now. */
+    Image pull(ImageStore store, Path data, String image, PrintWriter err) throws IOException {
+        ImageReference reference = ImageReference.parse(image);
+        return in(store, data, image, err, ready -> ready.pull(reference));
+    }
+
+    /** An image to run. */
+    Image obtain(ImageStore store, Path data, String image, Freshness freshness, PrintWriter err) throws IOException {
+        return in(store, data, image, err, ready -> ready.obtain(image, freshness));
+    }
+
+    /** Takes an image from a store. */
+    interface Taking {
+        Image from(ImageStore store) throws IOException;
     }
 }

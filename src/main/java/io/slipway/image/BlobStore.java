@@ -37,6 +37,10 @@ final class BlobStore {
         return new BlobStore(at, StoreLocks.of(at));
     }
 
+    StoreLocks locks() {
+        return locks;
+    }
+
     Path path(Digest digest) {
         return directory.resolve(digest.hex());
     }

@@ -1,25 +1,29 @@
 package io.slipway.image;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
 /**
  * What is known by which name. A name moves when it is imported again; an image stays known by its digest, as a running revision needs it.
  */
 final class ImageRecords {
+    /** Who brought a name that came with an archive: no registry is asked what it means now. */
+    static final String ARCHIVE = "(archive)";
+
     private final Path names;
     private final Path images;
 
@@ -36,29 +40,26 @@ final class ImageRecords {
         return new ImageRecords(names, images);
     }
 
-    void put(String reference, Descriptor manifest) throws IOException {
-        Record made = new Record(reference, manifest.mediaType(), manifest.digest(), manifest.size());
+    /** @param by who brought it */
+    void put(String reference, Descriptor manifest, String by) throws IOException {
+        Record made = new Record(reference, manifest.mediaType(), manifest.digest(), manifest.size(), by);
         write(images.resolve(manifest.digest().hex()), made);
-        write(
-                names.resolve(
-                        Digest.of(reference.getBytes(StandardCharsets.UTF_8)).hex()),
-                made);
+        write(name(reference), made);
     }
 
     /** An index stands for the image that was chosen from it. */
-    void alias(Digest index, String reference, Descriptor manifest) throws IOException {
+    void alias(Digest index, String reference, Descriptor manifest, String by) throws IOException {
         write(
                 images.resolve(index.hex()),
-                new Record(reference, manifest.mediaType(), manifest.digest(), manifest.size()));
+                new Record(reference, manifest.mediaType(), manifest.digest(), manifest.size(), by));
     }
 
     Optional<Record> byName(String reference) throws IOException {
-        return read(names.resolve(
-                Digest.of(reference.getBytes(StandardCharsets.UTF_8)).hex()));
+        return read(name(reference));
     }
 
-    Optional<Record> byDigest(Digest manifest) throws IOException {
-        return read(images.resolve(manifest.hex()));
+    Optional<Record> byDigest(Digest manifestOrIndex) throws IOException {
+        return read(images.resolve(manifestOrIndex.hex()));
     }
 
     /** All names, in order. */
@@ -75,6 +76,68 @@ final class ImageRecords {
         return all;
     }
 
+    /**
+     * An image with all that it is known by.
+     *
+     * @param record one of its names, or the one that it first came by
+     * @param names that it has now
+     * @param digests of its manifest, and of the indexes that it was chosen from
+     */
+    record Known(Record record, Set<String> names, Set<Digest> digests) {}
+
+    /** All images, named or not, by their manifests' digests. */
+    Collection<Known> known() throws IOException {
+        TreeMap<Digest, Known> all = new TreeMap<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(images)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                Optional<Record> found = name.startsWith(".") ? Optional.empty() : read(file);
+                found.ifPresent(record -> known(all, record).digests().add(new Digest(name)));
+            }
+        }
+        all().forEach(record -> known(all, record).names().add(record.reference()));
+        return all.values();
+    }
+
+    private static Known known(TreeMap<Digest, Known> all, Record record) {
+        return all.computeIfAbsent(record.manifest(), _ -> new Known(record, new TreeSet<>(), new HashSet<>()));
+    }
+
+    /** A manifest's own digest, and those of the indexes that it was chosen from. */
+    List<Digest> digests(Digest manifest) throws IOException {
+        List<Digest> all = new ArrayList<>(List.of(manifest));
+        known().stream()
+                .filter(image -> image.record().manifest().equals(manifest))
+                .forEach(image -> all.addAll(image.digests()));
+        return all;
+    }
+
+    void forgetName(String reference) throws IOException {
+        Files.deleteIfExists(name(reference));
+    }
+
+    /** Only if this owner brought it by this name. */
+    void forgetName(String reference, String owner) throws IOException {
+        if (byName(reference).filter(known -> known.by().equals(owner)).isPresent()) {
+            forgetName(reference);
+        }
+    }
+
+    /** Names first, so that none is left without its image. */
+    void forget(Known image) throws IOException {
+        for (String reference : image.names()) {
+            forgetName(reference);
+        }
+        for (Digest digest : image.digests()) {
+            Files.deleteIfExists(images.resolve(digest.hex()));
+        }
+    }
+
+    private Path name(String reference) {
+        return names.resolve(
+                Digest.of(reference.getBytes(StandardCharsets.UTF_8)).hex());
+    }
+
     private static Optional<Record> read(Path file) throws IOException {
         try {
             JsonNode node = Documents.tree(Files.readAllBytes(file), file.toString());
@@ -82,38 +145,31 @@ final class ImageRecords {
                     node.path("reference").asString(""),
                     node.path("mediaType").asString(""),
                     Digest.parse(node.path("manifest").asString("")),
-                    node.path("size").asLong(0)));
+                    node.path("size").asLong(0),
+                    node.path("by").asString("")));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
     }
 
     private static void write(Path file, Record made) throws IOException {
-        byte[] text = Documents.JSON.writeValueAsBytes(Documents.JSON
-                .createObjectNode()
-                .put("reference", made.reference())
-                .put("mediaType", made.mediaType())
-                .put("manifest", made.manifest().toString())
-                .put("size", made.size()));
-        Path directory = file.resolveSibling("");
-        Path partial = Leftovers.newName(directory);
-        try {
-            try (FileChannel out = FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = ByteBuffer.wrap(text);
-                while (bytes.hasRemaining()) {
-                    out.write(bytes);
-                }
-                out.force(true);
-            }
-            Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-            BlobStore.sync(directory);
-        } finally {
-            Files.deleteIfExists(partial);
-        }
+        WholeFile.write(
+                file,
+                Documents.JSON.writeValueAsBytes(Documents.JSON
+                        .createObjectNode()
+                        .put("reference", made.reference())
+                        .put("mediaType", made.mediaType())
+                        .put("manifest", made.manifest().toString())
+                        .put("size", made.size())
+                        .put("by", made.by())));
     }
 
-    /** One name, or the name that an image first came by. */
-    record Record(String reference, String mediaType, Digest manifest, long size) {
+    /**
+     * One name, or the name that an image first came by.
+     *
+     * @param by who brought it: the owner of pins, or empty for people
+     */
+    record Record(String reference, String mediaType, Digest manifest, long size, String by) {
         Descriptor descriptor() {
             return new Descriptor(mediaType, manifest, size, Optional.empty(), Optional.empty());
         }

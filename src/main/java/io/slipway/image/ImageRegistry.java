@@ -2,6 +2,7 @@ package io.slipway.image;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 
 /** Where images are pulled from. What it gives is not verified yet. Blocks; an interrupt ends it with {@link java.io.InterruptedIOException}. */
 public interface ImageRegistry {
@@ -13,6 +14,9 @@ public interface ImageRegistry {
      * @throws ImageException saying why it cannot be had
      */
     Document manifest(ImageReference image, String tagOrDigest) throws IOException;
+
+    /** The same, or empty if there is none. */
+    Optional<Document> find(ImageReference image, String tagOrDigest) throws IOException;
 
     /**
      * Content from a byte on. A connection that breaks is made again where it broke, until the registry's patience has an end.

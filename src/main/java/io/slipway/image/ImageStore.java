@@ -2,13 +2,15 @@ package io.slipway.image;
 
 import io.slipway.linux.OpenDirectory;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The images of one host: content by digest, unpacked layers by diff id, names. Safe for many threads and for several processes on one directory;
@@ -19,29 +21,22 @@ import java.util.stream.IntStream;
  *   layers/HEX/     unpacked once, by diff id, owners shifted; 0700, owned by the range
  *   images/HEX      what is known by digest
  *   names/HEX       what is known by name
+ *   signatures/HEX  what convinced the policy
+ *   pins/OWNER      what must stay
  * </pre>
  */
 public final class ImageStore {
     /** Containers pass through to their layers, but need not list what else there is. */
     private static final int PASS_MODE = 0711;
 
-    private final BlobStore blobs;
-    private final LayerStore layers;
-    private final ImageRecords records;
-    private final Optional<ImageRegistry> registry;
-    private final PullProgress progress;
+    private final StoreParts parts;
+    private final PullSetup setup;
+    private final Intake intake;
 
-    private ImageStore(
-            BlobStore blobs,
-            LayerStore layers,
-            ImageRecords records,
-            Optional<ImageRegistry> registry,
-            PullProgress progress) {
-        this.blobs = blobs;
-        this.layers = layers;
-        this.records = records;
-        this.registry = registry;
-        this.progress = progress;
+    private ImageStore(StoreParts parts, PullSetup setup) {
+        this.parts = parts;
+        this.setup = setup;
+        this.intake = new Intake(parts, setup);
     }
 
     /** @throws IOException if the directory cannot be made or written to */
@@ -56,78 +51,54 @@ public final class ImageStore {
             opened.setOwnerAndMode(0, 0, PASS_MODE);
         }
         String layers = shift.equals(IdShift.DEFAULT) ? "layers" : "layers-" + shift.first() + "-" + shift.count();
-        return new ImageStore(
+        StoreParts parts = new StoreParts(
+                at,
                 BlobStore.open(at.resolve("blobs")),
                 LayerStore.open(at.resolve(layers), shift, limits),
                 ImageRecords.open(at),
-                Optional.empty(),
-                PullProgress.NONE);
+                KeptSignatures.open(at),
+                ImagePins.open(at));
+        return new ImageStore(parts, PullSetup.NONE);
     }
 
-    /** The same store, which can pull. The registry stays the caller's to close. */
-    public ImageStore pulling(ImageRegistry from, PullProgress told) {
-        return new ImageStore(blobs, layers, records, Optional.of(from), told);
+    /** The same store, with another way for images to come in. */
+    public ImageStore with(PullSetup other) {
+        return new ImageStore(parts, other);
+    }
+
+    /** As long as it is held, nothing is pruned: between obtaining an image and having a container that stands on it. */
+    public ImageHold hold() throws IOException {
+        StoreLocks.Held held = parts.blobs().locks().use();
+        return held::close;
     }
 
     /**
-     * Takes an image in, verified, and unpacks it. What is there already is not done again.
+     * Takes an image in, verified, and unpacks it. What is there already is not done again. A tag is looked at anew, as it may have moved.
      *
-     * @param source {@code oci:DIR[:TAG]} or {@code docker-archive:FILE}
+     * @param source {@code oci:DIR[:TAG]}, {@code docker-archive:FILE} or a reference
      * @throws InvalidReference if the text is no reference
      * @throws LayerRejected if a layer is damaged or an attack
-     * @throws ImageException if it is missing, damaged, for another machine, or would have to be pulled
+     * @throws ImageException if it is missing, damaged, for another machine, or not let in by the policy
      */
     public Image importFrom(String source) throws IOException {
-        return switch (ImageSource.parse(source)) {
-            case ImageSource.OciLayout layout -> importLayout(layout);
-            case ImageSource.DockerArchive archive -> importArchive(archive);
-            case ImageSource.Registry named -> pull(named.reference());
-        };
+        return take(ImageSource.parse(source));
     }
 
-    /**
-     * Pulls an image, also if the name is known, as a tag may have moved. What is there already is not pulled or unpacked again.
-     *
-     * @throws LayerRejected if a layer is damaged or an attack
-     * @throws ImageException saying why the registry did not give it, or why it cannot be used
-     */
+    /** As {@link #importFrom}. */
     public Image pull(ImageReference reference) throws IOException {
-        Pull pull = new Pull(reference, registry.orElseThrow(() -> noRegistry(reference)), blobs, progress);
-        Pull.Resolved resolved = pull.resolve();
-        String what = "manifest " + resolved.manifest().digest() + " of " + reference;
-        Manifest manifest = Documents.manifest(blobs.document(resolved.manifest(), what), what);
-        long bytes = manifest.layers().stream().mapToLong(Descriptor::size).sum();
-        progress.resolved(
-                reference.toString(),
-                resolved.manifest().digest(),
-                manifest.layers().size(),
-                bytes);
-        bounded(manifest.config(), reference);
-        pull.content(manifest.config(), Claim::await);
-        List<Digest> diffIds = checkedDiffIds(reference.toString(), manifest);
-        List<Together.Task> tasks = new ArrayList<>();
-        for (int i = 0; i < diffIds.size(); i++) {
-            Descriptor layer = manifest.layers().get(i);
-            Digest diffId = diffIds.get(i);
-            tasks.add(() -> pull.content(layer, claim -> unpack(claim, layer, diffId)));
-        }
-        Together.run(tasks);
-        records.put(reference.toString(), resolved.manifest());
-        records.alias(resolved.root().digest(), reference.toString(), resolved.manifest());
-        return load(reference.toString(), resolved.manifest());
+        return take(new ImageSource.Registry(reference));
     }
 
-    private void unpack(Claim claim, Descriptor layer, Digest diffId) throws IOException {
-        boolean present = layers.has(diffId);
-        try {
-            layers.unpack(claim::read, layer.size(), layer.digest(), diffId);
-        } catch (LayerRejected e) {
-            // What was damaged on its way looks like a bad layer: then it is the transfer that fails, and is tried
-            // again.
-            claim.await();
-            throw e;
+    private Image take(ImageSource source) throws IOException {
+        try (ImageHold _ = hold()) {
+            Descriptor manifest =
+                    switch (source) {
+                        case ImageSource.OciLayout layout -> intake.layout(layout);
+                        case ImageSource.DockerArchive archive -> intake.archive(archive);
+                        case ImageSource.Registry named -> intake.pull(named.reference());
+                    };
+            return load(source.toString(), manifest);
         }
-        progress.unpacked(layer.digest(), present);
     }
 
     /**
@@ -137,36 +108,55 @@ public final class ImageStore {
      * @throws IOException as {@link #importFrom}
      */
     public Image obtain(String reference) throws IOException {
-        int at = reference.lastIndexOf("@sha256:");
-        if (at > 0) {
-            return obtainPinned(reference, reference.substring(0, at), Digest.parse(reference.substring(at + 1)));
-        }
-        if (reference.startsWith("sha256:")) {
-            return resolve(reference)
-                    .orElseThrow(() -> new ImageException(
-                            "there is no image " + reference + " in this store; import it by its source first"));
-        }
-        if (registry.isEmpty() && ImageSource.parse(reference) instanceof ImageSource.Registry named) {
-            return resolve(reference).orElseThrow(() -> noRegistry(named.reference()));
-        }
-        return importFrom(reference);
+        return obtain(reference, Freshness.ALWAYS);
     }
 
-    private Image obtainPinned(String reference, String name, Digest digest) throws IOException {
-        Optional<Image> known = resolve(digest.toString());
-        if (known.isPresent()) {
-            return known.get();
+    /**
+     * An image to run.
+     *
+     * @throws IOException as {@link #importFrom}
+     */
+    public Image obtain(String reference, Freshness freshness) throws IOException {
+        int at = reference.lastIndexOf("@sha256:");
+        Optional<Digest> pin = at > 0 ? Optional.of(Digest.parse(reference.substring(at + 1))) : Optional.empty();
+        String name = at > 0 ? reference.substring(0, at) : reference;
+        Optional<ImageRecords.Record> known =
+                pin.isPresent() ? parts.records().byDigest(pin.get()) : record(reference);
+        boolean local = reference.startsWith("sha256:");
+        boolean pullable = !local && ImageSource.parse(name) instanceof ImageSource.Registry;
+        boolean asks = freshness == Freshness.ALWAYS
+                && setup.registry().isPresent()
+                && known.filter(one -> one.by().equals(ImageRecords.ARCHIVE)).isEmpty();
+        boolean enough = pin.isPresent() || local || (pullable && !asks);
+        if (known.isPresent() && enough) {
+            return admitted(local ? known.get().reference() : reference, known.get());
         }
-        boolean pullable = ImageSource.parse(name) instanceof ImageSource.Registry;
-        Image found = pullable ? importFrom(reference) : obtain(name);
-        if (pullable) {
-            return found;
+        if (local || (pullable && freshness == Freshness.NEVER)) {
+            throw new ImageException("there is no image " + reference + " in this store; pull or import it first");
         }
-        if (!found.manifestDigest().equals(digest)) {
+        Image found = importFrom(pullable ? reference : name);
+        if (!pullable && pin.isPresent() && !found.manifestDigest().equals(pin.get())) {
             throw new ImageException(reference + " has moved: " + name + " is now " + found.manifestDigest()
                     + ". Release the new digest, or bring the old image back");
         }
         return found;
+    }
+
+    /** An image that is here, if the policy of now lets it in. */
+    private Image admitted(String name, ImageRecords.Record known) throws IOException {
+        if (setup.policy().asks(full(name))) {
+            boolean pullable = setup.registry().isPresent() && !isLocal(name);
+            SignatureCheck.Source signatures = pullable
+                    ? new Pull(
+                                    ImageReference.parse(name),
+                                    setup.registry().get(),
+                                    parts.blobs(),
+                                    setup.progress())
+                            .signatures()
+                    : SignatureCheck.Source.NONE;
+            intake.admit(full(name), parts.records().digests(known.manifest()), signatures);
+        }
+        return ready(name, known.descriptor());
     }
 
     /**
@@ -176,24 +166,28 @@ public final class ImageStore {
      * @throws InvalidReference if the text is no reference
      */
     public Optional<Image> resolve(String reference) throws IOException {
-        Optional<ImageRecords.Record> found;
-        if (reference.startsWith("sha256:")) {
-            found = records.byDigest(Digest.parse(reference));
-        } else {
-            ImageSource source = ImageSource.parse(reference);
-            Optional<Digest> pinned =
-                    source instanceof ImageSource.Registry r ? r.reference().digest() : Optional.empty();
-            found = pinned.isPresent() ? records.byDigest(pinned.get()) : records.byName(source.toString());
-        }
+        Optional<ImageRecords.Record> found = record(reference);
         return found.isEmpty()
                 ? Optional.empty()
                 : Optional.of(ready(reference, found.get().descriptor()));
     }
 
+    private Optional<ImageRecords.Record> record(String reference) throws IOException {
+        if (reference.startsWith("sha256:")) {
+            return parts.records().byDigest(Digest.parse(reference));
+        }
+        ImageSource source = ImageSource.parse(reference);
+        Optional<Digest> pinned =
+                source instanceof ImageSource.Registry r ? r.reference().digest() : Optional.empty();
+        return pinned.isPresent()
+                ? parts.records().byDigest(pinned.get())
+                : parts.records().byName(source.toString());
+    }
+
     /** All names, in order. */
     public List<Image> list() throws IOException {
         List<Image> all = new ArrayList<>();
-        for (ImageRecords.Record one : records.all()) {
+        for (ImageRecords.Record one : parts.records().all()) {
             all.add(load(one.reference(), one.descriptor()));
         }
         return all;
@@ -202,7 +196,7 @@ public final class ImageStore {
     /** The steps that an image was built by, first to last; none where its builder wrote none. */
     public List<HistoryEntry> history(Image image) throws IOException {
         String what = "config of " + image.reference();
-        return Documents.history(Files.readAllBytes(blobs.path(image.configDigest())), what);
+        return Documents.history(Files.readAllBytes(parts.blobs().path(image.configDigest())), what);
     }
 
     /**
@@ -212,11 +206,11 @@ public final class ImageStore {
      * @throws InvalidReference if the text is neither
      */
     public void exportTo(Image image, String target) throws IOException {
-        ImageRecords.Record record = records.byDigest(image.manifestDigest())
+        ImageRecords.Record record = parts.records().byDigest(image.manifestDigest())
                 .orElseThrow(() -> new ImageException("there is no image " + image.manifestDigest() + " any more"));
         String what = "manifest " + image.manifestDigest() + " of " + image.reference();
-        Manifest manifest = Documents.manifest(blobs.document(record.descriptor(), what), what);
-        ImageExport export = new ImageExport(blobs);
+        Manifest manifest = Documents.manifest(parts.blobs().document(record.descriptor(), what), what);
+        ImageExport export = new ImageExport(parts.blobs());
         switch (ImageSource.parse(target)) {
             case ImageSource.OciLayout layout -> export.toLayout(layout, record.descriptor(), manifest);
             case ImageSource.DockerArchive archive ->
@@ -235,87 +229,25 @@ public final class ImageStore {
                 : Optional.empty();
     }
 
-    private Image importLayout(ImageSource.OciLayout source) throws IOException {
-        OciLayoutReader layout = new OciLayoutReader(source);
-        Descriptor manifest = layout.manifest();
-        blobs.put(manifest.digest(), bounded(manifest, source), () -> layout.open(manifest.digest()));
-        return complete(source.toString(), manifest, layout::open);
-    }
-
-    private Image importArchive(ImageSource.DockerArchive source) throws IOException {
-        DockerArchiveReader.Found found = new DockerArchiveReader(source).take(blobs);
-        Image image = complete(source.toString(), found.manifest(), digest -> {
-            throw new ImageException(source + " lacks the content " + digest);
-        });
-        if (found.name().isPresent()) {
-            records.put(found.name().get().toString(), found.manifest());
-        }
-        return image;
-    }
-
-    private Image complete(String reference, Descriptor descriptor, Contents contents) throws IOException {
-        String what = "manifest " + descriptor.digest() + " of " + reference;
-        Manifest manifest = Documents.manifest(blobs.document(descriptor, what), what);
-        Descriptor config = manifest.config();
-        blobs.put(config.digest(), bounded(config, reference), () -> contents.open(config.digest()));
-        List<Digest> diffIds = checkedDiffIds(reference, manifest);
-        Together.run(IntStream.range(0, diffIds.size())
-                .<Together.Task>mapToObj(i -> () -> take(manifest.layers().get(i), diffIds.get(i), contents))
-                .toList());
-        records.put(reference, descriptor);
-        return load(reference, descriptor);
-    }
-
-    private void take(Descriptor layer, Digest diffId, Contents contents) throws IOException {
-        try {
-            blobs.put(layer.digest(), layer.size(), () -> contents.open(layer.digest()));
-        } catch (LayerRejected e) {
-            throw e;
-        } catch (ImageException e) {
-            throw new LayerRejected(layer.digest(), "", String.valueOf(e.getMessage()), e);
-        }
-        layers.unpack(blobs.path(layer.digest()), layer.digest(), diffId);
-    }
-
-    private List<Digest> checkedDiffIds(String reference, Manifest manifest) throws IOException {
-        String what = "config " + manifest.config().digest() + " of " + reference;
-        byte[] document = blobs.document(manifest.config(), what);
-        ImageConfig config = Documents.config(document, what);
-        Platform made = new Platform(config.os(), config.architecture());
-        if (!made.equals(Platform.here())) {
-            throw new ImageException("layer_rejected: " + reference + " is made for " + made + "; this host is "
-                    + Platform.here() + ". Build it for this architecture");
-        }
-        List<Digest> diffIds = Documents.diffIds(document, what);
-        if (diffIds.size() != manifest.layers().size()) {
-            throw new ImageException("layer_rejected: " + what + " names " + diffIds.size() + " layers, its manifest "
-                    + manifest.layers().size() + "; build the image again");
-        }
-        return diffIds;
-    }
-
     /** A layer that the host lost when it stopped, or somebody removed, is unpacked again from its blob. */
     private Image ready(String reference, Descriptor descriptor) throws IOException {
         Image image = load(reference, descriptor);
-        if (!image.diffIds().stream().allMatch(layers::has)) {
+        if (!image.diffIds().stream().allMatch(parts.layers()::has)) {
             String what = "manifest " + descriptor.digest() + " of " + reference;
-            List<Descriptor> packed =
-                    Documents.manifest(blobs.document(descriptor, what), what).layers();
-            Together.run(IntStream.range(0, packed.size())
-                    .<Together.Task>mapToObj(i -> () -> {
-                        Digest digest = packed.get(i).digest();
-                        layers.unpack(
-                                blobs.path(digest), digest, image.diffIds().get(i));
-                    })
-                    .toList());
+            List<Descriptor> packed = Documents.manifest(parts.blobs().document(descriptor, what), what)
+                    .layers();
+            Together.each(packed.size(), i -> {
+                Digest digest = packed.get(i).digest();
+                parts.layers().unpack(parts.blobs().path(digest), digest, image.diffIds().get(i));
+            });
         }
         return image;
     }
 
     private Image load(String reference, Descriptor descriptor) throws IOException {
         String what = "manifest " + descriptor.digest() + " of " + reference;
-        Manifest manifest = Documents.manifest(blobs.document(descriptor, what), what);
-        byte[] config = blobs.document(manifest.config(), "config of " + reference);
+        Manifest manifest = Documents.manifest(parts.blobs().document(descriptor, what), what);
+        byte[] config = parts.blobs().document(manifest.config(), "config of " + reference);
         List<Digest> diffIds = Documents.diffIds(config, "config of " + reference);
         return new Image(
                 reference,
@@ -323,27 +255,87 @@ public final class ImageStore {
                 manifest.config().digest(),
                 Documents.config(config, "config of " + reference),
                 diffIds,
-                diffIds.stream().map(layers::path).toList(),
+                diffIds.stream().map(parts.layers()::path).toList(),
                 manifest.layers().stream()
                         .map(layer -> new Image.Blob(layer.mediaType(), layer.digest(), layer.size()))
                         .toList(),
                 manifest.layers().stream().mapToLong(Descriptor::size).sum());
     }
 
-    private static long bounded(Descriptor document, Object reference) throws ImageException {
-        if (document.size() > Documents.BYTES_MAX) {
-            throw new ImageException(reference + ": a document of " + document.size() + " bytes is too large");
+    /**
+     * Sets what somebody needs; it is not pruned until it is set otherwise. References as in a service file, pinned or not.
+     *
+     * @param owner letters, digits, dashes
+     */
+    public void pin(String owner, Set<String> references, Instant now) throws IOException {
+        Set<String> full = new TreeSet<>();
+        for (String reference : references) {
+            try {
+                full.add(full(reference));
+            } catch (InvalidReference e) {
+                // Nothing can be known by it, so there is nothing to pin.
+            }
         }
-        return document.size();
+        parts.pins().put(owner, parts.pins().of(owner).becoming(full, now));
     }
 
-    private static ImageException noRegistry(ImageReference reference) {
-        return new ImageException("image " + reference + " is not in the store, and this store is open without a way to"
-                + " registries: pull it with slipway image pull " + reference);
+    private static String full(String reference) {
+        return isLocal(reference) ? reference : ImageReference.parse(reference).toString();
     }
 
-    /** Where missing content comes from. */
-    private interface Contents {
-        InputStream open(Digest digest) throws IOException;
+    private static boolean isLocal(String reference) {
+        return reference.startsWith("oci:")
+                || reference.startsWith("docker-archive:")
+                || reference.startsWith("sha256:");
+    }
+
+    /**
+     * Removes what nobody needs, or says what would be removed. Waits for pulls and starts that are going on.
+     *
+     * @param within how long it waits
+     * @throws ImageException if the store was in use all that time; nothing was removed
+     */
+    public Pruned prune(Prune what, Duration within) throws IOException {
+        Instant now = Instant.now();
+        try (StoreLocks.Held _ = parts.blobs().locks().removal(within)) {
+            return new Pruning(parts, what, parts.pins().all(), now).run();
+        }
+    }
+
+    /**
+     * Removes a name, or by {@code sha256:...} an image with all its names; and what then nobody needs.
+     *
+     * @param layersInUse diff ids of what containers stand on
+     * @throws ImageException if there is none, or somebody needs it: nothing was removed
+     */
+    public Pruned remove(String reference, Set<Digest> layersInUse, Duration within) throws IOException {
+        Instant now = Instant.now();
+        try (StoreLocks.Held _ = parts.blobs().locks().removal(within)) {
+            return new Removal(parts, parts.pins().all(), layersInUse).remove(full(reference), now);
+        }
+    }
+
+    /**
+     * Removes what an owner brought and has not needed for a while, and what nobody needs then.
+     *
+     * @param retention how long images stay that are no longer pinned
+     */
+    public Pruned retire(String owner, Duration retention, Set<Digest> layersInUse, Duration within)
+            throws IOException {
+        Instant now = Instant.now();
+        try (StoreLocks.Held _ = parts.blobs().locks().removal(within)) {
+            ImagePins.Pins pins = parts.pins().of(owner);
+            Set<String> over = new TreeSet<>();
+            pins.retired().forEach((reference, since) -> {
+                if (since.plus(retention).isBefore(now)) {
+                    over.add(reference);
+                }
+            });
+            for (String reference : over) {
+                parts.records().forgetName(reference, owner);
+            }
+            parts.pins().put(owner, pins.without(over));
+            return new Pruning(parts, Prune.unnamed(layersInUse), parts.pins().all(), now).run();
+        }
     }
 }

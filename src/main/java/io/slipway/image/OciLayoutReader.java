@@ -41,6 +41,13 @@ final class OciLayoutReader {
         return chosen;
     }
 
+    /** What has the tag, whatever it is; empty if nothing has. */
+    Optional<Descriptor> tagged() throws IOException {
+        List<Descriptor> all =
+                Documents.index(read(source.directory().resolve("index.json"), "index.json"), source + "");
+        return all.stream().filter(one -> one.name().equals(source.tag())).findFirst();
+    }
+
     /** Content as it lies in the layout; not verified. */
     InputStream open(Digest digest) throws IOException {
         try {

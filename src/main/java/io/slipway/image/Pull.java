@@ -97,6 +97,21 @@ final class Pull {
         return visible.length() <= 100 ? visible : visible.substring(0, 100) + "...";
     }
 
+    /** Where the registry keeps signatures of the image. */
+    SignatureCheck.Source signatures() {
+        return new SignatureCheck.Source() {
+            @Override
+            public Optional<byte[]> tagged(String tag) throws IOException {
+                return registry.find(reference, tag).map(ImageRegistry.Document::content);
+            }
+
+            @Override
+            public InputStream content(Digest digest, long size) throws IOException {
+                return registry.blob(reference, digest, size, 0);
+            }
+        };
+    }
+
     /** Brings content in; what comes damaged is got again, from somebody else if there is one. */
     void content(Descriptor wanted, Sink sink) throws IOException {
         for (int damaged = 1; ; damaged++) {

@@ -8,6 +8,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -63,12 +64,21 @@ final class StoreLocks {
         return take(USE, true);
     }
 
-    /** To remove from the store; empty if somebody uses it all the time until the deadline. */
-    Optional<Held> removal(long deadlineNanos) throws IOException {
+    /**
+     * To remove from the store.
+     *
+     * @throws ImageException if somebody used it all that time
+     */
+    Held removal(Duration within) throws IOException {
+        long deadlineNanos = System.nanoTime() + within.toNanos();
         while (true) {
             Optional<Held> got = tryTake(USE, false);
-            if (got.isPresent() || deadlineNanos - System.nanoTime() <= 0) {
-                return got;
+            if (got.isPresent()) {
+                return got.get();
+            }
+            if (deadlineNanos - System.nanoTime() <= 0) {
+                throw new ImageException("the store was in use for " + within.toSeconds()
+                        + " s: an image is being pulled or a container started; nothing was removed. Try again later");
             }
             pause();
         }

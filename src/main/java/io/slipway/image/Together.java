@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 
 /** Does several things at once, a few at a time; the first failure ends all. */
 final class Together {
@@ -17,6 +18,16 @@ final class Together {
     /** Something to do. */
     interface Task {
         void run() throws IOException;
+    }
+
+    /** Something to do with one of several. */
+    interface Each {
+        void with(int index) throws IOException;
+    }
+
+    /** The same with each of so many. */
+    static void each(int count, Each each) throws IOException {
+        run(IntStream.range(0, count).<Task>mapToObj(i -> () -> each.with(i)).toList());
     }
 
     /** In order as far as there is place. Returns when all threads have ended. */

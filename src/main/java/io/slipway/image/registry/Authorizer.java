@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,6 +27,7 @@ final class Authorizer {
     private final Hops hops;
     private final Pauses pauses;
     private final Map<Scope, Proof> known = new ConcurrentHashMap<>();
+    private final Map<Scope, ReentrantLock> locks = new ConcurrentHashMap<>();
 
     /** Whom a proof is for. */
     private record Scope(Origin origin, String repository) {}
@@ -57,6 +59,22 @@ final class Authorizer {
      * @throws RegistryException if there is no other way to prove who we are
      */
     String answer(Endpoint endpoint, List<Challenge> challenges, Optional<String> refused, Tries tries)
+            throws IOException {
+        Scope scope = new Scope(endpoint.origin(), endpoint.repository());
+        ReentrantLock lock = locks.computeIfAbsent(scope, _ -> new ReentrantLock());
+        lock.lock();
+        try {
+            // Layers are pulled at once, and one new token is for all of them.
+            Optional<String> other = known(endpoint);
+            return other.isPresent() && !other.equals(refused)
+                    ? other.get()
+                    : renew(endpoint, challenges, refused, tries);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private String renew(Endpoint endpoint, List<Challenge> challenges, Optional<String> refused, Tries tries)
             throws IOException {
         known.remove(new Scope(endpoint.origin(), endpoint.repository()));
         Optional<Credential> credential = credentials.find(endpoint.name(), endpoint.repository());

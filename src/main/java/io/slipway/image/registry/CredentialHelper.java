@@ -1,9 +1,12 @@
 package io.slipway.image.registry;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -23,6 +26,7 @@ final class CredentialHelper {
     private static final String TOKEN_USER = "<token>";
 
     private final String program;
+    private final List<String> argv;
 
     CredentialHelper(String name) throws RegistryException {
         if (!NAME.matcher(name).matches()) {
@@ -32,6 +36,13 @@ final class CredentialHelper {
                             + "', which is no name of a program docker-credential-...");
         }
         this.program = "docker-credential-" + name;
+        this.argv = List.of(program);
+    }
+
+    /** @param argv instead of the program's name */
+    CredentialHelper(String name, List<String> argv) {
+        this.program = "docker-credential-" + name;
+        this.argv = List.copyOf(argv);
     }
 
     /** Empty if it knows none for this registry. */
@@ -40,9 +51,7 @@ final class CredentialHelper {
         CompletableFuture<byte[]> said = new CompletableFuture<>();
         Thread.startVirtualThread(() -> read(process, said));
         try {
-            try (OutputStream in = process.getOutputStream()) {
-                in.write((server + "\n").getBytes(StandardCharsets.UTF_8));
-            }
+            ask(process, server);
             byte[] answer = said.get(WITHIN_SECONDS, TimeUnit.SECONDS);
             if (!process.waitFor(WITHIN_SECONDS, TimeUnit.SECONDS)) {
                 throw new TimeoutException();
@@ -53,16 +62,27 @@ final class CredentialHelper {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failed(server, "was interrupted", e);
-        } catch (ExecutionException | IOException e) {
+        } catch (ExecutionException e) {
             throw failed(server, "could not be talked to", e);
         } finally {
             process.destroyForcibly();
         }
     }
 
+    /** A helper that ends without reading has its say all the same. */
+    private static void ask(Process process, String server) {
+        try (OutputStream in = process.getOutputStream()) {
+            in.write((server + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            // Its exit code tells more.
+        }
+    }
+
     private Process start() throws RegistryException {
         try {
-            return new ProcessBuilder(program, "get")
+            List<String> command = new ArrayList<>(argv);
+            command.add("get");
+            return new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
         } catch (IOException e) {
@@ -74,10 +94,24 @@ final class CredentialHelper {
     }
 
     private static void read(Process process, CompletableFuture<byte[]> said) {
-        try (InputStream out = process.getInputStream()) {
-            said.complete(out.readNBytes(BYTES_MAX));
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        try {
+            try {
+                drain(process.getInputStream(), all);
+            } catch (IOException e) {
+                // When the process ends, the JDK puts what is left into another stream behind this one, under our feet.
+                drain(process.getInputStream(), all);
+            }
+            said.complete(all.toByteArray());
         } catch (IOException e) {
             said.completeExceptionally(e);
+        }
+    }
+
+    private static void drain(InputStream from, ByteArrayOutputStream into) throws IOException {
+        byte[] some = new byte[8192];
+        for (int count = from.read(some); count >= 0 && into.size() < BYTES_MAX; count = from.read(some)) {
+            into.write(some, 0, count);
         }
     }
 

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -28,6 +29,7 @@ public final class RegistryClient implements ImageRegistry, AutoCloseable {
     private final RegistrySettings settings;
     private final Transport transport;
     private final Exchange exchange;
+    private final Map<Digest, String> givers = new ConcurrentHashMap<>();
     /** Who gave wrong content: they are not asked for it again while there is somebody else. */
     private final Map<Digest, Set<String>> liars = new ConcurrentHashMap<>();
 
@@ -60,11 +62,25 @@ public final class RegistryClient implements ImageRegistry, AutoCloseable {
     }
 
     @Override
+    public Optional<Document> find(ImageReference image, String tagOrDigest) throws IOException {
+        try {
+            return Optional.of(manifest(image, tagOrDigest));
+        } catch (RegistryException e) {
+            if (e.kind() == RegistryException.Kind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    @Override
     public InputStream blob(ImageReference image, Digest digest, long size, long from) throws IOException {
         Set<String> without = liars.getOrDefault(digest, Set.of());
         return first(image, without, (endpoint, patience) -> {
             Tries tries = exchange.tries(endpoint, BlobRequest.path(digest), patience);
-            return new BlobStream(new BlobRequest(exchange, endpoint, digest, size, tries), size, from);
+            BlobStream stream = new BlobStream(new BlobRequest(exchange, endpoint, digest, size, tries), size, from);
+            givers.put(digest, endpoint.name());
+            return stream;
         });
     }
 
@@ -84,15 +100,11 @@ public final class RegistryClient implements ImageRegistry, AutoCloseable {
     }
 
     @Override
-    public void distrust(ImageReference image, Digest digest) throws IOException {
-        List<Endpoint> route = Endpoint.route(image, settings);
-        Set<String> known = liars.computeIfAbsent(digest, _ -> ConcurrentHashMap.newKeySet());
-        route.stream()
-                .filter(Endpoint::mirror)
-                .map(Endpoint::name)
-                .filter(name -> !known.contains(name))
-                .findFirst()
-                .ifPresent(known::add);
+    public void distrust(ImageReference image, Digest digest) {
+        String giver = givers.remove(digest);
+        if (giver != null) {
+            liars.computeIfAbsent(digest, _ -> ConcurrentHashMap.newKeySet()).add(giver);
+        }
     }
 
     private static Document document(Endpoint endpoint, Answer answer, String tagOrDigest, String what)

@@ -7,6 +7,8 @@ import io.slipway.image.ImageReference;
 import io.slipway.image.ImageStore;
 import io.slipway.image.LayoutWriter;
 import io.slipway.image.PullProgress;
+import io.slipway.image.PullSetup;
+import io.slipway.image.SignaturePolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,9 +68,18 @@ final class PullFixture implements AutoCloseable {
     }
 
     ImageStore store(RegistrySettings settings) throws IOException {
+        RegistryClient client = client(settings);
+        return ImageStore.open(root(), IdShift.DEFAULT).with(PullSetup.of(client, PullProgress.NONE, SignaturePolicy.NONE));
+    }
+
+    RegistryClient client() {
+        return client(settings());
+    }
+
+    private RegistryClient client(RegistrySettings settings) {
         RegistryClient client = new RegistryClient(settings, waits, waits);
         clients.add(client);
-        return ImageStore.open(root(), IdShift.DEFAULT).pulling(client, PullProgress.NONE);
+        return client;
     }
 
     Path root() {
