@@ -5,9 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * Makes a child by clone3(2) that shares our memory (CLONE_VM) and runs a {@link SyscallProgram} up to its exec.
@@ -34,21 +31,6 @@ public final class Spawn {
     public static final long NEWUSER = 0x10000000L;
     public static final long NEWPID = 0x20000000L;
     public static final long NEWNET = 0x40000000L;
-    private static final Map<String, Long> NAMESPACES = new TreeMap<>(Map.of(
-            "NEWNS",
-            NEWNS,
-            "NEWCGROUP",
-            NEWCGROUP,
-            "NEWUTS",
-            NEWUTS,
-            "NEWIPC",
-            NEWIPC,
-            "NEWUSER",
-            NEWUSER,
-            "NEWPID",
-            NEWPID,
-            "NEWNET",
-            NEWNET));
     private static final int THREADS = 4;
     private static final int PAUSE_NANOS = 50_000;
     private static final ThreadPoolExecutor POOL =
@@ -78,21 +60,8 @@ public final class Spawn {
             return calls;
         }
 
-        /** {@code struct clone_args} and its size. */
         List<String> cloneArguments() {
-            List<String> names = new ArrayList<>(
-                    List.of("CLONE_VM", "CLONE_VFORK", "CLONE_PIDFD", "CLONE_PARENT_SETTID", "CLONE_CLEAR_SIGHAND"));
-            NAMESPACES.forEach((name, flag) -> {
-                if ((namespaces & flag) != 0) {
-                    names.add("CLONE_" + name);
-                }
-            });
-            cgroup.ifPresent(c -> names.add("CLONE_INTO_CGROUP"));
-            String joined = cgroup.map(c -> ", cgroup=" + c.shown()).orElse("");
-            return List.of(
-                    "{flags=" + String.join("|", names) + ", exit_signal=SIGCHLD, stack_size=" + SpawnChild.STACK_BYTES
-                            + joined + "}",
-                    Integer.toString(SpawnChild.ARGS_BYTES));
+            return CloneFlags.arguments(namespaces, cgroup);
         }
     }
 
@@ -269,10 +238,7 @@ public final class Spawn {
 
     /** Of namespaces, as an explanation shows them. */
     public static String flagNames(long flags) {
-        return NAMESPACES.entrySet().stream()
-                .filter(namespace -> (flags & namespace.getValue()) != 0)
-                .map(namespace -> "CLONE_" + namespace.getKey())
-                .collect(Collectors.joining("|"));
+        return String.join("|", CloneFlags.namespaces(flags));
     }
 
     private static long await(CompletableFuture<Long> returned, long end) throws IOException, TimeoutException {

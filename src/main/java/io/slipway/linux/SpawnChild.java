@@ -1,7 +1,9 @@
 package io.slipway.linux;
 
-import com.sun.jna.Pointer;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,8 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The native side of one {@link Spawn}: a child, its program and its memory. */
@@ -27,13 +27,15 @@ final class SpawnChild {
     private static final int SIGKILL = 9;
     private static final Path ROOT = Path.of("/");
     private static final int DEATH_SECONDS = 10;
-    private static final int SPIN_NANOS = 2_000_000;
-    private static final int NAP_NANOS = 20_000;
-    private static final AtomicInteger WAITING = new AtomicInteger();
+    private static final int PIDFD = 8;
+    private static final int NEVER_BORN = -1;
+    private static final VarHandle INT =
+            MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
     private final Spawn.Request request;
     final NativeArena arena;
     final SyscallProgram.Loaded program;
+    private final NativeArena.Block time;
     private final NativeArena.Block pids;
     private final NativeArena.Block args;
 
@@ -46,20 +48,32 @@ final class SpawnChild {
             Failpoint.dieWhen(() -> program.made(pause));
         }
         NativeArena.Block stack = arena.allocate(STACK_BYTES);
+        time = arena.allocate(16);
         pids = arena.allocate(16);
-        pids.view().putInt(8, -1);
+        pids.view().putInt(PIDFD, -1);
         args = arena.allocate(ARGS_BYTES);
         long flags = VM_VFORK_PIDFD_SETTID_CLEARSIGHAND | request.namespaces();
         if (request.cgroup().isPresent()) {
             flags |= INTO_CGROUP;
             args.view().putLong(80, request.cgroup().get().number());
         }
-        args.view().putLong(0, flags).putLong(8, pids.address() + 8);
+        args.view().putLong(0, flags).putLong(8, pids.address() + PIDFD);
         args.view().putLong(24, pids.address()).putLong(32, SIGCHLD);
         args.view().putLong(40, stack.address()).putLong(48, STACK_BYTES);
     }
 
     void enter(List<Spawn.Join> joins, CompletableFuture<Long> returned) {
+        try {
+            returned.complete(make(joins));
+            // Or the directory would be held until the next start, which would have to wait for its blocks to be
+            // freed.
+            Syscalls.chdir(ROOT);
+        } catch (SyscallException | Error e) {
+            returned.completeExceptionally(e);
+        }
+    }
+
+    private long make(List<Spawn.Join> joins) throws SyscallException {
         try {
             Syscalls.chdir(request.directory());
             for (Spawn.Join join : joins) {
@@ -69,39 +83,30 @@ final class SpawnChild {
             for (Spawn.Join join : joins) {
                 Syscalls.setNamespace(join.own(), join.kind());
             }
-            returned.complete(result);
-            // Or the directory would be held until the next start, which would have to wait for its blocks to be
-            // freed.
-            Syscalls.chdir(ROOT);
-        } catch (SyscallException | Error e) {
-            returned.completeExceptionally(e);
+            return result;
+        } finally {
+            // It may not have been born, or have been killed before it could wake who waits.
+            INT.compareAndExchange(pids.view(), 0, 0, NEVER_BORN);
+            Futex.wake(pids.address());
         }
     }
 
     void attend(CompletableFuture<Long> returned, Spawn.WhileWaiting work, long end)
             throws IOException, TimeoutException {
-        try {
-            awaitPid(returned, WAITING.getAndIncrement() == 0, end);
-        } finally {
-            WAITING.decrementAndGet();
-        }
+        awaitPid(end);
         if (pid() > 0) {
             attend(work, new Spawn.Waiting(this, returned));
         }
     }
 
-    /** @param alone nobody else is waiting: then there is a core to be awake on */
-    private void awaitPid(CompletableFuture<Long> returned, boolean alone, long end) throws TimeoutException {
-        long spinUntil = System.nanoTime() + (alone ? SPIN_NANOS : 0);
-        while (pid() == 0 && !returned.isDone()) {
-            long now = System.nanoTime();
-            if (now > end) {
+    /** Its own first step is to wake us. */
+    private void awaitPid(long end) throws TimeoutException {
+        while (pid() == 0) {
+            long left = end - System.nanoTime();
+            if (left <= 0) {
                 throw new TimeoutException();
-            } else if (now > spinUntil) {
-                LockSupport.parkNanos(NAP_NANOS);
-            } else {
-                Thread.onSpinWait();
             }
+            Futex.await(pids.address(), 0, time, left);
         }
     }
 
@@ -203,11 +208,12 @@ final class SpawnChild {
     }
 
     // Written by the kernel in the thread that clones, read in another: never from a register or a stale cache.
+    /** 0 before it is born; negative when it never was. */
     int pid() {
-        return new Pointer(pids.address()).getInt(0);
+        return (int) INT.getVolatile(pids.view(), 0);
     }
 
     int pidfd() {
-        return new Pointer(pids.address()).getInt(8);
+        return (int) INT.getVolatile(pids.view(), PIDFD);
     }
 }

@@ -39,6 +39,7 @@ public enum SyscallNumber {
     SETHOSTNAME(170, 161),
     SETDOMAINNAME(171, 162),
     GETDENTS64(217, 61),
+    FUTEX(202, 98),
     EXIT_GROUP(231, 94),
     WAITID(247, 95),
     KEYCTL(250, 219),
