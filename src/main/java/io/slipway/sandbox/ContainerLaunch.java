@@ -75,7 +75,9 @@ final class ContainerLaunch {
             log.mark();
             mapIds("PID");
             letGo(opened);
-            record.append(files.state());
+            limit();
+            ProcessIdentity unborn = new ProcessIdentity(0, 0);
+            record.running(unborn, Optional.empty(), means.clock().instant()).append(files.state());
             letGo(opened);
             log.purpose(Purpose.PROCESS);
         }
@@ -120,6 +122,7 @@ final class ContainerLaunch {
         log.purpose(Purpose.PROCESS);
         Grants.give(spec.privileges(), child.pid());
         letGo(opened);
+        limit();
         Optional<ProcessIdentity> identity = ProcessIdentity.of(child.pid());
         if (identity.isEmpty()) {
             // It has ended: its program says at which call.
@@ -130,6 +133,13 @@ final class ContainerLaunch {
         record.append(files.state());
         letGo(opened);
         log.purpose(Purpose.PROCESS);
+    }
+
+    /** While the child mounts: it waits once more before it executes anything. */
+    private void limit() throws IOException {
+        log.purpose(Purpose.CGROUPS);
+        sandbox.cgroup().limit();
+        log.purpose(Purpose.RECORD);
     }
 
     private void mapIds(String pid) throws SyscallException {

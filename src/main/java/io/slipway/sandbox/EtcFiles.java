@@ -3,11 +3,17 @@ package io.slipway.sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** Contents of a container's /etc/hosts and /etc/resolv.conf. */
 final class EtcFiles {
+    private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
+    private static volatile Read lastRead = new Read(FileTime.fromMillis(Long.MIN_VALUE), "");
+
+    private record Read(FileTime written, String text) {}
+
     private EtcFiles() {}
 
     static String hosts(String hostname, List<String> addresses) {
@@ -20,12 +26,22 @@ final class EtcFiles {
     /** The host's, without name servers on its loopback, which mean another machine inside. */
     static String resolvConf() {
         try {
-            return Files.readAllLines(Path.of("/etc/resolv.conf")).stream()
-                    .filter(line -> !line.matches("nameserver\\s+(127\\.|::1).*"))
-                    .map(line -> line + "\n")
-                    .collect(Collectors.joining());
+            FileTime written = Files.getLastModifiedTime(RESOLV_CONF);
+            Read known = lastRead;
+            if (!known.written.equals(written)) {
+                known = new Read(written, read());
+                lastRead = known;
+            }
+            return known.text;
         } catch (IOException e) {
             return "";
         }
+    }
+
+    private static String read() throws IOException {
+        return Files.readAllLines(RESOLV_CONF).stream()
+                .filter(line -> !line.matches("nameserver\\s+(127\\.|::1).*"))
+                .map(line -> line + "\n")
+                .collect(Collectors.joining());
     }
 }

@@ -1,14 +1,15 @@
 package io.slipway.sandbox;
 
+import io.slipway.linux.Syscalls;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -18,7 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class EventLog {
     static final JsonMapper JSON = JsonMapper.builder().build();
     private static final long BYTES_MAX = 8L << 20;
+    private static final int APPEND = Syscalls.O_CREAT | Syscalls.O_APPEND;
     private final Path file;
+    private List<ContainerEvent> unwritten = new ArrayList<>();
 
     EventLog(Path stateDirectory) {
         file = stateDirectory.resolve("events.jsonl");
@@ -29,16 +32,32 @@ public final class EventLog {
         return new EventReader(older(), file);
     }
 
-    /** A failure costs the event, never what it tells of. */
-    void append(ContainerEvent event) {
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-            byte[] json = JSON.writeValueAsBytes(event);
-            ByteBuffer line = ByteBuffer.allocate(json.length + 1).put(json).put((byte) '\n');
-            channel.write(line.flip());
+    /** Takes one for the next {@link #write}; true when nothing else waits for that. */
+    synchronized boolean add(ContainerEvent event) {
+        unwritten.add(event);
+        return unwritten.size() == 1;
+    }
+
+    /** Writes what was added, all at once. A failure costs the events, never what they tell of. */
+    void write() {
+        List<ContainerEvent> events = taken();
+        try {
+            ByteArrayOutputStream lines = new ByteArrayOutputStream();
+            for (ContainerEvent event : events) {
+                lines.writeBytes(JSON.writeValueAsBytes(event));
+                lines.write('\n');
+            }
+            Syscalls.writeFile(file, APPEND, 0644, lines.toByteArray());
         } catch (IOException e) {
-            System.getLogger(EventLog.class.getName()).log(Level.WARNING, "an event was not written down: " + event, e);
+            System.getLogger(EventLog.class.getName())
+                    .log(Level.WARNING, "events were not written down: " + events, e);
         }
+    }
+
+    private synchronized List<ContainerEvent> taken() {
+        List<ContainerEvent> events = unwritten;
+        unwritten = new ArrayList<>();
+        return events;
     }
 
     /** Keeps the last eight mebibytes and what came since. To be called when nothing is being written, or little. */

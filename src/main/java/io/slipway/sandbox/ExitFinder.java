@@ -7,6 +7,7 @@ import io.slipway.sandbox.cgroup.MemoryLimits;
 import io.slipway.sandbox.cgroup.Oom;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
@@ -43,7 +44,11 @@ final class ExitFinder {
     }
 
     private static Optional<PidOne.Record> records(Path status) throws IOException {
-        return Files.exists(status) ? PidOne.lastRecord(Files.readAllBytes(status)) : Optional.empty();
+        try {
+            return PidOne.lastRecord(Files.readAllBytes(status));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
     }
 
     private Exit notExecuted(String call, int errno, Instant at) {

@@ -78,11 +78,17 @@ final class KernelFileProgram {
         for (String path : KernelFiles.MASKED_FILES) {
             calls.bind("/dev/null", path);
         }
+        Optional<String> mask = Optional.empty();
         for (String path : KernelFiles.MASKED_DIRECTORIES) {
-            // Below /sys there may be nothing to hide.
-            Step mask = calls.mount("tmpfs", path, "tmpfs", Calls.MS_RDONLY, "size=0k,nr_inodes=1");
+            // One empty file system covers them all.
+            Step hidden = mask.isPresent()
+                    ? calls.bind(mask.get(), path)
+                    : calls.mount("tmpfs", path, "tmpfs", Calls.MS_RDONLY, "size=0k,nr_inodes=1");
             if (path.startsWith("/sys")) {
-                mask.mayFail();
+                // There may be nothing to hide.
+                hidden.mayFail();
+            } else {
+                mask = mask.or(() -> Optional.of(path));
             }
         }
     }

@@ -192,7 +192,7 @@ public final class Sandbox {
             cgroup.update(limits);
             try {
                 record = recorded.limited(limits);
-                record.append(directory.state());
+                record.appendWithSpec(directory.state());
             } catch (IOException e) {
                 record = recorded;
                 cgroup.update(before);

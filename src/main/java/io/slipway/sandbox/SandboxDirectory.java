@@ -18,6 +18,9 @@ record SandboxDirectory(Path path) {
     /** No container has such an id. */
     private static final String ASIDE = ".removed-";
 
+    /** By which overlay knows again what was mounted without being synced (kernel: Documentation/filesystems/overlayfs.rst, Volatile mount). */
+    private static final String VOLATILE = "work/work/incompat/volatile";
+
     private static final AtomicLong NUMBER = new AtomicLong();
 
     /** What the container writes: overlay's upper and work. Owned by the container's root. */
@@ -84,10 +87,10 @@ record SandboxDirectory(Path path) {
 
     /** Of a container that wrote nothing: by name, as looking through directories takes several times as long. */
     private void deleteUnused() throws SyscallException {
-        for (Path file : List.of(explanation(), status(), stdout(), stderr())) {
+        for (Path file : List.of(explanation(), status(), stdout(), stderr(), fs().resolve(VOLATILE + "/dirty"))) {
             Syscalls.unlink(file);
         }
-        for (String directory : List.of("upper", "work/work", "work", "")) {
+        for (String directory : List.of("upper", VOLATILE, "work/work/incompat", "work/work", "work", "")) {
             Syscalls.rmdir(fs().resolve(directory));
         }
         Syscalls.rmdir(path);

@@ -1,5 +1,6 @@
 package io.slipway.sandbox;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.slipway.linux.Errno;
 import io.slipway.linux.ProcessIdentity;
 import io.slipway.linux.SyscallException;
@@ -12,10 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What is written down of a container before each step that cannot be taken back, so that whoever returns after a crash knows what there is.
@@ -73,16 +74,35 @@ record SandboxRecord(
 
     /** Makes the file. Half of it, after a crash, means the same as none: that nothing else was made. */
     void writeFirst(Path file) throws IOException {
-        Syscalls.writeFile(file, Syscalls.O_CREAT | Syscalls.O_EXCL, 0600, line());
+        Syscalls.writeFile(file, Syscalls.O_CREAT | Syscalls.O_EXCL, 0600, line(this));
     }
+
+    /** What a later line tells: all but what never changes; the spec only when it did. */
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    private record Change(
+            Optional<SandboxSpec> spec,
+            Phase phase,
+            Optional<Network.Attachment> attachment,
+            Optional<ProcessIdentity> process,
+            Optional<Instant> startedAt,
+            Optional<Exit> exit) {}
 
     /**
      * Adds a line, so that a reader never sees half of it. Not a new file in place of the old one: ext4 then begins to write it to the disk at once,
      * which takes as long as half a start (mount option auto_da_alloc).
      */
     void append(Path file) throws IOException {
+        append(file, new Change(Optional.empty(), phase, attachment, process, startedAt, exit));
+    }
+
+    /** As {@link #append}, of a container whose spec has changed. */
+    void appendWithSpec(Path file) throws IOException {
+        append(file, new Change(Optional.of(spec), phase, attachment, process, startedAt, exit));
+    }
+
+    private static void append(Path file, Change change) throws IOException {
         try {
-            Syscalls.writeFile(file, Syscalls.O_APPEND, 0, line());
+            Syscalls.writeFile(file, Syscalls.O_APPEND, 0, line(change));
         } catch (SyscallException e) {
             if (e.errno() == Errno.ENOENT) {
                 throw new NoSuchFileException(file.toString());
@@ -91,9 +111,9 @@ record SandboxRecord(
         }
     }
 
-    private byte[] line() {
+    private static byte[] line(Object content) {
         // A line break in front too: should a full disk have cut the line before, this one does not go with it.
-        return ("\n" + JSON.writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8);
+        return ("\n" + JSON.writeValueAsString(content) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     /** A record that is whole but means nothing to us, as another version of this runtime wrote it. */
@@ -106,38 +126,32 @@ record SandboxRecord(
     }
 
     /**
-     * What its last whole line says.
+     * What its whole lines say, the later ones before the earlier.
      *
-     * @throws Unknown if no line is a record of this version
+     * @throws Unknown if they are no record of this version
      * @throws IOException if it is not there or has no whole line
      */
     static SandboxRecord read(Path file) throws IOException {
-        List<String> lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
-                .lines()
-                .toList();
-        String problem = "it is empty";
-        boolean whole = false;
-        for (String line : lines.reversed()) {
-            try {
-                if (!line.isEmpty()) {
-                    return JSON.readValue(line, SandboxRecord.class);
-                }
-            } catch (JacksonException e) {
-                problem = JsonFault.of(e);
-                whole |= isWhole(line);
-            }
+        ObjectNode all = JSON.createObjectNode();
+        for (String line : Files.readString(file).split("\n")) {
+            whole(line).ifPresent(all::setAll);
         }
-        if (whole) {
-            throw new Unknown("the container's state in " + file + " was written by another version: " + problem);
+        if (all.isEmpty()) {
+            throw new IOException("the container's state in " + file + " cannot be read: it has no whole line");
         }
-        throw new IOException("the container's state in " + file + " cannot be read: " + problem);
+        try {
+            return JSON.treeToValue(all, SandboxRecord.class);
+        } catch (JacksonException e) {
+            throw new Unknown("the container's state in " + file + " was written by another version: "
+                    + JsonFault.of(e));
+        }
     }
 
-    private static boolean isWhole(String line) {
+    private static Optional<ObjectNode> whole(String line) {
         try {
-            return JSON.readTree(line).isObject();
+            return JSON.readTree(line) instanceof ObjectNode node ? Optional.of(node) : Optional.empty();
         } catch (JacksonException e) {
-            return false;
+            return Optional.empty();
         }
     }
 }

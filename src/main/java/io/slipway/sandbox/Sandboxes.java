@@ -390,8 +390,9 @@ public final class Sandboxes implements AutoCloseable {
     }
 
     private void tell(String id, ContainerEvent.Kind kind, String detail) {
-        ContainerEvent event = new ContainerEvent(clock.instant(), id, kind, detail);
-        later.add(() -> events.append(event));
+        if (events.add(new ContainerEvent(clock.instant(), id, kind, detail))) {
+            later.add(events::write);
+        }
     }
 
     /** What happened to them, also in other processes. */

@@ -31,6 +31,7 @@ class PlanTest {
                         .replaceAll("/proc/\\d+/", "/proc/PID/")
                         // The times in it.
                         .replaceAll("(write\\(<.*state.jsonl>, .*, )\\d+\\)", "$1length)")
+                        .replaceAll("(RUNNING.*pid.*:)\\d+,.*", "$1PID")
                         .replaceAll("pipe2\\(\\[\\d+, \\d+\\]", "pipe2([0, 0]"))
                 .filter(text -> !text.contains("faccessat(") && !text.contains("/proc/PID/stat"))
                 // What reads a group that is not there yet finds nothing in a plan.

@@ -213,7 +213,7 @@ class SandboxTest extends RealContainers {
         List<String> lines = explanation.lines();
         assertThat(lines)
                 .anyMatch(l -> l.contains("mount(\"overlay\", \"/dev/root\", \"overlay\", 0,"
-                        + " \"lowerdir=/dev/top:/dev/0,upperdir=upper,workdir=work,userxattr\") = 0"));
+                        + " \"lowerdir=/dev/top:/dev/0,upperdir=upper,workdir=work,volatile,userxattr\") = 0"));
         assertThat(lines).anyMatch(l -> l.matches(".*agent .*/uid_map>, \"0 [0-9]+ 65536\\\\n\", [0-9]+\\) = [0-9]+"));
         assertThat(lines).anyMatch(l -> l.contains("pid 1 ") && l.contains("wait4"));
         assertThat(lines).anyMatch(l -> l.contains("execveat(4<slipway-pid1>, \"\", [\"/bin/true\", \"/bin/true\"]"));

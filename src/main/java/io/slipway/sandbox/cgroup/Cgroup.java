@@ -29,6 +29,8 @@ public final class Cgroup {
     private final Optional<CgroupDirectory> unified;
     private volatile List<Seat> seats;
     private volatile Limits limits;
+    /** Whether it is in no hierarchy but those of its seats: made by us, and not changed since. */
+    private volatile boolean known;
 
     /** A controller, and this group's directory in its hierarchy. */
     record Seat(Controller controller, CgroupDirectory directory) {
@@ -72,26 +74,42 @@ public final class Cgroup {
     }
 
     /**
-     * Makes the directories and sets the limits.
+     * Makes the directories, in which processes may be then; {@link #limit} is next.
      *
-     * @throws IOException when a limit is not taken by the kernel, or a group above is frozen, in which no process would ever start
+     * @throws IOException when a group above is frozen, in which no process would ever start
      */
     public void create() throws IOException {
         layout.owners().prepare(owner, layout.joined(limits));
         for (CgroupDirectory directory : distinct()) {
             make(directory);
         }
+        known = true;
         if (freezer().map(Freezer::frozenFromAbove).orElse(false)) {
             throw new IOException("the group above " + directories().getFirst() + " is frozen, so that nothing would "
                     + "start in it; thaw it (cgroup.freeze, or freezer.state of version 1)");
         }
-        for (Seat seat : seats) {
-            for (Setting setting : seat.controller.initial(limits)) {
-                set(seat, setting);
-            }
-        }
+        begin(true);
+    }
+
+    /**
+     * Sets the limits, before anything of an image runs in it.
+     *
+     * @throws IOException when one is not taken by the kernel
+     */
+    public void limit() throws IOException {
+        begin(false);
         if (!limits.devices().isEmpty()) {
             guard(limits);
+        }
+    }
+
+    private void begin(boolean beforeJoining) throws IOException {
+        for (Seat seat : seats) {
+            if (seat.controller.neededToJoin() == beforeJoining) {
+                for (Setting setting : seat.controller.initial(limits)) {
+                    set(seat, setting);
+                }
+            }
         }
     }
 
@@ -227,6 +245,7 @@ public final class Cgroup {
      */
     public synchronized void update(Limits to) throws IOException {
         layout.check(to);
+        known = false;
         List<Seat> wanted = new ArrayList<>(seats);
         seats(to).stream().filter(seat -> !wanted.contains(seat)).forEach(wanted::add);
         for (Seat seat : wanted) {
@@ -296,10 +315,15 @@ public final class Cgroup {
         }
     }
 
+    private Set<CgroupDirectory> everywhere() {
+        Set<CgroupDirectory> directories = new LinkedHashSet<>();
+        layout.roots().forEach(root -> directories.add(in(root)));
+        return directories;
+    }
+
     /** Removes the directories, also those joined by an update; does nothing for those already gone. */
     public void remove() throws IOException {
-        for (Path root : layout.roots()) {
-            CgroupDirectory directory = in(root);
+        for (CgroupDirectory directory : known ? distinct() : everywhere()) {
             long end = System.nanoTime() + PATIENCE_NANOS;
             // The kernel counts a process for a moment after its end.
             while (!directory.remove()) {

@@ -21,6 +21,11 @@ interface Controller {
         return change(Limits.NONE, limits);
     }
 
+    /** Whether a group takes no process before these writes. */
+    default boolean neededToJoin() {
+        return false;
+    }
+
     /** Refuses a change that the kernel would carry out, but by killing. */
     default void check(CgroupDirectory group, Limits to) throws IOException {}
 

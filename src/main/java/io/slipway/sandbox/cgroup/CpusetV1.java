@@ -26,6 +26,11 @@ final class CpusetV1 implements Controller {
     }
 
     @Override
+    public boolean neededToJoin() {
+        return true;
+    }
+
+    @Override
     public List<Setting> change(Limits from, Limits to) {
         List<Setting> settings = new ArrayList<>();
         if (!cpus(from).equals(cpus(to))) {

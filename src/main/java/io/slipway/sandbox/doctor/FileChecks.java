@@ -125,7 +125,7 @@ final class FileChecks {
     }
 
     private static String options() {
-        return "lowerdir=" + STAGE + "/lower,upperdir=" + STAGE + "/upper,workdir=" + STAGE + "/work";
+        return "lowerdir=" + STAGE + "/lower,upperdir=" + STAGE + "/upper,workdir=" + STAGE + "/work,volatile";
     }
 
     private static Finding mounted(List<CallResult> calls, String type, String subject, String off, String mend) {

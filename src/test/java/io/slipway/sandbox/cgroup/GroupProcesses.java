@@ -32,6 +32,7 @@ final class GroupProcesses implements AutoCloseable {
         GroupProcesses made = new GroupProcesses(layout, limits);
         try {
             made.group.create();
+            made.group.limit();
             return made;
         } catch (IOException e) {
             made.close();
