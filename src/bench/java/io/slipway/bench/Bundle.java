@@ -16,14 +16,18 @@ record Bundle(Path directory) {
                     + "\"readonlyPaths\":[\"/proc/bus\",\"/proc/fs\",\"/proc/irq\",\"/proc/sys\"]";
 
     static Bundle make(BenchRoot bench, String name, String kind) throws IOException {
+        return make(bench, name, kind, "/bin/true");
+    }
+
+    static Bundle make(BenchRoot bench, String name, String kind, String... argv) throws IOException {
         Path directory = Files.createDirectories(bench.work().resolve("bundles")
-                .resolve(name.replace(' ', '-') + "-" + kind.replace(" + ", "-").replace(' ', '-')));
+                .resolve(name.replace(' ', '-') + "-" + kind.replace(" + ", "-").replace(' ', '-') + argv.length));
         boolean full = !kind.equals("minimal");
         boolean user = kind.contains("user");
         String namespaces = "\"pid\",\"network\",\"ipc\",\"uts\",\"mount\"" + (full ? ",\"cgroup\"" : "") + (user ? ",\"user\"" : "");
         String config = """
             {"ociVersion":"1.0.2","root":{"path":"%s"},"hostname":"bench",
-             "process":{"user":{"uid":0,"gid":0},"args":["/bin/true"],"env":["PATH=/bin"],"cwd":"/","noNewPrivileges":true,
+             "process":{"user":{"uid":0,"gid":0},"args":["%6$s"],"env":["PATH=/bin"],"cwd":"/","noNewPrivileges":true,
               "capabilities":{"bounding":[%5$s],"effective":[%5$s],"permitted":[%5$s]}},
              "mounts":[{"destination":"/proc","type":"proc","source":"proc"},
               {"destination":"/dev","type":"tmpfs","source":"tmpfs","options":["nosuid","mode=755","size=65536k"]},
@@ -37,7 +41,8 @@ record Bundle(Path directory) {
                         directory.getFileName(),
                         namespaces.replaceAll("\"([a-z]+)\"", "{\"type\":\"$1\"}"),
                         (user ? MAPS : "") + (full ? LIMITS : ""),
-                        CAPABILITIES);
+                        CAPABILITIES,
+                        String.join("\",\"", argv));
         Files.writeString(directory.resolve("config.json"), config);
         return new Bundle(directory);
     }

@@ -36,6 +36,32 @@ record Command(List<String> words, Path work) {
         return Counts.total(counts);
     }
 
+    /** Resident memory of the command itself, in KiB, while its container runs, which must take longer than a second. */
+    long resident(Bundle lasting) throws Exception {
+        List<String> all = new ArrayList<>(words);
+        all.addAll(List.of("--root", work.resolve("runtimes").toString(), "run", "--bundle", lasting.directory().toString(), id()));
+        Process process = new ProcessBuilder(all)
+                .redirectErrorStream(true)
+                .redirectOutput(output().toFile())
+                .start();
+        long kib = 0;
+        while (process.isAlive()) {
+            try {
+                kib = process.descendants().anyMatch(p -> p.info().command().filter(c -> c.endsWith("busybox")).isPresent())
+                        ? Counts.of(Long.toString(process.pid()), "VmRSS")
+                        : kib;
+            } catch (IOException e) {
+                // It has ended meanwhile.
+                break;
+            }
+            process.waitFor(100, TimeUnit.MILLISECONDS);
+        }
+        if (process.waitFor() != 0) {
+            throw new IOException(words + " failed: " + Files.readString(output()));
+        }
+        return kib;
+    }
+
     private int call(List<String> arguments) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(words);
         all.addAll(arguments);

@@ -42,12 +42,17 @@ final class Counts {
 
     /** A field of /proc/self/status in KiB or as a number, e.g. {@code VmRSS}. */
     static long ofSelf(String field) throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+        return of("self", field);
+    }
+
+    static long of(String process, String field) throws IOException {
+        Path status = Path.of("/proc", process, "status");
+        for (String line : Files.readAllLines(status)) {
             if (line.startsWith(field + ":")) {
                 return Long.parseLong(line.replaceAll("[^0-9]", ""));
             }
         }
-        throw new IOException("/proc/self/status has no " + field);
+        throw new IOException(status + " has no " + field);
     }
 
     static long descriptors() throws IOException {

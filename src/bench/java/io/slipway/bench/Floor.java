@@ -23,17 +23,24 @@ final class Floor implements AutoCloseable {
 
     /** Empty when there is no C compiler. */
     static Optional<Floor> build(BenchRoot bench) throws IOException, InterruptedException {
-        Path program = bench.work().resolve("floor");
+        Optional<Path> program = compile(bench, "floor");
+        return program.isEmpty() ? Optional.empty() : Optional.of(start(bench, program.get()));
+    }
+
+    /** A program of {@code src/bench/floor}; empty when there is no C compiler. */
+    static Optional<Path> compile(BenchRoot bench, String name) throws IOException, InterruptedException {
+        Path program = bench.work().resolve(name);
         try {
-            Process compiler = new ProcessBuilder("cc", "-O2", "-o", program.toString(), "src/bench/floor/floor.c")
+            Process compiler = new ProcessBuilder("cc", "-O2", "-o", program.toString(), "src/bench/floor/" + name + ".c")
                     .inheritIO()
                     .start();
-            if (compiler.waitFor() != 0) {
-                return Optional.empty();
-            }
+            return compiler.waitFor() == 0 ? Optional.of(program) : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    private static Floor start(BenchRoot bench, Path program) throws IOException {
         Path work = Files.createDirectory(bench.work().resolve("floor-work"));
         List<String> command = new ArrayList<>(List.of(program.toString(), bench.root().toString(), work.toString()));
         for (String controller : List.of("memory", "cpu", "cpuacct", "pids")) {
@@ -42,9 +49,13 @@ final class Floor implements AutoCloseable {
                 command.add(hierarchy.resolve("slipway-floor").toString());
             }
         }
-        return Optional.of(new Floor(new ProcessBuilder(command)
+        return new Floor(new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start()));
+                .start());
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     void once() throws IOException {

@@ -36,11 +36,13 @@ public final class StartBench {
     private final Map<String, List<Double>> parts = new LinkedHashMap<>();
     private final Map<String, String> rates = new LinkedHashMap<>();
     private final Map<String, Long> calls = new LinkedHashMap<>();
+    private final Memory memory;
 
     private StartBench(BenchRoot bench, Ours ours, Ours inMemory) {
         this.bench = bench;
         this.ours = ours;
         this.inMemory = inMemory;
+        memory = new Memory(bench);
     }
 
     /** One contender; {@code once} runs and removes one container. */
@@ -95,8 +97,9 @@ public final class StartBench {
             ours.taken(full, parts);
         }
         pairs(full, runtimes);
+        remember(limits, runtimes, floor);
         trace(full, runtimes);
-        return new StartTable(rounds, WARM_UP, ms, parts, rates, calls).text();
+        return new StartTable(rounds, WARM_UP, ms, parts, rates, memory.rows(), calls).text();
     }
 
     private void add(List<Contender> all, Command runtime, String kind, int every) throws IOException {
@@ -158,6 +161,16 @@ public final class StartBench {
         }
         int done = both.get(0).get() + both.get(1).get();
         return String.format(Locale.ROOT, "%.0f", done * 1e9 / (System.nanoTime() - begin));
+    }
+
+    private void remember(Limits limits, List<Command> runtimes, Optional<Floor> floor) throws Exception {
+        memory.ours(ours, bench.spec("/bin/sleep", "600").withLimits(limits));
+        if (floor.isPresent()) {
+            memory.floor(floor.get());
+        }
+        for (Command runtime : runtimes) {
+            memory.command(name(runtime), runtime);
+        }
     }
 
     private void trace(SandboxSpec full, List<Command> runtimes) throws Exception {

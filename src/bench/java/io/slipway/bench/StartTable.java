@@ -13,6 +13,7 @@ record StartTable(
         Map<String, List<Double>> ms,
         Map<String, List<Double>> parts,
         Map<String, String> rates,
+        Map<String, String> memory,
         Map<String, Long> calls) {
     String text() throws IOException {
         StringBuilder text = new StringBuilder("""
@@ -38,6 +39,18 @@ record StartTable(
         ms.forEach((who, list) -> text.append("| " + who + " | " + Timing.cells(list) + " |\n"));
         text.append("\n## Two at a time, full + user namespace\n\n| who | containers per second |\n|---|---|\n");
         rates.forEach((who, rate) -> text.append("| " + who + " | " + rate + " |\n"));
+        text.append("""
+
+            ## Memory, full + user namespace
+
+            *Peak*: of a command the most that one of its processes had resident; of ours that of the whole benchmark, which the agent stands for here.
+            *While a container runs*: what the command keeps resident until the container's end; of ours what one more running container adds to the agent,
+            with its pid 1. In MiB.
+
+            | who | peak | while a container runs |
+            |---|---|---|
+            """);
+        memory.forEach((who, cells) -> text.append("| " + who + " | " + cells + " |\n"));
         text.append("\n## System calls of a start, with those of the container's first processes (strace -f)\n\n| who | calls |\n|---|---|\n");
         calls.forEach((who, count) -> text.append("| " + who + " | " + count + " |\n"));
         text.append("\n## Where ours goes: full + user namespace in process, medians in ms\n\n| part | ms |\n|---|---|\n");

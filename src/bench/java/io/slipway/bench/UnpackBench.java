@@ -57,10 +57,10 @@ public final class UnpackBench {
 
     private String run(int rounds) throws Exception {
         Map<String, Contender> all = contenders();
-        long idle = Memory.resident();
-        Memory.resetPeak();
+        long idle = ResidentMemory.resident();
+        ResidentMemory.resetPeak();
         timed("warm", all.get("slipway, from a layout"));
-        long peak = Memory.peak();
+        long peak = ResidentMemory.peak();
         seconds.clear();
         all.keySet().forEach(name -> seconds.put(name, new ArrayList<>()));
         for (int i = 0; i < rounds; i++) {

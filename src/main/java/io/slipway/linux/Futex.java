@@ -3,7 +3,7 @@ package io.slipway.linux;
 /** Waiting for a word of memory to change, until who changed it wakes us (futex(2)); a child may be that as long as it shares our memory. */
 final class Futex {
     private static final int WAIT_PRIVATE = 128;
-    private static final int WAKE_PRIVATE = 129;
+    static final int WAKE_PRIVATE = 129;
 
     private Futex() {}
 

@@ -52,6 +52,10 @@ public final class Spawn {
      */
     public record Request(
             SyscallProgram program, long namespaces, Path directory, Optional<Descriptor> cgroup, Duration deadline) {
+        public Request {
+            program.announce();
+        }
+
         /** The calls that {@link #run} would make: the clone, and the child's. */
         public List<CallResult> planned() {
             List<CallResult> calls = new ArrayList<>();

@@ -51,6 +51,7 @@ final class SpawnChild {
         time = arena.allocate(16);
         pids = arena.allocate(16);
         pids.view().putInt(PIDFD, -1);
+        program.put(request.program().announce(), 0, pids.address());
         args = arena.allocate(ARGS_BYTES);
         long flags = VM_VFORK_PIDFD_SETTID_CLEARSIGHAND | request.namespaces();
         if (request.cgroup().isPresent()) {

@@ -44,6 +44,25 @@ public final class SyscallProgram {
         return step;
     }
 
+    /**
+     * Lets it begin with waking who waits for the child's pid, which clone3 has stored by then; once, whoever asks. Calls after it move; jumps and
+     * stored results follow them.
+     */
+    Step announce() {
+        if (steps.isEmpty() || steps.getFirst().number != SyscallNumber.FUTEX) {
+            steps.forEach(step -> step.makeRoom(0, 1));
+            steps.addFirst(new Step(
+                    0,
+                    Purpose.NAMESPACES,
+                    SyscallNumber.FUTEX,
+                    List.of(
+                            Argument.resultOf("pid"),
+                            Argument.flags(Futex.WAKE_PRIVATE, "FUTEX_WAKE|FUTEX_PRIVATE_FLAG"),
+                            Argument.number(1))));
+        }
+        return steps.getFirst();
+    }
+
     public List<Step> steps() {
         return steps;
     }
@@ -264,6 +283,11 @@ public final class SyscallProgram {
         void fill(ProgramMemory memory, Step step, int argument, byte[] content) {
             table.putLong(at(step.index, argument + 1), memory.bytes(content, 8));
             table.putLong(at(step.index, argument + 2), content.length);
+        }
+
+        /** Puts a value in place of an argument that is the result of something earlier. */
+        void put(Step step, int argument, long value) {
+            table.putLong(at(step.index, argument + 1), value);
         }
 
         boolean made(Step step) {

@@ -28,7 +28,7 @@ spawn:
   mov x1, x21
   mov x8, 435                 // clone3
   svc 0
-  cbz x0, born
+  cbz x0, walk                // not to a global name: the linker would have to fill that in, and there is none
   mov x20, x0
   mov x0, 2
   sub x1, x19, 24
@@ -54,16 +54,6 @@ init:
   str x0, [x19, 7*88+8]
   str x1, [x19, 7*88+16]
   str x2, [x19, 7*88+24]
-
-  b walk                      // not to a global name: the linker would have to fill that in, and there is none
-
-// The child's first step: who waits for the pid that clone3 has stored (clone_args' parent_tid) is woken.
-born:
-  ldr x0, [x20, 24]
-  mov x1, 129                 // FUTEX_WAKE|FUTEX_PRIVATE_FLAG
-  mov x2, 1
-  mov x8, 98                  // futex
-  svc 0
 
 .globl interpret
 interpret:                    // x19: program

@@ -34,7 +34,7 @@ spawn:
   mov eax, 435                # clone3
   syscall
   test rax, rax
-  jz born
+  jz interpret
   mov r12, rax
   mov edi, 2
   lea rsi, [rbx-24]
@@ -59,16 +59,6 @@ init:
   mov [rbx+7*88+8], rdi
   mov [rbx+7*88+16], rsi
   mov [rbx+7*88+24], rdx
-
-  jmp interpret
-
-# The child's first step: who waits for the pid that clone3 has stored (clone_args' parent_tid) is woken.
-born:
-  mov rdi, [r12+24]
-  mov esi, 129                # FUTEX_WAKE|FUTEX_PRIVATE_FLAG
-  mov edx, 1
-  mov eax, 202                # futex
-  syscall
 
 .globl interpret
 interpret:                    # rbx: program
