@@ -14,7 +14,8 @@ import java.util.Optional;
 
 /** How much memory the contenders take: at their peak, and while a container runs. In MiB; a row is those two. */
 final class Memory {
-    private static final int RUNNING = 40;
+    private static final int RUNNING = 100;
+    private static final double KIB = 1024;
     private final BenchRoot bench;
     private final Map<String, String> rows = new LinkedHashMap<>();
 
@@ -28,20 +29,18 @@ final class Memory {
 
     /** The peak is that of this process with all that is measured in it. */
     void ours(Ours ours, SandboxSpec lasting) throws Exception {
-        Counts.heapBytes();
-        long before = Counts.ofSelf("VmRSS");
+        long before = Counts.heapBytes();
         List<Sandbox> all = new ArrayList<>();
         double firstProcesses = 0;
         for (int i = 0; i < RUNNING; i++) {
             all.add(ours.start(lasting));
             firstProcesses += Counts.of(Integer.toString(all.getLast().pid()), "VmRSS");
         }
-        Counts.heapBytes();
-        double each = (double) (Counts.ofSelf("VmRSS") - before) / RUNNING;
+        double heapKib = (Counts.heapBytes() - before) / KIB;
         for (Sandbox sandbox : all) {
             ours.remove(sandbox);
         }
-        row("slipway in process", Counts.ofSelf("VmHWM"), Math.max(0, each) + firstProcesses / RUNNING);
+        row("slipway in process", Counts.ofSelf("VmHWM"), (heapKib + firstProcesses) / RUNNING);
     }
 
     void floor(Floor floor) throws IOException {
@@ -63,6 +62,6 @@ final class Memory {
     }
 
     private void row(String who, double peakKib, double residentKib) {
-        rows.put(who, String.format(Locale.ROOT, "%.1f | %.2f", peakKib / 1024, residentKib / 1024));
+        rows.put(who, String.format(Locale.ROOT, "%.1f | %.2f", peakKib / KIB, residentKib / KIB));
     }
 }

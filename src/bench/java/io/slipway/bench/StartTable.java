@@ -44,8 +44,8 @@ record StartTable(
             ## Memory, full + user namespace
 
             *Peak*: of a command the most that one of its processes had resident; of ours that of the whole benchmark, which the agent stands for here.
-            *While a container runs*: what the command keeps resident until the container's end; of ours what one more running container adds to the agent,
-            with its pid 1. In MiB.
+            *While a container runs*: what the command keeps resident until the container's end; of ours what one more running container adds to the
+            agent's heap, with its pid 1. In MiB.
 
             | who | peak | while a container runs |
             |---|---|---|
