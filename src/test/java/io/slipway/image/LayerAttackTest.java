@@ -3,6 +3,8 @@ package io.slipway.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.slipway.linux.ExtendedAttributes;
+import io.slipway.linux.Syscalls;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -226,6 +229,82 @@ class LayerAttackTest {
         var view = Files.getFileAttributeView(
                 layer.resolve("d"), java.nio.file.attribute.UserDefinedFileAttributeView.class);
         assertThat(view.list()).containsExactly("note");
+    }
+
+    @Test
+    void opaque_marks_and_whiteouts_through_links_stay_within() throws Exception {
+        Path layer = unpack(tar -> tar.symlink("abs", outside.toString())
+                .opaque("abs")
+                .symlink("up", "../".repeat(30) + outside.toString().substring(1) + "/deeper")
+                .whiteout("up", "secret")
+                .symlink("sub", "..")
+                .whiteout("sub/sub/..", "gone"));
+        Path inside = layer.resolve(outside.toString().substring(1));
+        assertThat(attributes(inside)).containsKeys("user.overlay.opaque", "trusted.overlay.opaque");
+        assertThat(attributes(outside)).isEmpty();
+        assertThat(Files.getAttribute(inside.resolve("deeper/secret"), "unix:rdev"))
+                .isEqualTo(0L);
+        assertThat(Files.getAttribute(layer.resolve("gone"), "unix:rdev")).isEqualTo(0L);
+    }
+
+    @Test
+    void what_takes_the_place_of_a_link_is_never_written_through_it() throws Exception {
+        Path layer = unpack(tar -> tar.symlink("s", outside + "/secret")
+                .hardLink("h", "s")
+                .file("h", bytes("1"), 0644)
+                .directory("d", 0755)
+                .file("d/f", bytes("2"), 0644)
+                .symlink("e", outside.toString())
+                .directory("e", 0755)
+                .file("e/secret", bytes("3"), 0644)
+                .symlink("e/secret", outside + "/secret")
+                .file("e/secret", bytes("4"), 0644));
+        assertThat(layer.resolve("s")).isSymbolicLink();
+        assertThat(layer.resolve("h")).isRegularFile().hasContent("1");
+        assertThat(layer.resolve("e")).isDirectory();
+        assertThat(layer.resolve("e/secret")).isRegularFile().hasContent("4");
+        assertRejected("d", tar -> tar.file("d/f", bytes(""), 0644).symlink("d", outside.toString()), "not empty");
+        assertRejected("f/g", tar -> tar.file("f", bytes(""), 0644).file("f/g", bytes(""), 0644), "not a directory");
+        assertRejected("h", tar -> tar.directory("d", 0755).hardLink("h", "d"));
+        assertRejected("h", tar -> tar.whiteout("", "w").hardLink("h", "w"));
+    }
+
+    @Test
+    void owners_below_zero_and_names_beyond_the_kernels_are_refused() {
+        TarArchiveEntry negative = LayerTar.entry("f", TarConstants.LF_NORMAL, 0644);
+        negative.setUserId(-1L);
+        assertRejected("", tar -> tar.raw(negative, bytes("")), "no valid number in uid");
+        String deep = "d/".repeat(2_500) + "f";
+        assertRejected(deep, tar -> tar.file(deep, bytes(""), 0644), "longer than 4096");
+        String deeper = "d/".repeat(300) + "f";
+        assertRejected(deeper, tar -> tar.file(deeper, bytes(""), 0644), "deeper than 256");
+        String wide = "n".repeat(256);
+        assertRejected(wide, tar -> tar.file(wide, bytes(""), 0644));
+    }
+
+    @Test
+    void a_terabyte_of_holes_counts_as_a_terabyte() {
+        byte[] header = bytes("33 GNU.sparse.size=1099511627776\n22 GNU.sparse.map=0,1\n");
+        TarArchiveEntry extended = LayerTar.entry("x", TarConstants.LF_PAX_EXTENDED_HEADER_LC, 0644);
+        assertRejected("f", tar -> tar.raw(extended, header).file("f", bytes("1"), 0644), "more than 8388608 bytes");
+    }
+
+    @Test
+    void file_capabilities_hold_for_the_root_of_the_range_alone() throws Exception {
+        TarArchiveEntry entry = LayerTar.entry("ping", TarConstants.LF_NORMAL, 0755);
+        entry.addPaxHeader("SCHILY.xattr.security.capability", "\1\0\0\2\0\40" + "\0".repeat(14));
+        Path layer = unpack(tar -> tar.raw(entry, bytes("")));
+        assertThat(attributes(layer.resolve("ping")))
+                .containsOnly(Map.entry("security.capability", "0100000300200000" + "00000000".repeat(3) + "a0860100"));
+        TarArchiveEntry odd = LayerTar.entry("ping", TarConstants.LF_NORMAL, 0755);
+        odd.addPaxHeader("SCHILY.xattr.security.capability", "\1\0\0\2");
+        assertRejected("ping", tar -> tar.raw(odd, bytes("")), "file capabilities");
+    }
+
+    private static Map<String, String> attributes(Path file) throws IOException {
+        try (var open = Syscalls.open(file, Syscalls.O_RDONLY, 0)) {
+            return ExtendedAttributes.ofOpen(open.number());
+        }
     }
 
     private Path unpack(LayerTar.Content content) throws IOException {
