@@ -4,6 +4,8 @@ import io.slipway.image.IdShift;
 import io.slipway.image.ImageReference;
 import io.slipway.image.ImageStore;
 import io.slipway.image.PullProgress;
+import io.slipway.image.PullSetup;
+import io.slipway.image.SignaturePolicy;
 import io.slipway.image.registry.RegistryClient;
 import io.slipway.image.registry.RegistrySettings;
 import java.io.IOException;
@@ -102,7 +104,7 @@ public final class UnpackBench {
         ImageReference reference = ImageReference.parse(from.name());
         RegistrySettings settings = RegistrySettings.defaults().withPlainHttp(reference.registry());
         try (RegistryClient client = new RegistryClient(settings, PullProgress.NONE)) {
-            ImageStore.open(into, IdShift.DEFAULT).pulling(client, PullProgress.NONE).pull(reference);
+            ImageStore.open(into, IdShift.DEFAULT).with(PullSetup.of(client, PullProgress.NONE, SignaturePolicy.NONE)).pull(reference);
         }
     }
 

@@ -15,8 +15,7 @@ public final class LocalHost implements HostParts {
     private final BridgeNetwork network;
     private final Optional<HostImages> images;
 
-    private LocalHost(
-            Sandboxes sandboxes, Containers containers, BridgeNetwork network, Optional<HostImages> own) {
+    private LocalHost(Sandboxes sandboxes, Containers containers, BridgeNetwork network, Optional<HostImages> own) {
         this.sandboxes = sandboxes;
         this.containers = containers;
         this.network = network;

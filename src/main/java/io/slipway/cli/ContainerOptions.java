@@ -49,7 +49,8 @@ final class ContainerOptions {
     @Option(
             names = "--pull",
             paramLabel = "WHEN",
-            description = "always, missing or never: whether the registry is asked for an image that is here. Default: missing.")
+            description =
+                    "always, missing or never: whether the registry is asked for an image that is here. Default: missing.")
     private Freshness pull = Freshness.MISSING;
 
     @Option(names = "--env", paramLabel = "NAME=VALUE", description = "Set beside the image's environment.")

@@ -53,7 +53,9 @@ final class ImagePruneCommand implements Callable<Integer> {
         }
         if (!pruned.images().isEmpty()) {
             List<List<String>> rows = new ArrayList<>();
-            pruned.images().forEach(one -> rows.add(List.of(one.reference(), one.manifest().brief())));
+            pruned.images()
+                    .forEach(one ->
+                            rows.add(List.of(one.reference(), one.manifest().brief())));
             printer.table(List.of(dryRun ? "WOULD REMOVE" : "REMOVED", "DIGEST"), rows);
         }
         printer.line(told(pruned));

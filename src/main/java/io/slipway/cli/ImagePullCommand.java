@@ -28,7 +28,10 @@ final class ImagePullCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Image image = ImageCommand.failing(() -> registry.pull(
-                options.store(), options.dataDirectory(), name, spec.commandLine().getErr()));
+                options.store(),
+                options.dataDirectory(),
+                name,
+                spec.commandLine().getErr()));
         Printer printer = new Printer(spec.commandLine().getOut());
         if (options.json()) {
             printer.json(ImageCommand.summary(image));

@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
 /** {@code slipway image rm}. */
 @Command(
         name = "rm",
-        description = "Remove images by name or sha256:... digest, and what only they need. Refused for what containers stand on.")
+        description =
+                "Remove images by name or sha256:... digest, and what only they need. Refused for what containers stand on.")
 final class ImageRmCommand implements Callable<Integer> {
     @Mixin
     private ImageOptions options = new ImageOptions();
@@ -30,8 +31,8 @@ final class ImageRmCommand implements Callable<Integer> {
         ImageStore store = options.store();
         Printer printer = new Printer(spec.commandLine().getOut());
         for (String name : names) {
-            Pruned removed = ImageCommand.failing(() -> store.remove(
-                    name, ImagePruneCommand.inUse(options.dataDirectory()), ImagePruneCommand.WITHIN));
+            Pruned removed = ImageCommand.failing(() ->
+                    store.remove(name, ImagePruneCommand.inUse(options.dataDirectory()), ImagePruneCommand.WITHIN));
             if (options.json()) {
                 printer.json(ImagePruneCommand.json(removed, false).put("removed", name));
             } else {

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -100,7 +99,9 @@ final class ImagePins {
         node.path("wanted").forEach(one -> wanted.add(one.asString("")));
         Map<String, Instant> retired = new TreeMap<>();
         for (String reference : node.path("retired").propertyNames()) {
-            retired.put(reference, Instant.parse(node.path("retired").path(reference).asString("")));
+            retired.put(
+                    reference,
+                    Instant.parse(node.path("retired").path(reference).asString("")));
         }
         return new Pins(wanted, retired);
     }

@@ -91,12 +91,11 @@ public final class ImageStore {
 
     private Image take(ImageSource source) throws IOException {
         try (ImageHold _ = hold()) {
-            Descriptor manifest =
-                    switch (source) {
-                        case ImageSource.OciLayout layout -> intake.layout(layout);
-                        case ImageSource.DockerArchive archive -> intake.archive(archive);
-                        case ImageSource.Registry named -> intake.pull(named.reference());
-                    };
+            Descriptor manifest = switch (source) {
+                case ImageSource.OciLayout layout -> intake.layout(layout);
+                case ImageSource.DockerArchive archive -> intake.archive(archive);
+                case ImageSource.Registry named -> intake.pull(named.reference());
+            };
             return load(source.toString(), manifest);
         }
     }
@@ -120,8 +119,7 @@ public final class ImageStore {
         int at = reference.lastIndexOf("@sha256:");
         Optional<Digest> pin = at > 0 ? Optional.of(Digest.parse(reference.substring(at + 1))) : Optional.empty();
         String name = at > 0 ? reference.substring(0, at) : reference;
-        Optional<ImageRecords.Record> known =
-                pin.isPresent() ? parts.records().byDigest(pin.get()) : record(reference);
+        Optional<ImageRecords.Record> known = pin.isPresent() ? parts.records().byDigest(pin.get()) : record(reference);
         boolean local = reference.startsWith("sha256:");
         boolean pullable = !local && ImageSource.parse(name) instanceof ImageSource.Registry;
         boolean asks = freshness == Freshness.ALWAYS
@@ -147,11 +145,7 @@ public final class ImageStore {
         if (setup.policy().asks(full(name))) {
             boolean pullable = setup.registry().isPresent() && !isLocal(name);
             SignatureCheck.Source signatures = pullable
-                    ? new Pull(
-                                    ImageReference.parse(name),
-                                    setup.registry().get(),
-                                    parts.blobs(),
-                                    setup.progress())
+                    ? new Pull(ImageReference.parse(name), setup.registry().get(), parts.blobs(), setup.progress())
                             .signatures()
                     : SignatureCheck.Source.NONE;
             intake.admit(full(name), parts.records().digests(known.manifest()), signatures);
@@ -206,7 +200,8 @@ public final class ImageStore {
      * @throws InvalidReference if the text is neither
      */
     public void exportTo(Image image, String target) throws IOException {
-        ImageRecords.Record record = parts.records().byDigest(image.manifestDigest())
+        ImageRecords.Record record = parts.records()
+                .byDigest(image.manifestDigest())
                 .orElseThrow(() -> new ImageException("there is no image " + image.manifestDigest() + " any more"));
         String what = "manifest " + image.manifestDigest() + " of " + image.reference();
         Manifest manifest = Documents.manifest(parts.blobs().document(record.descriptor(), what), what);
@@ -238,7 +233,11 @@ public final class ImageStore {
                     .layers();
             Together.each(packed.size(), i -> {
                 Digest digest = packed.get(i).digest();
-                parts.layers().unpack(parts.blobs().path(digest), digest, image.diffIds().get(i));
+                parts.layers()
+                        .unpack(
+                                parts.blobs().path(digest),
+                                digest,
+                                image.diffIds().get(i));
             });
         }
         return image;

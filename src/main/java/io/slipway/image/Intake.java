@@ -25,15 +25,19 @@ final class Intake {
         Manifest manifest = manifest(reference.toString(), found);
         long bytes = manifest.layers().stream().mapToLong(Descriptor::size).sum();
         setup.progress()
-                .resolved(reference.toString(), found.digest(), manifest.layers().size(), bytes);
+                .resolved(
+                        reference.toString(), found.digest(), manifest.layers().size(), bytes);
         pull.content(bounded(manifest.config(), reference), Claim::await);
-        unpack(
-                reference.toString(),
-                manifest,
-                (layer, diffId) -> pull.content(layer, claim -> arriving(claim, layer, diffId)));
+        unpack(reference.toString(), manifest, (layer, diffId) -> arriving(pull, layer, diffId));
         parts.records().put(reference.toString(), found, owner(reference.toString()));
         parts.records().alias(resolved.root().digest(), reference.toString(), found, setup.owner());
         return found;
+    }
+
+    private void arriving(Pull pull, Descriptor layer, Digest diffId) throws IOException {
+        boolean present = parts.layers().has(diffId);
+        pull.content(layer, claim -> arriving(claim, layer, diffId));
+        setup.progress().unpacked(layer.digest(), present);
     }
 
     /** Unpacks while it comes. */
@@ -41,7 +45,8 @@ final class Intake {
         try {
             parts.layers().unpack(claim::read, layer.size(), layer.digest(), diffId);
         } catch (LayerRejected e) {
-            // Bytes that were changed on the way do not unpack either; then that is what to tell, and they are got again.
+            // Bytes that were changed on the way do not unpack either; then that is what to tell, and they are got
+            // again.
             claim.await();
             throw e;
         }
@@ -100,12 +105,7 @@ final class Intake {
 
     private void unpack(String reference, Manifest manifest, Unpacking unpacking) throws IOException {
         List<Digest> diffIds = checkedDiffIds(reference, manifest);
-        Together.each(diffIds.size(), i -> {
-            Descriptor layer = manifest.layers().get(i);
-            boolean present = parts.layers().has(diffIds.get(i));
-            unpacking.unpack(layer, diffIds.get(i));
-            setup.progress().unpacked(layer.digest(), present);
-        });
+        Together.each(diffIds.size(), i -> unpacking.unpack(manifest.layers().get(i), diffIds.get(i)));
     }
 
     private List<Digest> checkedDiffIds(String reference, Manifest manifest) throws IOException {

@@ -18,8 +18,7 @@ final class LayoutSignatures implements SignatureCheck.Source {
 
     @Override
     public Optional<byte[]> tagged(String tag) throws IOException {
-        OciLayoutReader reader =
-                new OciLayoutReader(new ImageSource.OciLayout(layout.directory(), Optional.of(tag)));
+        OciLayoutReader reader = new OciLayoutReader(new ImageSource.OciLayout(layout.directory(), Optional.of(tag)));
         Optional<Descriptor> found = reader.tagged();
         if (found.isEmpty()) {
             return Optional.empty();

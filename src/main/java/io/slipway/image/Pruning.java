@@ -87,8 +87,8 @@ final class Pruning {
     private Optional<Documented> documented(ImageRecords.Known image) throws IOException {
         String what = shown(image);
         try {
-            Manifest manifest = Documents.manifest(
-                    parts.blobs().document(image.record().descriptor(), what), what);
+            Manifest manifest =
+                    Documents.manifest(parts.blobs().document(image.record().descriptor(), what), what);
             return Optional.of(new Documented(
                     manifest, Documents.diffIds(parts.blobs().document(manifest.config(), what), what)));
         } catch (ImageException | NoSuchFileException e) {
@@ -106,7 +106,8 @@ final class Pruning {
     private String reason(ImageRecords.Known image, List<Digest> diffIds) {
         for (Map.Entry<String, String> pin : pins.entrySet()) {
             int at = pin.getKey().lastIndexOf("@sha256:");
-            boolean byDigest = at >= 0 && image.digests().contains(Digest.parse(pin.getKey().substring(at + 1)));
+            boolean byDigest = at >= 0
+                    && image.digests().contains(Digest.parse(pin.getKey().substring(at + 1)));
             if (byDigest || image.names().contains(pin.getKey())) {
                 return "pinned by " + pin.getValue();
             }
@@ -121,7 +122,10 @@ final class Pruning {
         neededBlobs.add(image.record().manifest().hex());
         image.digests().forEach(digest -> neededBlobs.add(digest.hex()));
         neededBlobs.add(documented.manifest().config().digest().hex());
-        documented.manifest().layers().forEach(layer -> neededBlobs.add(layer.digest().hex()));
+        documented
+                .manifest()
+                .layers()
+                .forEach(layer -> neededBlobs.add(layer.digest().hex()));
         documented.diffIds().forEach(layer -> neededLayers.add(layer.hex()));
     }
 
@@ -141,7 +145,8 @@ final class Pruning {
 
     private int partials() throws IOException {
         int count = 0;
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(parts.root().resolve("blobs"), Leftovers.PARTIAL + "*")) {
+        try (DirectoryStream<Path> entries =
+                Files.newDirectoryStream(parts.root().resolve("blobs"), Leftovers.PARTIAL + "*")) {
             for (Path entry : entries) {
                 Instant touched = Files.getLastModifiedTime(entry).toInstant();
                 if (prune.unused() || touched.plus(PARTIAL_AGE).isBefore(now)) {

@@ -30,8 +30,8 @@ record PublicKeyFile(Path file, PublicKey key) {
             }
             Matcher pem = PEM.matcher(Files.readString(file, StandardCharsets.US_ASCII));
             if (!pem.find()) {
-                throw new ImageException(
-                        "the file " + file + " holds no public key in PEM form (BEGIN PUBLIC KEY), as cosign writes it");
+                throw new ImageException("the file " + file
+                        + " holds no public key in PEM form (BEGIN PUBLIC KEY), as cosign writes it");
             }
             return new PublicKeyFile(file, decoded(file, Base64.getMimeDecoder().decode(pem.group(1))));
         } catch (ImageException e) {

@@ -25,8 +25,8 @@ final class Removal {
                         ? one.digests().contains(Digest.parse(reference))
                         : one.names().contains(reference))
                 .findFirst()
-                .orElseThrow(() -> new ImageException(
-                        "there is no image '" + reference + "' in this store; 'slipway image ls' shows those there are"));
+                .orElseThrow(() -> new ImageException("there is no image '" + reference
+                        + "' in this store; 'slipway image ls' shows those there are"));
         Prune unnamed = Prune.unnamed(layersInUse);
         boolean last = byDigest || image.names().size() == 1;
         if (last) {

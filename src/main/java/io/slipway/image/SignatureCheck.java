@@ -96,7 +96,8 @@ final class SignatureCheck {
 
     private List<Signed> signatures(Digest digest, byte[] document) throws IOException {
         List<Signed> all = new ArrayList<>();
-        for (JsonNode layer : Documents.tree(document, "signatures of " + reference).path("layers")) {
+        for (JsonNode layer :
+                Documents.tree(document, "signatures of " + reference).path("layers")) {
             String signature = layer.path("annotations").path(SIGNATURE).asString("");
             if (layer.path("mediaType").asString("").equals(PAYLOAD_TYPE)
                     && !signature.isEmpty()

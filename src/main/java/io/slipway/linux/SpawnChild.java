@@ -29,8 +29,7 @@ final class SpawnChild {
     private static final int DEATH_SECONDS = 10;
     private static final int PIDFD = 8;
     private static final int NEVER_BORN = -1;
-    private static final VarHandle INT =
-            MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+    private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
     private final Spawn.Request request;
     final NativeArena arena;

@@ -49,8 +49,7 @@ public final class EventLog {
             }
             Syscalls.writeFile(file, APPEND, 0644, lines.toByteArray());
         } catch (IOException e) {
-            System.getLogger(EventLog.class.getName())
-                    .log(Level.WARNING, "events were not written down: " + events, e);
+            System.getLogger(EventLog.class.getName()).log(Level.WARNING, "events were not written down: " + events, e);
         }
     }
 

@@ -51,7 +51,8 @@ final class RootProgram {
         text(TOP_LAYER + "/etc/resolv.conf", resolvConf);
         Step hosts = text(TOP_LAYER + "/etc/hosts", EtcFiles.hosts(hostname, List.of("127.0.1.1")));
         lower.addFirst(TOP_LAYER);
-        // No later container is given these files, so no end of one needs to wait until the host's whole file system is on the disk.
+        // No later container is given these files, so no end of one needs to wait until the host's whole file system is
+        // on the disk.
         String options = "lowerdir=" + String.join(":", lower) + ",upperdir=upper,workdir=work,volatile";
         String userxattr = spec.namespaces().user().isPresent() ? ",userxattr" : "";
         calls.mount("overlay", ROOT, "overlay", 0, options + userxattr);

@@ -142,8 +142,8 @@ record SandboxRecord(
         try {
             return JSON.treeToValue(all, SandboxRecord.class);
         } catch (JacksonException e) {
-            throw new Unknown("the container's state in " + file + " was written by another version: "
-                    + JsonFault.of(e));
+            throw new Unknown(
+                    "the container's state in " + file + " was written by another version: " + JsonFault.of(e));
         }
     }
 

@@ -45,7 +45,8 @@ final class DockerRegistry implements AutoCloseable {
                   htpasswd:
                     realm: test
                     path: %s
-                """.formatted(directory.resolve("data"), directory.resolve("htpasswd")));
+                """.formatted(
+                        directory.resolve("data"), directory.resolve("htpasswd")));
         Process process = new ProcessBuilder("docker-registry", "serve", config.toString())
                 .redirectErrorStream(true)
                 .start();

@@ -36,7 +36,10 @@ class ImagePullTest extends RuntimeByHand {
         Ran pulled = slipway("image", "pull", name);
         assertThat(pulled.code()).as(pulled.err()).isZero();
         assertThat(pulled.out()).startsWith("Pulled " + name + " as sha256:");
-        assertThat(pulled.err()).contains(": 1 layer, ").contains(": downloaded, ").contains(": unpacked");
+        assertThat(pulled.err())
+                .contains(": 1 layer, ")
+                .contains(": downloaded, ")
+                .contains(": unpacked");
 
         Ran ran = slipway("run", "--rm", name);
         assertThat(ran.out()).as(ran.err()).isEqualTo("hello\n");
@@ -48,7 +51,8 @@ class ImagePullTest extends RuntimeByHand {
     void running_a_reference_pulls_it_also_in_dockers_own_form() throws Exception {
         registry.push(layout("bare"), "shop/bare:v2", "--format", "v2s2");
         String name = registry.host() + "/shop/bare:v2";
-        assertThat(slipway("run", "--rm", "--pull", "never", name, "echo", "never").code())
+        assertThat(slipway("run", "--rm", "--pull", "never", name, "echo", "never")
+                        .code())
                 .isEqualTo(ContainerOptions.NOT_STARTED);
         Ran ran = slipway("run", "--rm", "--quiet", name, "/bin/echo", "pulled");
         assertThat(ran.out()).as(ran.err()).isEqualTo("pulled\n");
@@ -72,8 +76,13 @@ class ImagePullTest extends RuntimeByHand {
     @Test
     void an_image_of_buildah_is_pulled_and_run() throws Exception {
         String[] buildah = {
-            "buildah", "--root", temp.resolve("b").toString(), "--runroot", temp.resolve("br").toString(),
-            "--storage-driver", "vfs"
+            "buildah",
+            "--root",
+            temp.resolve("b").toString(),
+            "--runroot",
+            temp.resolve("br").toString(),
+            "--storage-driver",
+            "vfs"
         };
         String container = run(buildah, "from", "scratch").strip();
         Path note = Files.writeString(temp.resolve("note"), "by buildah");
@@ -118,7 +127,8 @@ class ImagePullTest extends RuntimeByHand {
         Ran refused = slipway("image", "rm", name);
         assertThat(refused.code()).isEqualTo(ExitCode.FAILED);
         assertThat(refused.err()).contains("a container stands on it");
-        assertThat(slipway("image", "prune", "--all", "--output", "json").json().path("images")).isEmpty();
+        assertThat(slipway("image", "prune", "--all", "--output", "json").json().path("images"))
+                .isEmpty();
 
         slipway("rm", "c1");
         Ran told = slipway("image", "prune", "--all", "--dry-run");

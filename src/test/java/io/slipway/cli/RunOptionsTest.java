@@ -122,7 +122,6 @@ class RunOptionsTest extends RuntimeByHand {
         wrong("there is no namespace 'nets'; did you mean net?", "--host-namespace", "nets=x");
         wrong("without a reason", "--host-namespace", "net= ");
         wrong("--host-namespace net='why'", "--network", "host");
-        wrong("--network bridge is not known", "--network", "bridge");
         wrong("Invalid value for option '--ids'", "--ids", "mine");
         wrong("is not ID:NS", "--join", "c1");
         wrong("of one container can be joined", "--join", "a:net", "--join", "b:ipc");

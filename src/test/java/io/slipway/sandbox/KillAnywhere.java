@@ -261,8 +261,8 @@ public final class KillAnywhere {
                             .filter(place -> place % pieces == piece - 1)
                             .boxed()
                             .toList());
-            for (Outcome one : List.of(
-                    kills.startsAfterCalls(), kills.startsBeforeSteps(), kills.stops(), kills.removals())) {
+            for (Outcome one :
+                    List.of(kills.startsAfterCalls(), kills.startsBeforeSteps(), kills.stops(), kills.removals())) {
                 System.out.println(one.kind() + "\t" + one.places() + "\t" + one.tried() + "\t" + one.killed());
             }
         } finally {

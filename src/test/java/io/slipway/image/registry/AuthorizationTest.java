@@ -57,18 +57,21 @@ class AuthorizationTest {
     }
 
     private void demandTokens() {
-        fixture.registry.rule((request, proper) -> request.header("authorization").equals("Bearer t" + issued.get())
-                ? null
-                : Reply.text(401, "{}").with(
-                                "WWW-Authenticate",
-                                "Bearer realm=\"" + tokens.uri("/token")
-                                        + "\",service=\"stub\",scope=\"repository:shop/checkout:pull\""));
+        fixture.registry.rule(
+                (request, proper) -> request.header("authorization").equals("Bearer t" + issued.get())
+                        ? null
+                        : Reply.text(401, "{}")
+                                .with(
+                                        "WWW-Authenticate",
+                                        "Bearer realm=\"" + tokens.uri("/token")
+                                                + "\",service=\"stub\",scope=\"repository:shop/checkout:pull\""));
     }
 
     private void demandBasic() {
-        fixture.registry.rule((request, proper) -> request.header("authorization").equals(basic("amy", SECRET))
-                ? null
-                : Reply.text(401, "{}").with("WWW-Authenticate", "Basic realm=\"stub\""));
+        fixture.registry.rule(
+                (request, proper) -> request.header("authorization").equals(basic("amy", SECRET))
+                        ? null
+                        : Reply.text(401, "{}").with("WWW-Authenticate", "Basic realm=\"stub\""));
     }
 
     private void know(String json) throws IOException {
@@ -128,18 +131,19 @@ class AuthorizationTest {
         demandBasic();
         Path helper = helper("printf '{\"ServerURL\":\"x\",\"Username\":\"amy\",\"Secret\":\"" + SECRET + "\"}'");
         CredentialHelper asked = new CredentialHelper("test", List.of(helper.toString()));
-        assertThat(asked.get("registry.example.com"))
-                .contains(new Credential.Login("amy", SECRET));
+        assertThat(asked.get("registry.example.com")).contains(new Credential.Login("amy", SECRET));
         assertThat(Files.readString(scratch.resolve("asked"))).isEqualTo("registry.example.com\n");
     }
 
     @Test
     void a_helper_that_knows_none_is_none_and_one_that_fails_is_told_of_without_what_it_said() throws Exception {
         CredentialHelper none = new CredentialHelper(
-                "test", List.of(helper("echo 'credentials not found in native keychain'; exit 1").toString()));
+                "test",
+                List.of(helper("echo 'credentials not found in native keychain'; exit 1")
+                        .toString()));
         assertThat(none.get("r")).isEmpty();
-        CredentialHelper failing =
-                new CredentialHelper("test", List.of(helper("echo " + SECRET + "; exit 3").toString()));
+        CredentialHelper failing = new CredentialHelper(
+                "test", List.of(helper("echo " + SECRET + "; exit 3").toString()));
         assertThatThrownBy(() -> failing.get("r"))
                 .isInstanceOf(RegistryException.class)
                 .hasMessageContaining("ended with 3")
@@ -188,13 +192,14 @@ class AuthorizationTest {
         demandTokens();
         login(SECRET);
         AtomicInteger times = new AtomicInteger();
-        StubServer flaky = new StubServer(
-                request -> times.getAndIncrement() < 2 ? Reply.text(500, "") : token(request));
+        StubServer flaky =
+                new StubServer(request -> times.getAndIncrement() < 2 ? Reply.text(500, "") : token(request));
         try (flaky) {
-            fixture.registry.rule((request, proper) ->
-                    request.header("authorization").equals("Bearer t" + issued.get())
+            fixture.registry.rule(
+                    (request, proper) -> request.header("authorization").equals("Bearer t" + issued.get())
                             ? null
-                            : Reply.text(401, "{}").with(
+                            : Reply.text(401, "{}")
+                                    .with(
                                             "WWW-Authenticate",
                                             "Bearer realm=\"" + flaky.uri("/token")
                                                     + "\",service=\"stub\",scope=\"repository:shop/checkout:pull\""));
@@ -249,15 +254,16 @@ class AuthorizationTest {
 
     @Test
     void challenges_are_told_apart_however_they_are_written() {
-        assertThat(Challenge.parse(List.of("Basic realm=\"a, \\\"b\\\"\", Bearer realm=\"x\" , service=y,scope=\"a:b:c,d\"")))
+        assertThat(Challenge.parse(
+                        List.of("Basic realm=\"a, \\\"b\\\"\", Bearer realm=\"x\" , service=y,scope=\"a:b:c,d\"")))
                 .containsExactly(
                         new Challenge("basic", java.util.Map.of("realm", "a, \"b\"")),
                         new Challenge("bearer", java.util.Map.of("realm", "x", "service", "y", "scope", "a:b:c,d")));
-        assertThat(Challenge.parse(List.of("", ",,,", "=", "\"", "Negotiate abc=="))).hasSize(1);
+        assertThat(Challenge.parse(List.of("", ",,,", "=", "\"", "Negotiate abc==")))
+                .hasSize(1);
     }
 
     private static String basic(String user, String password) {
-        return "Basic "
-                + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        return "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -69,7 +69,8 @@ final class PullFixture implements AutoCloseable {
 
     ImageStore store(RegistrySettings settings) throws IOException {
         RegistryClient client = client(settings);
-        return ImageStore.open(root(), IdShift.DEFAULT).with(PullSetup.of(client, PullProgress.NONE, SignaturePolicy.NONE));
+        return ImageStore.open(root(), IdShift.DEFAULT)
+                .with(PullSetup.of(client, PullProgress.NONE, SignaturePolicy.NONE));
     }
 
     RegistryClient client() {

@@ -34,9 +34,10 @@ class RedirectTest {
         Files.writeString(
                 scratch.resolve("auth.json"),
                 "{\"auths\":{\"" + fixture.registry.host() + "\":{\"auth\":\"YW15OnB3\"}}}");
-        fixture.registry.rule((request, proper) -> request.header("authorization").equals(BASIC)
-                ? null
-                : Reply.text(401, "{}").with("WWW-Authenticate", "Basic realm=\"r\""));
+        fixture.registry.rule(
+                (request, proper) -> request.header("authorization").equals(BASIC)
+                        ? null
+                        : Reply.text(401, "{}").with("WWW-Authenticate", "Basic realm=\"r\""));
     }
 
     @AfterEach
@@ -50,27 +51,33 @@ class RedirectTest {
         try (StubServer elsewhere = new StubServer(request -> {
             if (request.path().startsWith("/back")) {
                 return Reply.text(status, "")
-                        .with("Location", fixture.registry.server().uri("/v2/shop" + request.path().substring(5)) + "");
+                        .with(
+                                "Location",
+                                fixture.registry
+                                                .server()
+                                                .uri("/v2/shop" + request.path().substring(5)) + "");
             }
             return Reply.of(200, java.util.Map.of(), fixture.registry.content(fixture.layers.getFirst()));
         })) {
             fixture.registry.rule((request, proper) -> {
-                if (request.path().equals(fixture.layerPath(0)) && request.header("authorization").equals(BASIC)) {
+                if (request.path().equals(fixture.layerPath(0))
+                        && request.header("authorization").equals(BASIC)) {
                     return Reply.text(status, "").with("Location", elsewhere.uri("/data?X-Signature=sig") + "");
                 }
                 return null;
             });
             assertThat(fixture.store().pull(fixture.reference()).layers()).hasSize(PullFixture.LAYERS);
             assertThat(elsewhere.requests()).isNotEmpty();
-            assertThat(elsewhere.requests()).allMatch(request -> request.header("authorization").isEmpty());
+            assertThat(elsewhere.requests())
+                    .allMatch(request -> request.header("authorization").isEmpty());
         }
     }
 
     @Test
     void what_was_dropped_on_the_way_does_not_come_back_at_the_first_server() throws Exception {
         AtomicInteger back = new AtomicInteger();
-        try (StubServer elsewhere = new StubServer(request -> Reply.text(307, "")
-                .with("Location", fixture.registry.server().uri("/back") + ""))) {
+        try (StubServer elsewhere = new StubServer(request ->
+                Reply.text(307, "").with("Location", fixture.registry.server().uri("/back") + ""))) {
             fixture.registry.rule((request, proper) -> {
                 if (request.path().equals("/back")) {
                     back.incrementAndGet();
@@ -98,8 +105,9 @@ class RedirectTest {
 
     @Test
     void a_circle_ends() {
-        fixture.registry.rule((request, proper) ->
-                request.path().equals(fixture.layerPath(0)) ? Reply.text(302, "").with("Location", request.path()) : null);
+        fixture.registry.rule((request, proper) -> request.path().equals(fixture.layerPath(0))
+                ? Reply.text(302, "").with("Location", request.path())
+                : null);
         assertThatThrownBy(() -> fixture.store().pull(fixture.reference())).hasMessageContaining("more than 5 times");
     }
 
@@ -119,8 +127,9 @@ class RedirectTest {
         "'', usable address",
     })
     void an_answer_that_leads_where_no_content_is_is_not_followed(String location, String why) {
-        fixture.registry.rule((request, proper) ->
-                request.path().equals(fixture.layerPath(0)) ? Reply.text(307, "").with("Location", location) : null);
+        fixture.registry.rule((request, proper) -> request.path().equals(fixture.layerPath(0))
+                ? Reply.text(307, "").with("Location", location)
+                : null);
         assertThatThrownBy(() -> fixture.store().pull(fixture.reference()))
                 .isInstanceOf(RegistryException.class)
                 .hasMessageContaining(why);
@@ -128,10 +137,12 @@ class RedirectTest {
 
     @Test
     void an_address_is_known_for_what_it_is_in_all_its_forms() throws Exception {
-        for (String one : List.of("169.254.1.1", "fe80::1", "224.0.0.1", "0.0.0.0", "::", "64:ff9b::a9fe:1", "2002:a9fe:1::")) {
+        for (String one :
+                List.of("169.254.1.1", "fe80::1", "224.0.0.1", "0.0.0.0", "::", "64:ff9b::a9fe:1", "2002:a9fe:1::")) {
             assertThat(AddressGuard.place(InetAddress.getByName(one))).as(one).isEqualTo(Place.OFF_LIMITS);
         }
-        for (String one : List.of("127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::")) {
+        for (String one :
+                List.of("127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::")) {
             assertThat(AddressGuard.place(InetAddress.getByName(one))).as(one).isEqualTo(Place.LOOPBACK);
         }
         for (String one : List.of("10.1.1.1", "192.168.0.1", "172.16.0.1", "100.64.0.1", "fd00::1", "64:ff9b::a00:1")) {

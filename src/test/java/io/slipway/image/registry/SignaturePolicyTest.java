@@ -63,13 +63,15 @@ class SignaturePolicyTest {
         return Files.writeString(
                 scratch.resolve(name),
                 "-----BEGIN PUBLIC KEY-----\n"
-                        + Base64.getMimeEncoder().encodeToString(pair.getPublic().getEncoded())
+                        + Base64.getMimeEncoder()
+                                .encodeToString(pair.getPublic().getEncoded())
                         + "\n-----END PUBLIC KEY-----\n");
     }
 
     private ImageStore store(SignatureRule... rules) throws IOException {
-        return fixture.store().with(new PullSetup(
-                Optional.of(fixture.client()), PullProgress.NONE, new SignaturePolicy(List.of(rules)), ""));
+        return fixture.store()
+                .with(new PullSetup(
+                        Optional.of(fixture.client()), PullProgress.NONE, new SignaturePolicy(List.of(rules)), ""));
     }
 
     private SignatureRule signed() {
@@ -78,9 +80,10 @@ class SignaturePolicyTest {
 
     /** As cosign does it. */
     private void sign(KeyPair by, String algorithm, Digest named, String type) throws Exception {
-        byte[] payload = ("{\"critical\":{\"identity\":{\"docker-reference\":\"x\"},\"image\":{\"docker-manifest-digest\":\""
-                        + named + "\"},\"type\":\"" + type + "\"},\"optional\":null}")
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] payload =
+                ("{\"critical\":{\"identity\":{\"docker-reference\":\"x\"},\"image\":{\"docker-manifest-digest\":\""
+                                + named + "\"},\"type\":\"" + type + "\"},\"optional\":null}")
+                        .getBytes(StandardCharsets.UTF_8);
         Signature signer = Signature.getInstance(algorithm);
         signer.initSign(by.getPrivate());
         signer.update(payload);
@@ -115,7 +118,8 @@ class SignaturePolicyTest {
                 .hasMessageContaining("signature_refused")
                 .hasMessageContaining("it has no signature")
                 .hasMessageContaining(keyFile.toString());
-        assertThat(fixture.registry.server().requests()).noneMatch(request -> request.path().contains("/blobs/"));
+        assertThat(fixture.registry.server().requests())
+                .noneMatch(request -> request.path().contains("/blobs/"));
         assertThat(store.list()).isEmpty();
     }
 
@@ -158,8 +162,7 @@ class SignaturePolicyTest {
     @Test
     void the_first_rule_that_covers_a_name_counts() throws Exception {
         String host = fixture.registry.host();
-        SignatureRule accept =
-                new SignatureRule(host + "/shop/check*", SignatureRule.Demand.NOTHING, List.of());
+        SignatureRule accept = new SignatureRule(host + "/shop/check*", SignatureRule.Demand.NOTHING, List.of());
         SignatureRule nothing = new SignatureRule("*", SignatureRule.Demand.NOT_AT_ALL, List.of());
         assertThat(store(accept, nothing).pull(fixture.reference()).layers()).hasSize(PullFixture.LAYERS);
         assertThatThrownBy(() -> store(accept, nothing).pull(fixture.reference("other/a:v1")))
@@ -185,13 +188,15 @@ class SignaturePolicyTest {
                     refuse: true
                 """);
         RegistriesFile.Content content = RegistriesFile.read(file);
-        assertThat(content.settings().host("registry.internal:5000").plainHttp()).contains(true);
+        assertThat(content.settings().host("registry.internal:5000").plainHttp())
+                .contains(true);
         assertThat(content.settings().host("registry.internal:5000").mirrors()).hasSize(1);
         assertThat(content.settings().host("secure.internal").ca()).contains(scratch.resolve("ca.pem"));
         assertThat(content.settings().auth()).isEqualTo(scratch.resolve("auth.json"));
         assertThat(content.policy().rules()).hasSize(2);
         assertThat(content.policy().rules().getFirst().keys()).containsExactly(keyFile);
-        assertThat(RegistriesFile.read(scratch.resolve("none.yaml")).policy().rules()).isEmpty();
+        assertThat(RegistriesFile.read(scratch.resolve("none.yaml")).policy().rules())
+                .isEmpty();
     }
 
     @ParameterizedTest

@@ -58,8 +58,8 @@ class TroubleTest {
     @ValueSource(ints = {408, 429, 500, 502, 503})
     void trouble_that_may_pass_is_waited_for(int status) throws Exception {
         AtomicInteger times = new AtomicInteger();
-        fixture.registry.rule((request, proper) ->
-                request.path().equals(fixture.layerPath(1)) && times.getAndIncrement() < 4
+        fixture.registry.rule(
+                (request, proper) -> request.path().equals(fixture.layerPath(1)) && times.getAndIncrement() < 4
                         ? Reply.text(status, "")
                         : null);
         assertThat(fixture.store().pull(fixture.reference()).layers()).hasSize(PullFixture.LAYERS);
@@ -69,8 +69,8 @@ class TroubleTest {
 
     @Test
     void trouble_that_does_not_pass_ends_when_patience_does() {
-        fixture.registry.rule((request, proper) ->
-                request.path().equals(fixture.layerPath(1)) ? Reply.text(500, "") : null);
+        fixture.registry.rule(
+                (request, proper) -> request.path().equals(fixture.layerPath(1)) ? Reply.text(500, "") : null);
         assertThatThrownBy(() -> fixture.store().pull(fixture.reference()))
                 .hasMessageContaining("given up: answered 500");
         Duration waited = fixture.waits.waited.stream().reduce(Duration.ZERO, Duration::plus);
@@ -80,8 +80,8 @@ class TroubleTest {
     @Test
     void a_registry_that_says_how_long_to_wait_is_obeyed() throws Exception {
         AtomicInteger times = new AtomicInteger();
-        fixture.registry.rule((request, proper) ->
-                request.path().equals(fixture.manifestPath()) && times.getAndIncrement() == 0
+        fixture.registry.rule(
+                (request, proper) -> request.path().equals(fixture.manifestPath()) && times.getAndIncrement() == 0
                         ? Reply.text(429, "").with("Retry-After", "37")
                         : null);
         fixture.store().pull(fixture.reference());
@@ -91,8 +91,8 @@ class TroubleTest {
     @Test
     void a_date_to_wait_for_is_read_by_the_registrys_own_clock() throws Exception {
         AtomicInteger times = new AtomicInteger();
-        fixture.registry.rule((request, proper) ->
-                request.path().equals(fixture.manifestPath()) && times.getAndIncrement() == 0
+        fixture.registry.rule(
+                (request, proper) -> request.path().equals(fixture.manifestPath()) && times.getAndIncrement() == 0
                         ? Reply.text(503, "")
                                 .with("Date", "Mon, 23 Nov 2026 10:00:00 GMT")
                                 .with("Retry-After", "Mon, 23 Nov 2026 10:01:05 GMT")
@@ -130,13 +130,16 @@ class TroubleTest {
     @Test
     void a_registry_off_loopback_is_not_spoken_to_without_tls_unless_allowed() throws Exception {
         ImageReference far = ImageReference.parse("registry.example.com/a:b");
-        assertThat(Endpoint.route(far, fixture.settings()).getLast().origin().secure()).isTrue();
+        assertThat(Endpoint.route(far, fixture.settings()).getLast().origin().secure())
+                .isTrue();
         assertThat(Endpoint.route(far, fixture.settings().withPlainHttp("registry.example.com"))
                         .getLast()
                         .origin()
                         .secure())
                 .isFalse();
-        assertThat(Endpoint.route(ImageReference.parse("nginx"), fixture.settings()).getLast().base())
+        assertThat(Endpoint.route(ImageReference.parse("nginx"), fixture.settings())
+                        .getLast()
+                        .base())
                 .hasToString("https://registry-1.docker.io/v2/library/nginx/");
     }
 
@@ -154,7 +157,8 @@ class TroubleTest {
                     return Reply.text(404, "{}");
                 }
                 if (request.path().endsWith(fixture.layers.get(1).toString())) {
-                    return proper.apply(request).body(new byte[proper.apply(request).body().length]);
+                    return proper.apply(request)
+                            .body(new byte[proper.apply(request).body().length]);
                 }
                 return null;
             });
@@ -174,8 +178,8 @@ class TroubleTest {
 
     @Test
     void a_mirror_that_is_down_costs_no_more_than_a_moment() throws Exception {
-        RegistryHost rules = new RegistryHost(
-                Optional.empty(), Optional.empty(), List.of(URI.create("http://127.0.0.1:1/")), false);
+        RegistryHost rules =
+                new RegistryHost(Optional.empty(), Optional.empty(), List.of(URI.create("http://127.0.0.1:1/")), false);
         var store = fixture.store(fixture.settings().withHosts(Map.of(fixture.registry.host(), rules)));
         assertThat(store.pull(fixture.reference()).layers()).hasSize(PullFixture.LAYERS);
     }

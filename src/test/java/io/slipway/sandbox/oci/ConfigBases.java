@@ -66,7 +66,14 @@ final class ConfigBases {
                                         "action", "SCMP_ACT_ERRNO",
                                         "args",
                                                 List.of(map(
-                                                        "index", 0, "value", 16, "valueTwo", 0, "op", "SCMP_CMP_EQ")))));
+                                                        "index",
+                                                        0,
+                                                        "value",
+                                                        16,
+                                                        "valueTwo",
+                                                        0,
+                                                        "op",
+                                                        "SCMP_CMP_EQ")))));
     }
 
     private static void mountsAndHooks(Bundle bundle) {
@@ -80,8 +87,20 @@ final class ConfigBases {
                 .set(
                         "linux.devices",
                         List.of(map(
-                                "path", "/dev/x", "type", "c", "major", 1, "minor", 3, "fileMode", 438, "uid", 0,
-                                "gid", 0)))
+                                "path",
+                                "/dev/x",
+                                "type",
+                                "c",
+                                "major",
+                                1,
+                                "minor",
+                                3,
+                                "fileMode",
+                                438,
+                                "uid",
+                                0,
+                                "gid",
+                                0)))
                 .set("linux.sysctl", map("net.ipv4.ip_forward", "1"))
                 .set("linux.rootfsPropagation", "private")
                 .set("linux.mountLabel", "")
@@ -97,7 +116,12 @@ final class ConfigBases {
                 "memory", map("limit", 64 << 20, "reservation", 32 << 20, "swap", 128 << 20, "disableOOMKiller", false),
                 "cpu", map("shares", 512, "quota", 50_000, "period", 100_000, "burst", 0, "cpus", "0", "mems", "0"),
                 "pids", map("limit", 20),
-                "blockIO", map("weight", 0, "throttleReadBpsDevice", List.of(map("major", 7, "minor", 0, "rate", 1 << 20))),
+                "blockIO",
+                        map(
+                                "weight",
+                                0,
+                                "throttleReadBpsDevice",
+                                List.of(map("major", 7, "minor", 0, "rate", 1 << 20))),
                 "hugepageLimits", List.of(),
                 "network", map("priorities", List.of()),
                 "rdma", map(),
@@ -110,7 +134,9 @@ final class ConfigBases {
 
     private static void ownIds(Bundle bundle) {
         Map<String, Object> ids = map("containerID", 0, "hostID", 100_000, "size", 65_536);
-        bundle.set("linux.namespaces", Bundle.namespaces("pid", "network", "ipc", "uts", "mount", "cgroup", "user", "time"))
+        bundle.set(
+                        "linux.namespaces",
+                        Bundle.namespaces("pid", "network", "ipc", "uts", "mount", "cgroup", "user", "time"))
                 .set("linux.uidMappings", List.of(ids))
                 .set("linux.gidMappings", List.of(ids))
                 .set(

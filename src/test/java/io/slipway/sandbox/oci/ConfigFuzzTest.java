@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,7 +19,8 @@ class ConfigFuzzTest {
     void aConfigurationChangedByChanceRunsOrIsRefusedAndLeavesNothing() throws Exception {
         long seed = Long.getLong("seed", System.nanoTime());
         long seconds = Long.getLong("fuzz.seconds", 60);
-        System.out.println("config.json fuzzed for " + seconds + " s with seed " + seed + " (repeat with -Dseed=" + seed + ")");
+        System.out.println(
+                "config.json fuzzed for " + seconds + " s with seed " + seed + " (repeat with -Dseed=" + seed + ")");
         ConfigFuzz fuzz = new ConfigFuzz(directory);
         fuzz.run(seed, Duration.ofSeconds(seconds));
         System.out.println(fuzz.report());
