@@ -11,7 +11,9 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /**
@@ -29,7 +31,7 @@ final class LayerDirectory implements AutoCloseable {
     private final OpenDirectory root;
     private final IdShift shift;
     private final Map<String, String> resolved = new LinkedHashMap<>(16, 0.75f, true);
-    private final Map<String, OpenDirectory> open = new LinkedHashMap<>(16, 0.75f, true);
+    private final SequencedMap<String, OpenDirectory> open = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<String> opaque = new HashSet<>();
 
     LayerDirectory(Path directory, IdShift shift) throws SyscallException {
@@ -106,7 +108,7 @@ final class LayerDirectory implements AutoCloseable {
             known = root.beneath(real);
             open.put(real, known);
             if (open.size() > OPEN_KEPT) {
-                open.remove(open.keySet().iterator().next()).close();
+                Objects.requireNonNull(open.pollFirstEntry()).getValue().close();
             }
         }
         return known;
