@@ -289,9 +289,7 @@ class CgroupV1Test {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("cpuset-cpus 0,900 names {900}, but this host has only");
         assertThatThrownBy(() -> layout.check(Limits.NONE.withCpu(CpuLimits.cores(5_000))))
-                .hasMessageContaining("cpu 5000.0 is above the");
-        assertThatThrownBy(() -> layout.check(Limits.NONE.withMemory(MemoryLimits.max(1L << 50))))
-                .hasMessageContaining("memory 1073741824 MiB is above this host's memory of");
+                .hasMessageContaining("cpu 5000 is above the");
     }
 
     @Test

@@ -28,8 +28,8 @@ import java.util.stream.Collectors;
  * are damaged byte by byte and only read. Also a program: {@code SECONDS [SEED]}.
  */
 public final class ConfigFuzz {
-    private static final Duration SLOW = Duration.ofSeconds(15);
-    private static final Duration SLOW_TO_READ = Duration.ofSeconds(5);
+    private static final Duration SLOW = Duration.ofSeconds(60);
+    private static final Duration SLOW_TO_READ = Duration.ofSeconds(60);
     private static final int READ_PER_CREATED = 30;
     private final Path directory;
     private final OciRuntime runtime;
@@ -145,7 +145,8 @@ public final class ConfigFuzz {
             throw new AssertionError("an error that says nothing: " + e, e);
         }
         // What it complains of, without the values.
-        complaints.add(message.replaceAll("\"[^\"]*\"|[0-9]+", "#").replaceAll(".* is ", ""));
+        int is = message.lastIndexOf(" is ");
+        complaints.add(message.substring(is < 0 ? 0 : is + 4).replaceAll("\"[^\"]*\"|[0-9]+", "#"));
     }
 
     private void attempt(byte[] mutated, Random random) throws IOException {
