@@ -19,6 +19,7 @@ import io.slipway.release.ProcessSpec;
 import io.slipway.release.ReleasePlan;
 import io.slipway.release.ReleaseSpec;
 import io.slipway.release.Resources;
+import io.slipway.release.RestartPolicy;
 import io.slipway.release.Route;
 import io.slipway.release.Step;
 import io.slipway.release.StopCondition;
@@ -58,13 +59,15 @@ public final class Scenes {
 
     public static ReleaseSpec spec(ServiceName service, String owner) {
         ProcessSpec web = ProcessSpec.of(
-                List.of("/app/server"),
-                3,
-                Map.of("http", 8080),
-                new Resources(0.5, 256L << 20, 256),
-                Optional.of(Probe.of(Optional.of("/healthz"), "http", Duration.ofSeconds(2), Duration.ofSeconds(1), 3)),
-                "SIGTERM",
-                Duration.ofSeconds(30));
+                        List.of("/app/server"),
+                        3,
+                        Map.of("http", 8080),
+                        new Resources(0.5, 256L << 20, 256),
+                        Optional.of(Probe.of(
+                                Optional.of("/healthz"), "http", Duration.ofSeconds(2), Duration.ofSeconds(1), 3)),
+                        "SIGTERM",
+                        Duration.ofSeconds(30))
+                .withRestart(RestartPolicy.DEFAULT);
         return new ReleaseSpec(
                 service,
                 "registry.example.com/shop/" + service + ":1.42.0",

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The containers of one installation, as its records, the kernel's process table and its cgroups show them: without asking the agent. */
 final class Replicas {
@@ -39,8 +40,13 @@ final class Replicas {
 
     private static Optional<Living> read(Path directory) {
         try {
-            List<String> lines = Files.readAllLines(directory.resolve("state.jsonl"));
-            JsonNode record = ApiClient.JSON.readTree(lines.isEmpty() ? "{}" : lines.getLast());
+            // Each line tells what changed since the one before.
+            ObjectNode record = ApiClient.JSON.createObjectNode();
+            for (String line : Files.readAllLines(directory.resolve("state.jsonl"))) {
+                if (!line.isEmpty()) {
+                    record.setAll((ObjectNode) ApiClient.JSON.readTree(line));
+                }
+            }
             JsonNode process = record.path("process");
             return process.isObject()
                     ? Optional.of(new Living(
