@@ -28,8 +28,8 @@ import java.util.stream.Collectors;
  * are damaged byte by byte and only read. Also a program: {@code SECONDS [SEED]}.
  */
 public final class ConfigFuzz {
-    private static final Duration SLOW = Duration.ofSeconds(60);
-    private static final Duration SLOW_TO_READ = Duration.ofSeconds(60);
+    private static final Duration SLOW = Duration.ofSeconds(15);
+    private static final Duration SLOW_TO_READ = Duration.ofSeconds(5);
     private static final int READ_PER_CREATED = 30;
     private final Path directory;
     private final OciRuntime runtime;
