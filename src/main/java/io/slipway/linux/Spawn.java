@@ -77,22 +77,29 @@ public final class Spawn {
         /**
          * Returns once it has exec'd.
          *
-         * @throws SpawnException if it ended before, or did not within that time; it then goes on
+         * @throws SpawnException if it ended before, or did not within that time; it is then dead and collected
          */
         public void awaitExec(Duration patience) throws SpawnException {
+            Optional<SpawnException> failure = failure(patience);
+            if (failure.isPresent()) {
+                // Not collected, it would keep the process namespace that it joined from ending (pid_namespaces(7)).
+                SpawnChild.collect(pidfd);
+                throw failure.get();
+            }
+        }
+
+        private Optional<SpawnException> failure(Duration patience) {
             try {
-                Optional<SpawnException> failure = executed.get(patience.toNanos(), TimeUnit.NANOSECONDS);
-                if (failure.isPresent()) {
-                    throw failure.get();
-                }
+                return executed.get(patience.toNanos(), TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new SpawnException("interrupted while process " + pid + " was started", List.of());
+                return Optional.of(
+                        new SpawnException("interrupted while process " + pid + " was started", List.of()));
             } catch (ExecutionException e) {
-                throw new SpawnException("the child could not be made: " + e.getCause(), List.of());
+                return Optional.of(new SpawnException("the child could not be made: " + e.getCause(), List.of()));
             } catch (TimeoutException e) {
-                throw new SpawnException(
-                        "process " + pid + " did not come to exec within " + patience.toMillis() + " ms", List.of());
+                return Optional.of(new SpawnException(
+                        "process " + pid + " did not come to exec within " + patience.toMillis() + " ms", List.of()));
             }
         }
     }

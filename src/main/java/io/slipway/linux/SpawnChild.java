@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -191,6 +192,17 @@ final class SpawnChild {
         if (dead) {
             arena.close();
         }
+    }
+
+    /** Kills and collects one that was let go. One that even SIGKILL does not end is left. */
+    static void collect(Descriptor pidfd) {
+        try {
+            Syscalls.pidfdSignal(pidfd, SIGKILL);
+            Poll.awaitEnd(pidfd, Duration.ofSeconds(DEATH_SECONDS));
+        } catch (SyscallException endedBefore) {
+            // Then there is only to collect it.
+        }
+        Syscalls.reap(pidfd);
     }
 
     private static boolean awaitDeath(CompletableFuture<Long> returned) {

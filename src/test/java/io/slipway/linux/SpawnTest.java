@@ -56,6 +56,36 @@ class SpawnTest {
     }
 
     @Test
+    void a_child_that_was_let_go_and_fails_is_collected() throws Exception {
+        SyscallProgram program = new SyscallProgram();
+        program.call(SyscallNumber.MKDIRAT, Argument.number(-100), Argument.text("/proc/none"), Argument.octal(0755));
+        Spawn.Begun begun = Spawn.begin(request(program, Duration.ofSeconds(5)), List.of(), child -> {});
+        try (Descriptor _ = begun.pidfd()) {
+            assertThatThrownBy(() -> begun.awaitExec(Duration.ofSeconds(30)))
+                    .isInstanceOf(SpawnException.class)
+                    .hasMessageContaining("\"/proc/none\", 0755) = ENOENT");
+            assertThat(Path.of("/proc/" + begun.pid())).doesNotExist();
+        }
+    }
+
+    @Test
+    void a_child_that_was_let_go_and_does_not_come_to_exec_is_killed_and_collected() throws Exception {
+        Descriptor[] pipe = Syscalls.pipe();
+        SyscallProgram program = new SyscallProgram();
+        program.call(
+                SyscallNumber.READ, Argument.descriptor(pipe[0]), Argument.bytes(new byte[1], ""), Argument.number(1));
+        Spawn.Begun begun = Spawn.begin(request(program, Duration.ofSeconds(5)), List.of(), child -> {});
+        try (Descriptor _ = begun.pidfd()) {
+            assertThatThrownBy(() -> begun.awaitExec(Duration.ofMillis(200)))
+                    .isInstanceOf(SpawnException.class)
+                    .hasMessageContaining("did not come to exec within 200 ms");
+            assertThat(Path.of("/proc/" + begun.pid())).doesNotExist();
+        }
+        pipe[0].close();
+        pipe[1].close();
+    }
+
+    @Test
     void what_the_parent_throws_ends_the_child() {
         SyscallProgram program = new SyscallProgram();
         program.call(SyscallNumber.READ, Argument.number(0), Argument.bytes(new byte[1], ""), Argument.number(0));
