@@ -62,6 +62,8 @@ final class AllocationRunner implements Runnable {
     private Allocation allocation;
     private @Nullable Container container;
     private Life life;
+    /** A start is remembered that the end of an agent cut off before there was a container: it is that one that is made, not one more. */
+    private boolean cut;
     private @Nullable Generation removedBy;
     private boolean closed;
 
@@ -92,6 +94,7 @@ final class AllocationRunner implements Runnable {
         this.container = adopted.orElse(null);
         this.known = new CountDownLatch(adopted.isPresent() ? 1 : 0);
         this.life = host.lives.read(allocation.id());
+        this.cut = adopted.isEmpty() && life.history().open();
         this.status = new ReplicaStatus(allocation.id(), life.history().restarts(), adopted, host.changed);
         adopted.ifPresent(c -> c.exit().whenComplete((exit, e) -> wake()));
     }
@@ -228,7 +231,10 @@ final class AllocationRunner implements Runnable {
     /** Brings up a container; tells of its end when it could not. */
     private Optional<End> start() throws InterruptedException {
         String before = status().reason();
-        remember(life.with(life.history().starting(host.clock.instant(), policy())));
+        if (!cut) {
+            remember(life.with(life.history().starting(host.clock.instant(), policy())));
+        }
+        cut = false;
         int restarts = life.history().restarts();
         status.starting(restarts, restarts == 0 ? "starting" : "again, after: " + before);
         try {

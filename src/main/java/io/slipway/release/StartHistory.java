@@ -55,6 +55,11 @@ public record StartHistory(
                 Optional.empty());
     }
 
+    /** Whether a start is remembered of which the end is not known yet. */
+    public boolean open() {
+        return windowStarts > 0 && notBefore.isEmpty() && over.isEmpty();
+    }
+
     /** @param ran how long it had run */
     public Next ended(Ending how, Duration ran, RestartPolicy policy, Instant now) {
         if (policy.on() == RestartPolicy.On.NEVER) {

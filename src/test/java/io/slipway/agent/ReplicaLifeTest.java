@@ -2,6 +2,7 @@ package io.slipway.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.fleet.FleetCodec;
 import io.slipway.placement.Allocation;
 import io.slipway.placement.AllocationStatus;
 import io.slipway.placement.AllocationStatus.State;
@@ -11,10 +12,12 @@ import io.slipway.release.Resources;
 import io.slipway.release.RestartPolicy;
 import io.slipway.release.RestartPolicy.On;
 import io.slipway.release.RestartPolicy.StartLimit;
+import io.slipway.release.StartHistory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,6 +84,19 @@ class ReplicaLifeTest {
                 .isEqualTo("start limit reached, 6 starts within 10m; last: exited 3");
         assertThat(over.restarts()).as("seed %d", seed).isEqualTo(5);
         assertThat(host.starts()).as("seed %d", seed).isLessThanOrEqualTo(6);
+    }
+
+    @Test
+    void a_start_that_the_agents_own_end_cut_off_is_made_again_and_counted_once() throws Exception {
+        host.await(report -> true);
+        host.killAgent();
+        Life cut = Life.NEW.with(StartHistory.NONE.starting(Instant.now(), RestartPolicy.DEFAULT));
+        Files.write(host.directory.resolve("agent/lives/one.json"), FleetCodec.write(cut));
+        host.startAgent();
+        host.assign(replica(spec(SERVER)));
+        AllocationStatus ready = host.await("one", State.READY);
+        assertThat(ready.restarts()).isZero();
+        assertThat(host.starts()).isEqualTo(1);
     }
 
     @Test
