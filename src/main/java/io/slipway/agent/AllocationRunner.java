@@ -64,6 +64,7 @@ final class AllocationRunner implements Runnable {
     private Life life;
     /** A start is remembered that the end of an agent cut off before there was a container: it is that one that is made, not one more. */
     private boolean cut;
+
     private @Nullable Generation removedBy;
     private boolean closed;
 

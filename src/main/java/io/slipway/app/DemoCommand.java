@@ -66,7 +66,7 @@ public final class DemoCommand implements Callable<Integer> {
         if (output == Output.JSON) {
             out.println(ApiClient.JSON.writeValueAsString(summary));
         } else {
-            Demo.sentences(summary).forEach(out::println);
+            Demo.sentences(summary, keep).forEach(out::println);
         }
         out.flush();
         return summary.asExpected(healthy) ? ExitCode.DONE : ExitCode.FAILED;

@@ -105,15 +105,7 @@ final class NetworkCommand extends CommandGroup {
         for (String name : names) {
             find(options.networks(), name);
             options.networks().remove(name);
-            if (options.json()) {
-                printer()
-                        .json(ApiClient.JSON
-                                .createObjectNode()
-                                .put("name", name)
-                                .put("removed", true));
-            } else {
-                printer().line(name);
-            }
+            printer().removed("name", name, options.json());
         }
         return ExitCode.DONE;
     }

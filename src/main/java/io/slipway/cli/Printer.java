@@ -34,6 +34,15 @@ final class Printer {
         text.lines().forEach(this::line);
     }
 
+    /** Says that something was removed: its name alone, or an object with the name under a key. */
+    void removed(String key, String name, boolean json) {
+        if (json) {
+            json(ApiClient.JSON.createObjectNode().put(key, name).put("removed", true));
+        } else {
+            line(name);
+        }
+    }
+
     void table(List<String> header, List<List<String>> rows) {
         List<List<String>> all = new ArrayList<>();
         all.add(header);

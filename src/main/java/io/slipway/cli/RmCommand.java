@@ -28,15 +28,7 @@ final class RmCommand extends SandboxCommand {
                         "container " + sandbox.id() + " runs. Stop it first, or remove it with --force.");
             }
             sandboxes.remove(sandbox);
-            if (options().json()) {
-                printer()
-                        .json(ApiClient.JSON
-                                .createObjectNode()
-                                .put("id", sandbox.id())
-                                .put("removed", true));
-            } else {
-                printer().line(sandbox.id());
-            }
+            printer().removed("id", sandbox.id(), options().json());
         });
     }
 }

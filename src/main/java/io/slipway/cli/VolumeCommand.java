@@ -56,15 +56,7 @@ final class VolumeCommand extends CommandGroup {
                             "volume " + name + " is of container " + String.join(", ", users) + "; remove that first");
                 }
                 sandboxes.removeVolume(name);
-                if (options.json()) {
-                    printer()
-                            .json(ApiClient.JSON
-                                    .createObjectNode()
-                                    .put("name", name)
-                                    .put("removed", true));
-                } else {
-                    printer().line(name);
-                }
+                printer().removed("name", name, options.json());
             }
             return ExitCode.DONE;
         }

@@ -93,8 +93,7 @@ public final class Spawn {
                 return executed.get(patience.toNanos(), TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return Optional.of(
-                        new SpawnException("interrupted while process " + pid + " was started", List.of()));
+                return Optional.of(new SpawnException("interrupted while process " + pid + " was started", List.of()));
             } catch (ExecutionException e) {
                 return Optional.of(new SpawnException("the child could not be made: " + e.getCause(), List.of()));
             } catch (TimeoutException e) {

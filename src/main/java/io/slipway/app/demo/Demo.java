@@ -104,8 +104,12 @@ public final class Demo {
                 left);
     }
 
-    /** The summary in plain words. */
-    public static List<String> sentences(DemoSummary summary) {
+    /**
+     * The summary in plain words.
+     *
+     * @param kept it runs on, so nothing is said of what it left
+     */
+    public static List<String> sentences(DemoSummary summary, boolean kept) {
         List<String> lines = new ArrayList<>();
         for (DemoSummary.Released one : summary.releases()) {
             lines.add("r" + one.revision() + " " + one.state() + (one.reason() == null ? "" : ": " + one.reason())
@@ -117,10 +121,12 @@ public final class Demo {
         lines.add(summary.requests() + " requests through the edge, " + summary.failedByUs() + " failed by us.");
         lines.add(summary.decisions() + " decisions; the chain "
                 + (summary.chainVerified() ? "verifies." : "DOES NOT verify."));
-        lines.add(
-                summary.leftBehind().isEmpty()
-                        ? "Nothing left behind."
-                        : "Left behind: " + String.join(", ", summary.leftBehind()));
+        if (!kept) {
+            lines.add(
+                    summary.leftBehind().isEmpty()
+                            ? "Nothing left behind."
+                            : "Left behind: " + String.join(", ", summary.leftBehind()));
+        }
         return lines;
     }
 }

@@ -293,6 +293,16 @@ class CgroupV1Test {
     }
 
     @Test
+    void moreMemoryThanTheHostHasIsNoted() {
+        assertThat(layout.notes(Limits.NONE.withMemory(MemoryLimits.max(1L << 50))))
+                .singleElement()
+                .asString()
+                .contains("is above this host's memory of", "limits nothing here");
+        assertThat(layout.notes(Limits.NONE.withMemory(MemoryLimits.max(1L << 20))))
+                .isEmpty();
+    }
+
+    @Test
     void coresAreKeptAsAskedAlsoWhenOthersChange() throws Exception {
         Limits limits = Limits.NONE.withCpu(CpuLimits.NONE.withCores(OptionalDouble.of(0.25)));
         try (GroupProcesses processes = GroupProcesses.in(layout, limits)) {
