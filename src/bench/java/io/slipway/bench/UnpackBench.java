@@ -108,8 +108,26 @@ public final class UnpackBench {
         }
     }
 
+    /** It refuses a run directory whose name is longer than 50 characters. */
     private void podman(Path into, String source) throws Exception {
-        Programs.run(work, "podman", "--root", into.resolve("root").toString(), "--runroot", into.resolve("run").toString(), "--storage-driver", "overlay", "pull", "-q", "--tls-verify=false", source);
+        Path run = Files.createTempDirectory(Path.of("/run"), "slipway");
+        try {
+            Programs.run(
+                    work,
+                    "podman",
+                    "--root",
+                    into.resolve("root").toString(),
+                    "--runroot",
+                    run.toString(),
+                    "--storage-driver",
+                    "overlay",
+                    "pull",
+                    "-q",
+                    "--tls-verify=false",
+                    source);
+        } finally {
+            Programs.run(work, "rm", "-rf", run.toString());
+        }
     }
 
     /** What was unpacked stays until all has ended: a file system that just deleted much is slow to make files anew. */

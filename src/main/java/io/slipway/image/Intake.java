@@ -92,15 +92,17 @@ final class Intake {
         parts.records().put(reference, descriptor, owner(reference));
     }
 
+    /** Copies a layer into the store and unpacks it meanwhile. */
     private void take(Descriptor layer, Digest diffId, Contents contents) throws IOException {
-        try {
-            parts.blobs().put(layer.digest(), layer.size(), () -> contents.open(layer.digest()));
+        BlobTransfer.Remote file = new LocalContent(() -> contents.open(layer.digest()));
+        try (Claim claim = parts.blobs().fetch(layer.digest(), layer.size(), file, PullProgress.NONE)) {
+            arriving(claim, layer, diffId);
+            claim.await();
         } catch (LayerRejected e) {
             throw e;
         } catch (ImageException e) {
             throw new LayerRejected(layer.digest(), "", String.valueOf(e.getMessage()), e);
         }
-        parts.layers().unpack(parts.blobs().path(layer.digest()), layer.digest(), diffId);
     }
 
     private void unpack(String reference, Manifest manifest, Unpacking unpacking) throws IOException {
