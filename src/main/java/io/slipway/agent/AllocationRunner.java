@@ -259,7 +259,7 @@ final class AllocationRunner implements Runnable {
         adopted = null;
         Optional<Duration> readyWithin = old ? Optional.empty() : Optional.of(host.options.startWithin());
         try (HealthWatch watch = new HealthWatch(
-                ReplicaHealth.plan(allocation.spec(), readyWithin), running::ask, this::wake, answer -> {})) {
+                ReplicaHealth.plan(allocation.spec(), readyWithin), running::ask, finding -> wake(), answer -> {})) {
             if (!running.exit().isDone() && life.condemned().isEmpty()) {
                 watch.start();
             }

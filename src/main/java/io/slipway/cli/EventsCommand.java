@@ -13,7 +13,10 @@ import picocli.CommandLine.Option;
 /** {@code slipway events}. */
 @Command(
         name = "events",
-        description = "What happened to containers: created, started, exec, paused, oom, ended, removed.")
+        description = {
+            "What happened to containers: created, started, exec, paused, resumed, oom, healthy, unhealthy, ended,",
+            "restarting, given_up, removed."
+        })
 final class EventsCommand extends SandboxCommand {
     private static final long PAUSE_NANOS = 50_000_000L;
 

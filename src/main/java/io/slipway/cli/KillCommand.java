@@ -4,6 +4,7 @@ import io.slipway.linux.Signal;
 import io.slipway.sandbox.Sandboxes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -11,6 +12,9 @@ import picocli.CommandLine.Parameters;
 /** {@code slipway kill}. */
 @Command(name = "kill", description = "Send containers a signal; SIGKILL ends them with all that is in them.")
 final class KillCommand extends SandboxCommand {
+    /** By which it is asked to end: SIGINT, SIGQUIT, SIGKILL, SIGTERM. Others it may take for something else. */
+    private static final Set<Integer> ENDING = Set.of(2, 3, Signal.SIGKILL, Signal.SIGTERM);
+
     @Option(names = "--signal", paramLabel = "SIGNAL", description = "Default: SIGKILL.")
     private String signal = "SIGKILL";
 
@@ -26,6 +30,9 @@ final class KillCommand extends SandboxCommand {
                         ExitCode.FAILED,
                         "container " + sandbox.id() + " has ended already ("
                                 + sandbox.exit().get().text() + "); nothing was sent");
+            }
+            if (ENDING.contains(number)) {
+                forgoRestarts(sandbox);
             }
             if (number == Signal.SIGKILL) {
                 sandbox.kill();

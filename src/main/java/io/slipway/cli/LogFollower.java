@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/** Reads what a container writes, each line once, also while it writes. */
-final class LogFollower {
+/** Reads what a container writes, each line once, also while it writes, and when it is started again. */
+final class LogFollower implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(10);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final long RETRY_NANOS = 2_000_000L;
-    private final Sandbox sandbox;
-    private int missed;
+    private final LogReader reader;
+    private Sandbox sandbox;
 
     /** What is done with each record. */
     interface Sink {
@@ -29,28 +29,31 @@ final class LogFollower {
 
     LogFollower(Sandbox sandbox) {
         this.sandbox = sandbox;
+        reader = sandbox.readLog();
+    }
+
+    /** With the same container, which was started again. */
+    void goOn(Sandbox again) {
+        sandbox = again;
     }
 
     /** Until its end. */
     Exit follow(Sink sink) throws IOException, InterruptedException {
-        try (LogReader reader = sandbox.readLog()) {
-            while (true) {
-                // Looked at before: what was written before the end is then passed on too.
-                Optional<Exit> exit = sandbox.exit();
-                pass(reader, sink);
-                if (exit.isPresent()) {
-                    missed = reader.missed();
-                    return exit.get();
-                }
-                sandbox.awaitExit(PAUSE);
+        while (true) {
+            // Looked at before: what was written before the end is then passed on too.
+            Optional<Exit> exit = sandbox.exit();
+            pass(sink);
+            if (exit.isPresent()) {
+                return exit.get();
             }
+            sandbox.awaitExit(PAUSE);
         }
     }
 
     /** What of it was not passed on: files that somebody else collected, and removed as more was written than is kept. */
     void tellMissed(Consumer<String> tell) {
-        if (missed > 0) {
-            tell.accept(missed + " files of the log of container " + sandbox.id()
+        if (reader.missed() > 0) {
+            tell.accept(reader.missed() + " files of the log of container " + sandbox.id()
                     + " were removed before they could be read"
                     + " here, as another command collected more than is kept; start it with more --log-max-files");
         }
@@ -58,18 +61,21 @@ final class LogFollower {
 
     /** What there is now. */
     void once(Sink sink) throws IOException {
-        try (LogReader reader = sandbox.readLog()) {
-            pass(reader, sink);
-        }
+        pass(sink);
     }
 
-    private void pass(LogReader reader, Sink sink) throws IOException {
+    @Override
+    public void close() throws IOException {
+        reader.close();
+    }
+
+    private void pass(Sink sink) throws IOException {
         // However little of it is kept: what is passed on is all.
-        collect(() -> read(reader, sink));
-        read(reader, sink);
+        collect(() -> read(sink));
+        read(sink);
     }
 
-    private static void read(LogReader reader, Sink sink) throws IOException {
+    private void read(Sink sink) throws IOException {
         for (Optional<LogRecord> next = reader.next(); next.isPresent(); next = reader.next()) {
             sink.take(next.get());
         }

@@ -49,7 +49,6 @@ final class LogsCommand extends SandboxCommand {
 
     @Override
     int run(Sandboxes sandboxes) throws IOException, InterruptedException {
-        LogFollower logs = new LogFollower(RuntimeOptions.find(sandboxes, id));
         LogFollower.Sink sink = options().json()
                 ? LogSinks.json(printer())
                 : LogSinks.plain(
@@ -62,11 +61,13 @@ final class LogsCommand extends SandboxCommand {
         }
         sink = LogSinks.filtered(
                 Optional.ofNullable(stream), Optional.ofNullable(since).map(LogsCommand::instant), sink);
-        if (follow) {
-            logs.follow(sink);
-            logs.tellMissed(this::tell);
-        } else {
-            logs.once(sink);
+        try (LogFollower logs = new LogFollower(RuntimeOptions.find(sandboxes, id))) {
+            if (follow) {
+                logs.follow(sink);
+                logs.tellMissed(this::tell);
+            } else {
+                logs.once(sink);
+            }
         }
         return ExitCode.DONE;
     }

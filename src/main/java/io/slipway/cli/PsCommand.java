@@ -17,7 +17,7 @@ final class PsCommand extends SandboxCommand {
     @Override
     int run(Sandboxes sandboxes) {
         List<Sandbox> shown = sandboxes.list().stream()
-                .filter(sandbox -> all || sandbox.state() == Sandbox.State.RUNNING)
+                .filter(sandbox -> all || sandbox.state() == Sandbox.State.RUNNING || SandboxView.restarting(sandbox))
                 .sorted(Comparator.comparing(Sandbox::startedAt))
                 .toList();
         if (options().json()) {

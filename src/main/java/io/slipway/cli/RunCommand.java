@@ -8,6 +8,7 @@ import io.slipway.sandbox.Sandboxes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,6 +27,10 @@ import tools.jackson.databind.node.ObjectNode;
             "125 when it could not be started."
         })
 final class RunCommand extends SandboxCommand {
+    private static final String NOBODY_THERE =
+            "--restart and --health-... are the work of this 'slipway run', which ends at"
+                    + " once with --detach. Leave --detach out (a terminal of its own, or a unit of the service manager), or make it a"
+                    + " service: a service file with 'restart' and 'health', run by 'slipway up'.";
 
     @Option(
             names = "--rm",
@@ -41,6 +46,9 @@ final class RunCommand extends SandboxCommand {
     @Mixin
     private ContainerOptions container = new ContainerOptions();
 
+    @Mixin
+    private UpkeepOptions upkeep = new UpkeepOptions();
+
     @Parameters(
             index = "0",
             paramLabel = "IMAGE",
@@ -52,19 +60,26 @@ final class RunCommand extends SandboxCommand {
 
     @Override
     int run(Sandboxes sandboxes) throws Exception {
+        Upkeep wanted = upkeep.upkeep();
+        if (detach && wanted.wanted()) {
+            throw new CommandFailed(ExitCode.USAGE, NOBODY_THERE);
+        }
         SandboxSpec spec = spec();
         sandboxes.notes(spec.limits()).forEach(note -> tell("note: " + note));
+        Map<String, byte[]> secrets = container.secrets();
         if (detach) {
-            return leave(start(sandboxes, spec));
+            return leave(start(sandboxes, spec, secrets));
         }
         try (Interruption interruption = new Interruption(this::tell)) {
-            return attend(sandboxes, start(sandboxes, spec), interruption);
+            Sandbox started = start(sandboxes, spec, secrets);
+            return attend(
+                    sandboxes, new Attendance(sandboxes, started, wanted, secrets, interruption, this::tell), interruption);
         }
     }
 
-    private Sandbox start(Sandboxes sandboxes, SandboxSpec spec) {
+    private Sandbox start(Sandboxes sandboxes, SandboxSpec spec, Map<String, byte[]> secrets) {
         try {
-            return sandboxes.start(spec, container.secrets());
+            return sandboxes.start(spec, secrets);
         } catch (SandboxException e) {
             throw new CommandFailed(e.code(), String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
@@ -88,12 +103,10 @@ final class RunCommand extends SandboxCommand {
         return ExitCode.DONE;
     }
 
-    private int attend(Sandboxes sandboxes, Sandbox sandbox, Interruption interruption)
+    private int attend(Sandboxes sandboxes, Attendance attendance, Interruption interruption)
             throws IOException, InterruptedException {
-        interruption.ends(sandbox);
-        LogFollower logs = new LogFollower(sandbox);
-        Exit exit = logs.follow(LogSinks.plain(System.out, System.err, false));
-        logs.tellMissed(this::tell);
+        Exit exit = attendance.attend(LogSinks.plain(System.out, System.err, false));
+        Sandbox sandbox = attendance.current();
         ObjectNode shown = SandboxView.json(sandbox);
         if (remove) {
             sandboxes.remove(sandbox);

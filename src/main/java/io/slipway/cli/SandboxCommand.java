@@ -2,6 +2,7 @@ package io.slipway.cli;
 
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.Sandboxes;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -50,6 +51,13 @@ abstract class SandboxCommand implements Callable<Integer> {
             }
         }
         return code;
+    }
+
+    /** Before a container is ended on purpose: its {@code slipway run --restart} is not to start it again. */
+    static void forgoRestarts(Sandbox sandbox) throws IOException {
+        if (sandbox.supervision().isPresent()) {
+            sandbox.forgoRestarts();
+        }
     }
 
     final RuntimeOptions options() {

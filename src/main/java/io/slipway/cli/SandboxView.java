@@ -16,7 +16,7 @@ final class SandboxView {
     private SandboxView() {}
 
     static List<String> header() {
-        return List.of("CONTAINER", "IMAGE", "COMMAND", "STARTED", "STATE", "PID");
+        return List.of("CONTAINER", "IMAGE", "COMMAND", "STARTED", "STATE", "RESTARTS", "PID");
     }
 
     static List<String> row(Sandbox sandbox) {
@@ -26,13 +26,33 @@ final class SandboxView {
                 sandbox.spec().labels().getOrDefault(IMAGE, "-"),
                 command.length() > COMMAND_CHARS ? command.substring(0, COMMAND_CHARS - 3) + "..." : command,
                 sandbox.startedAt().toString(),
-                sandbox.exit().map(Exit::text).orElseGet(() -> state(sandbox)),
+                sandbox.exit()
+                        .filter(exit -> !restarting(sandbox))
+                        .map(Exit::text)
+                        .orElseGet(() -> upkeep(sandbox)),
+                sandbox.supervision().map(it -> Integer.toString(it.restarts())).orElse("-"),
                 sandbox.exit().isPresent() ? "-" : Integer.toString(sandbox.pid()));
+    }
+
+    /** Whether it has ended, and somebody is about to start it again. */
+    static boolean restarting(Sandbox sandbox) {
+        return sandbox.exit().isPresent()
+                && sandbox.supervision()
+                        .filter(it -> it.nextStartAt().isPresent() && it.active())
+                        .isPresent();
+    }
+
+    /** With how it is, and whether its {@code slipway run} is still there to look after it. */
+    private static String upkeep(Sandbox sandbox) {
+        String note = sandbox.supervision()
+                .map(it -> it.active() ? it.health() : "not looked after")
+                .orElse("");
+        return state(sandbox) + (note.isEmpty() || sandbox.exit().isPresent() ? "" : " (" + note + ")");
     }
 
     private static String state(Sandbox sandbox) {
         if (sandbox.exit().isPresent()) {
-            return "ended";
+            return restarting(sandbox) ? "restarting" : "ended";
         }
         return sandbox.paused() ? "paused" : "running";
     }
@@ -58,6 +78,12 @@ final class SandboxView {
         } else {
             node.put("pid", sandbox.pid());
         }
+        sandbox.supervision().ifPresent(it -> {
+            node.put("restarts", it.restarts());
+            if (!it.health().isEmpty() && it.active()) {
+                node.put("health", it.health());
+            }
+        });
         return node;
     }
 
@@ -88,6 +114,7 @@ final class SandboxView {
             node.put("address", at.address());
             at.address6().ifPresent(six -> node.put("address6", six));
         });
+        sandbox.supervision().ifPresent(it -> UpkeepView.add(node, it));
         node.set(
                 "layers",
                 strings(spec.root().layers().stream().map(Object::toString).toList()));

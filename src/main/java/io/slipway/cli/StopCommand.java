@@ -25,6 +25,7 @@ final class StopCommand extends SandboxCommand {
     int run(Sandboxes sandboxes) {
         Duration patience = Durations.parse("--grace", grace);
         return forEach(ids, sandboxes, sandbox -> {
+            forgoRestarts(sandbox);
             Exit exit = sandbox.stop(signal, patience);
             if (options().json()) {
                 printer().json(SandboxView.json(sandbox));

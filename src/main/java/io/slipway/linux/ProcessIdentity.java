@@ -30,6 +30,20 @@ public record ProcessIdentity(int pid, long startTicks) {
         return of(pid).filter(this::equals).isPresent();
     }
 
+    /** A pidfd of it; empty when it has ended. */
+    public Optional<Descriptor> open() {
+        try {
+            Descriptor handle = Syscalls.pidfdOpen(pid);
+            if (runs()) {
+                return Optional.of(handle);
+            }
+            handle.close();
+            return Optional.empty();
+        } catch (SyscallException e) {
+            return Optional.empty();
+        }
+    }
+
     /** Host pids of its children. */
     public List<Integer> children() {
         return children(pid);

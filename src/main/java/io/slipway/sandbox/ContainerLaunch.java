@@ -29,6 +29,7 @@ final class ContainerLaunch {
     private final JoinedNamespaces joined;
     private final Omission omission;
     private final CallLog log;
+    private final boolean again;
     private SandboxRecord record;
 
     /** What a runtime has for all its containers. */
@@ -44,6 +45,7 @@ final class ContainerLaunch {
         spec = sandbox.spec();
         files = sandbox.directory();
         record = sandbox.record();
+        again = record.exit().isPresent();
     }
 
     /** As written down last. */
@@ -56,7 +58,7 @@ final class ContainerLaunch {
         Accounts.User user = prepare();
         try (MountFiles mounts = mounts(user, secrets);
                 ChildFiles opened = open(user)) {
-            ContainerProgram program = new ContainerProgram(spec, user, opened, mounts, joined.entered());
+            ContainerProgram program = new ContainerProgram(again, spec, user, opened, mounts, joined.entered());
             Spawn.Request request = request(program, opened);
             return Spawn.run(request, joined.birth(), child -> attend(child, program, opened));
         }
@@ -70,7 +72,7 @@ final class ContainerLaunch {
         spec.root().secrets().forEach(secret -> unknown.put(secret.name(), new byte[0]));
         try (MountFiles mounts = mounts(user, unknown);
                 ChildFiles opened = open(user)) {
-            ContainerProgram program = new ContainerProgram(spec, user, opened, mounts, joined.entered());
+            ContainerProgram program = new ContainerProgram(again, spec, user, opened, mounts, joined.entered());
             child = request(program, opened).planned();
             log.mark();
             mapIds("PID");
@@ -87,8 +89,10 @@ final class ContainerLaunch {
     private Accounts.User prepare() throws IOException {
         Accounts.User user = new Accounts(spec.root().layers()).find(spec.application());
         log.purpose(Purpose.ROOT);
-        Syscalls.mkdir(files.fs(), 0755);
-        Syscalls.chown(files.fs(), shift(), shift());
+        if (!again) {
+            Syscalls.mkdir(files.fs(), 0755);
+            Syscalls.chown(files.fs(), shift(), shift());
+        }
         log.purpose(Purpose.CGROUPS);
         sandbox.cgroup().create();
         return user;

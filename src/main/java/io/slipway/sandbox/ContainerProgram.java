@@ -21,7 +21,9 @@ final class ContainerProgram {
     private final long namespaces;
     private final Step hosts;
 
+    /** @param again whether the container has run before */
     ContainerProgram(
+            boolean again,
             SandboxSpec spec,
             Accounts.User user,
             ChildFiles files,
@@ -46,7 +48,7 @@ final class ContainerProgram {
         own.hideCgroups();
         // A hard limit above the agent's own is refused within a user namespace; then the agent's stays.
         spec.privileges().defaultLimits().forEach(limit -> process.limit(limit).mayFail());
-        hosts = mount(spec, user, mountFiles, kernelFiles);
+        hosts = mount(again, spec, user, mountFiles, kernelFiles);
         own.setHostname();
         own.raiseLoopback();
         calls.purpose(Purpose.PROCESS);
@@ -85,14 +87,15 @@ final class ContainerProgram {
         return namespaces;
     }
 
-    private Step mount(SandboxSpec spec, Accounts.User user, MountFiles mountFiles, KernelFileProgram kernelFiles) {
+    private Step mount(
+            boolean again, SandboxSpec spec, Accounts.User user, MountFiles mountFiles, KernelFileProgram kernelFiles) {
         MountProgram mounts = new MountProgram(calls, spec.root(), mountFiles);
         DeviceProgram devices = new DeviceProgram(calls);
         calls.purpose(Purpose.ROOT);
         calls.privateMounts();
         List<Step> taken = devices.take();
         kernelFiles.take();
-        Step hostsWrite = root.mount(spec, mountFiles.layers(), files.resolvConf());
+        Step hostsWrite = root.mount(spec, mountFiles.layers(), files.resolvConf(), again);
         mounts.stage(root.stage(), user);
         root.enter();
         mounts.placeOnImage();

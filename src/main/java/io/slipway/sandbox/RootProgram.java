@@ -25,9 +25,10 @@ final class RootProgram {
     /**
      * Mounts the root aside. The working directory is where upper and work are made.
      *
+     * @param again whether upper and work are there from an earlier run
      * @return the write of /etc/hosts, whose content may still change while the child waits
      */
-    Step mount(SandboxSpec spec, List<Descriptor> layers, String resolvConf) {
+    Step mount(SandboxSpec spec, List<Descriptor> layers, String resolvConf, boolean again) {
         calls.purpose(Purpose.ROOT);
         // Places to mount on, and three small files, in memory: on a disk each would cost more than a mount.
         calls.mount("tmpfs", STAGE, "tmpfs", Calls.MS_NOSUID | Calls.MS_NODEV, "mode=755");
@@ -38,9 +39,14 @@ final class RootProgram {
             calls.move(layers.get(i), place);
             lower.addFirst(place);
         }
-        for (String directory : List.of("upper", "work", ROOT, TOP_LAYER)) {
-            calls.makeDirectory(directory, 0755);
+        for (String directory : List.of("upper", "work")) {
+            Step make = calls.makeDirectory(directory, 0755);
+            if (again) {
+                make.mayFail();
+            }
         }
+        calls.makeDirectory(ROOT, 0755);
+        calls.makeDirectory(TOP_LAYER, 0755);
         // Whatever an image has there: what is mounted on a link would come to lie elsewhere (CVE-2026-41579).
         for (String directory : List.of("/etc", "/proc", "/sys", "/dev")) {
             calls.makeDirectory(TOP_LAYER + directory, 0755);

@@ -1,9 +1,11 @@
 package io.slipway.sandbox;
 
 import io.slipway.linux.Descriptor;
+import io.slipway.linux.Errno;
 import io.slipway.linux.PidOne;
 import io.slipway.linux.ProcessIdentity;
 import io.slipway.linux.Signal;
+import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
 import io.slipway.sandbox.cgroup.Cgroup;
 import io.slipway.sandbox.cgroup.Limits;
@@ -208,6 +210,32 @@ public final class Sandbox {
         }
     }
 
+    /** What the process that looks after it has said last; empty where none ever did. */
+    public Optional<Supervision> supervision() {
+        return Supervision.read(directory.supervision());
+    }
+
+    /** By the one process that looks after it. Does nothing when it has been removed. */
+    public void supervised(Supervision now) throws IOException {
+        now.write(directory.supervision());
+    }
+
+    /** Whoever would start it again when it has ended does not. To be said before it is stopped. */
+    public void forgoRestarts() throws IOException {
+        try {
+            Syscalls.writeFile(directory.noRestart(), Syscalls.O_CREAT, 0600, new byte[0]);
+        } catch (SyscallException e) {
+            if (e.errno() != Errno.ENOENT) {
+                throw e;
+            }
+        }
+    }
+
+    /** Whether it is not to be started again: as somebody said so, or has removed it. */
+    public boolean restartsForgone() {
+        return Files.exists(directory.noRestart()) || !Files.exists(directory.state());
+    }
+
     /** Those in it now, by their pids; one that ends meanwhile is left out. */
     public List<ContainerProcess> processes() throws IOException {
         return ContainerProcess.all(spec(), cgroup.processes());
@@ -387,8 +415,8 @@ public final class Sandbox {
             if (isApplication(pid.get())) {
                 Syscalls.pidfdSignal(application, number);
             }
-        } catch (io.slipway.linux.SyscallException e) {
-            if (e.errno() != io.slipway.linux.Errno.ESRCH) {
+        } catch (SyscallException e) {
+            if (e.errno() != Errno.ESRCH) {
                 throw e;
             }
         }

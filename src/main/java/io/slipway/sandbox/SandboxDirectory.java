@@ -50,6 +50,16 @@ record SandboxDirectory(Path path) {
         return path.resolve("stderr.log");
     }
 
+    /** Its {@link Supervision}. */
+    Path supervision() {
+        return path.resolve("supervision.json");
+    }
+
+    /** There when it is not to be started again. */
+    Path noRestart() {
+        return path.resolve("no-restart");
+    }
+
     /** Segments of its log: what was taken over from the two above. */
     Path log() {
         return path.resolve("log");
@@ -82,6 +92,15 @@ record SandboxDirectory(Path path) {
             deleteUnused();
         } catch (SyscallException e) {
             deleteTree(path);
+        }
+    }
+
+    void deleteOrTell() {
+        try {
+            delete();
+        } catch (IOException e) {
+            String consequence = "the files in " + path + " stay until the next adoption";
+            System.getLogger(Sandboxes.class.getName()).log(System.Logger.Level.WARNING, consequence, e);
         }
     }
 

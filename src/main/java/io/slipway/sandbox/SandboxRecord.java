@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -59,7 +60,29 @@ record SandboxRecord(
 
     SandboxRecord running(ProcessIdentity pidOne, Optional<Network.Attachment> attached, Instant now) {
         return new SandboxRecord(
-                spec, Phase.RUNNING, bootId, creator, createdAt, attached, Optional.of(pidOne), Optional.of(now), exit);
+                spec,
+                Phase.RUNNING,
+                bootId,
+                creator,
+                createdAt,
+                attached,
+                Optional.of(pidOne),
+                Optional.of(now),
+                Optional.empty());
+    }
+
+    /** Before it is started again. Its last exit stays known until it runs: should that fail, it is still how it ended. */
+    SandboxRecord again(String boot, ProcessIdentity starter) {
+        return new SandboxRecord(
+                spec,
+                Phase.PREPARING,
+                boot,
+                starter,
+                createdAt,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                exit);
     }
 
     SandboxRecord limited(Limits limits) {
@@ -87,6 +110,11 @@ record SandboxRecord(
             Optional<Instant> startedAt,
             Optional<Exit> exit) {}
 
+    /** Adds all of it: of a container that is started again nothing but its end is as it was. */
+    void appendWhole(Path file) throws IOException {
+        append(file, this);
+    }
+
     /**
      * Adds a line, so that a reader never sees half of it. Not a new file in place of the old one: ext4 then begins to write it to the disk at once,
      * which takes as long as half a start (mount option auto_da_alloc).
@@ -100,7 +128,7 @@ record SandboxRecord(
         append(file, new Change(Optional.of(spec), phase, attachment, process, startedAt, exit));
     }
 
-    private static void append(Path file, Change change) throws IOException {
+    private static void append(Path file, Object change) throws IOException {
         try {
             Syscalls.writeFile(file, Syscalls.O_APPEND, 0, line(change));
         } catch (SyscallException e) {
@@ -126,7 +154,8 @@ record SandboxRecord(
     }
 
     /**
-     * What its whole lines say, the later ones before the earlier.
+     * What its whole lines say, the later ones before the earlier. An end counts only if it is that of the process that was started last: of a
+     * container that was started again, another process may write down an earlier end late.
      *
      * @throws Unknown if they are no record of this version
      * @throws IOException if it is not there or has no whole line
@@ -134,7 +163,7 @@ record SandboxRecord(
     static SandboxRecord read(Path file) throws IOException {
         ObjectNode all = JSON.createObjectNode();
         for (String line : Files.readString(file).split("\n")) {
-            whole(line).ifPresent(all::setAll);
+            whole(line).filter(next -> !isEarlierEnd(all, next)).ifPresent(next -> add(all, next));
         }
         if (all.isEmpty()) {
             throw new IOException("the container's state in " + file + " cannot be read: it has no whole line");
@@ -145,6 +174,26 @@ record SandboxRecord(
             throw new Unknown(
                     "the container's state in " + file + " was written by another version: " + JsonFault.of(e));
         }
+    }
+
+    private static boolean isEarlierEnd(ObjectNode all, ObjectNode next) {
+        return isIn(Phase.ENDED, next) && !all.isEmpty() && !processIn(all).equals(processIn(next));
+    }
+
+    private static Optional<JsonNode> processIn(ObjectNode line) {
+        return Optional.ofNullable(line.get("process")).filter(it -> !it.isNull());
+    }
+
+    private static void add(ObjectNode all, ObjectNode next) {
+        if (isIn(Phase.RUNNING, next)) {
+            // That of an earlier run, of which lines that only tell changes say nothing.
+            all.remove("exit");
+        }
+        all.setAll(next);
+    }
+
+    private static boolean isIn(Phase phase, ObjectNode line) {
+        return phase.name().equals(line.path("phase").asString(""));
     }
 
     private static Optional<ObjectNode> whole(String line) {

@@ -26,12 +26,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * The runtime over one state directory: starts containers, finds those of an earlier run, and removes only what it made. Containers outlive it.
  * May be used by several threads, virtual ones too.
  */
 public final class Sandboxes implements AutoCloseable {
+    private static final long SETTLE_NANOS = 5_000_000_000L;
     private final OwnedDirectory directory;
     private final Optional<Network> network;
     private final CgroupLayout layout;
@@ -129,25 +132,52 @@ public final class Sandboxes implements AutoCloseable {
         layout.check(asked.limits());
         CallLog log = new CallLog();
         Sandbox sandbox = log.over(() -> begin(asked));
-        SandboxSpec spec = sandbox.spec();
-        tell(spec.id(), ContainerEvent.Kind.CREATED, "");
-        List<CallResult> child = List.of();
+        tell(sandbox.id(), ContainerEvent.Kind.CREATED, "");
+        return launch(sandbox, secrets, omission, log, why -> {
+            undo(() -> sweep(sandbox), why);
+            tell(sandbox.id(), ContainerEvent.Kind.REMOVED, "did not start: " + why.getMessage());
+        });
+    }
+
+    /**
+     * Starts again one that has ended: with the files that it has written, its ids and its log; all else is made anew.
+     *
+     * @param secrets as for {@link #start}
+     * @return what runs now; {@code ended} is not to be used any more
+     * @throws SandboxException if it could not be started; it stays ended as it did before
+     */
+    public Sandbox restart(Sandbox ended, Map<String, byte[]> secrets) throws IOException {
+        Exit before = ended.exit()
+                .orElseThrow(() -> new IOException("container " + ended.id() + " runs; it is not started again"));
+        ended.writeDown();
+        takeDown(ended);
+        Syscalls.unlink(ended.directory().status());
+        SandboxRecord record = ended.record().again(bootId, self);
+        record.appendWhole(ended.directory().state());
+        Sandbox next = new Sandbox(ended.directory(), group(ended.spec()), record);
+        return launch(next, secrets, Omission.NONE, new CallLog(), why -> undo(() -> takeBack(next, before), why));
+    }
+
+    private Sandbox launch(
+            Sandbox prepared, Map<String, byte[]> secrets, Omission omission, CallLog log, Consumer<Exception> undo)
+            throws IOException {
         try {
-            Sandbox started = log.over(() -> run(sandbox, secrets, omission, log));
-            sandboxes.put(spec.id(), started);
-            tell(spec.id(), ContainerEvent.Kind.STARTED, "pid " + started.pid());
+            Sandbox started = log.over(() -> run(prepared, secrets, omission, log));
+            sandboxes.put(started.id(), started);
+            tell(started.id(), ContainerEvent.Kind.STARTED, "pid " + started.pid());
             return started;
         } catch (IOException | RuntimeException e) {
-            if (e instanceof SpawnException s) {
-                child = s.calls();
-            }
-            discard(sandbox, e);
-            tell(spec.id(), ContainerEvent.Kind.REMOVED, "did not start: " + e.getMessage());
+            undo.accept(e);
+            List<CallResult> child = e instanceof SpawnException spawn ? spawn.calls() : List.of();
             throw new SandboxException(
-                    spec.id(),
+                    prepared.id(),
                     e,
                     Explanation.interleaved(false, log.parts(), child).calls());
         }
+    }
+
+    private Cgroup group(SandboxSpec spec) {
+        return layout.group(directory.hash(), spec.id(), spec.limits());
     }
 
     /**
@@ -179,7 +209,7 @@ public final class Sandboxes implements AutoCloseable {
         SandboxSpec spec = withIds(asked, files);
         SandboxRecord record = SandboxRecord.preparing(spec, bootId, self, clock.instant());
         record.writeFirst(files.state());
-        return new Sandbox(files, layout.group(directory.hash(), spec.id(), spec.limits()), record);
+        return new Sandbox(files, group(spec), record);
     }
 
     private SandboxSpec withIds(SandboxSpec asked, SandboxDirectory files) throws IOException {
@@ -316,7 +346,7 @@ public final class Sandboxes implements AutoCloseable {
         String id = files.path().getFileName().toString();
         SandboxRecord record;
         try {
-            record = SandboxRecord.read(files.state());
+            record = settled(files, SandboxRecord.read(files.state()));
         } catch (SandboxRecord.Unknown e) {
             // It may run, and what it needs must not be taken from it.
             System.getLogger(Sandboxes.class.getName())
@@ -334,14 +364,21 @@ public final class Sandboxes implements AutoCloseable {
             }
             return;
         }
-        Cgroup cgroup = layout.group(directory.hash(), id, record.spec().limits());
-        Sandbox sandbox = new Sandbox(files, cgroup, record);
+        Sandbox sandbox = new Sandbox(files, group(record.spec()), record);
         record.spec().namespaces().user().ifPresent(range -> ranges.use(range, id));
         switch (record.phase()) {
             case PREPARING -> {
-                if (!shared || !record.creator().runs()) {
+                boolean left = !shared || !record.creator().runs();
+                if (left && record.exit().isPresent()) {
+                    takeBack(sandbox, record.exit().get());
+                    sandboxes.put(id, sandbox);
+                    adoption.ended().add(sandbox);
+                } else if (left) {
                     sweep(sandbox);
                     adoption.removed().add(id);
+                } else if (record.exit().isPresent()) {
+                    sandboxes.put(id, sandbox);
+                    adoption.ended().add(sandbox);
                 }
             }
             case RUNNING -> {
@@ -355,6 +392,20 @@ public final class Sandboxes implements AutoCloseable {
         }
     }
 
+    /** What another process is starting again at this moment is soon one or the other. */
+    private SandboxRecord settled(SandboxDirectory files, SandboxRecord found) throws IOException {
+        SandboxRecord record = found;
+        long end = System.nanoTime() + SETTLE_NANOS;
+        while (record.phase() == SandboxRecord.Phase.PREPARING
+                && record.exit().isPresent()
+                && record.creator().runs()
+                && System.nanoTime() < end) {
+            LockSupport.parkNanos(SETTLE_NANOS / 1_000);
+            record = SandboxRecord.read(files.state());
+        }
+        return record;
+    }
+
     private boolean olderThanAMinute(Path path) throws IOException {
         return Files.exists(path)
                 && Files.getLastModifiedTime(path)
@@ -364,28 +415,20 @@ public final class Sandboxes implements AutoCloseable {
 
     private void resume(Sandbox sandbox, Adoption adoption) throws IOException {
         Optional<Descriptor> handle = sandbox.record().bootId().equals(bootId)
-                ? sandbox.record().process().flatMap(Sandboxes::open)
+                ? sandbox.record().process().flatMap(ProcessIdentity::open)
                 : Optional.empty();
         if (handle.isPresent()) {
             watch(sandbox, handle.get());
             adoption.running().add(sandbox);
+        } else if (!SandboxRecord.read(sandbox.directory().state())
+                .process()
+                .equals(sandbox.record().process())) {
+            // Another process has started it again since we looked: what is in its cgroup now is not to be ended.
+            adopt(sandbox.directory(), adoption);
         } else {
             tellOf(sandbox);
             sandbox.ended("ended while nobody watched, together with its pid 1; how is not known", clock.instant());
             adoption.ended().add(sandbox);
-        }
-    }
-
-    private static Optional<Descriptor> open(ProcessIdentity process) {
-        try {
-            Descriptor handle = Syscalls.pidfdOpen(process.pid());
-            if (process.runs()) {
-                return Optional.of(handle);
-            }
-            handle.close();
-            return Optional.empty();
-        } catch (SyscallException e) {
-            return Optional.empty();
         }
     }
 
@@ -439,36 +482,44 @@ public final class Sandboxes implements AutoCloseable {
     /** Ends whatever is left of a container and takes it away. */
     private void sweep(Sandbox sandbox) throws IOException {
         if (sandbox.state() == Sandbox.State.RUNNING) {
-            sandbox.record().process().flatMap(Sandboxes::open).ifPresent(handle -> {
+            sandbox.record().process().flatMap(ProcessIdentity::open).ifPresent(handle -> {
                 Syscalls.kill(sandbox.pid(), 9);
                 handle.close();
             });
             sandbox.cgroup().killAll();
         }
+        takeDown(sandbox);
+        SandboxDirectory rest = sandbox.directory().setAside();
+        if (sandbox.spec().namespaces().user().isPresent()) {
+            ranges.release(sandbox.spec().namespaces().user().get(), sandbox.id());
+        }
+        later.add(rest::deleteOrTell);
+    }
+
+    /** All but its files and ids. */
+    private void takeDown(Sandbox sandbox) throws IOException {
         sandbox.cgroup().remove();
         Optional<Connection> joined = sandbox.spec().namespaces().network();
         if (joined.isPresent() && network.isPresent()) {
             network.get().detach(sandbox.id(), joined.get());
         }
-        SandboxDirectory rest = sandbox.directory().setAside();
-        if (sandbox.spec().namespaces().user().isPresent()) {
-            ranges.release(sandbox.spec().namespaces().user().get(), sandbox.id());
-        }
-        later.add(() -> delete(rest));
     }
 
-    private static void delete(SandboxDirectory rest) {
-        try {
-            rest.delete();
-        } catch (IOException e) {
-            String consequence = "the files in " + rest.path() + " stay until the next adoption";
-            System.getLogger(Sandboxes.class.getName()).log(System.Logger.Level.WARNING, consequence, e);
-        }
+    /** One that was to be started again, and was not: ended as it did before. */
+    private void takeBack(Sandbox sandbox, Exit before) throws IOException {
+        sandbox.cgroup().killAll();
+        takeDown(sandbox);
+        sandbox.record().ended(before).append(sandbox.directory().state());
     }
 
-    private void discard(Sandbox sandbox, Exception why) {
+    /** What is done when a start has failed. */
+    private interface Undoing {
+        void run() throws IOException;
+    }
+
+    private static void undo(Undoing work, Exception why) {
         try {
-            sweep(sandbox);
+            work.run();
         } catch (IOException e) {
             why.addSuppressed(e);
         }

@@ -1,10 +1,18 @@
 package io.slipway.sandbox;
 
 import io.slipway.linux.ProcessIdentity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What the process that looks after a container has last said about it: one that starts it again, or asks how it is.
@@ -26,6 +34,7 @@ public record Supervision(
         String reason,
         List<Answer> answers) {
     private static final int ANSWERS_MAX = 5;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /**
      * Of a health check.
@@ -33,6 +42,29 @@ public record Supervision(
      * @param failure in plain words; empty for a success
      */
     public record Answer(Instant at, Duration took, String failure) {}
+
+    static Optional<Supervision> read(Path file) {
+        try {
+            return Optional.of(JSON.readValue(Files.readAllBytes(file), Supervision.class));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException | JacksonException e) {
+            // Of another version, or torn by a power failure: then nothing is known.
+            return Optional.empty();
+        }
+    }
+
+    /** As a whole or not at all. */
+    void write(Path file) throws IOException {
+        Path next = file.resolveSibling(file.getFileName() + ".next");
+        try {
+            Files.write(next, JSON.writeValueAsBytes(this));
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (NoSuchFileException e) {
+            // Removed by another process.
+            return;
+        }
+    }
 
     /** By this process, from now on. */
     public static Supervision begin(String policy, boolean asked) {
@@ -65,7 +97,7 @@ public record Supervision(
     }
 
     public Supervision answered(Answer answer) {
-        List<Answer> last = new java.util.ArrayList<>(answers);
+        List<Answer> last = new ArrayList<>(answers);
         last.add(answer);
         return new Supervision(
                 by,

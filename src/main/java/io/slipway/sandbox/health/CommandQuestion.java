@@ -1,6 +1,7 @@
 package io.slipway.sandbox.health;
 
 import io.slipway.sandbox.Exec;
+import io.slipway.sandbox.ExecException;
 import io.slipway.sandbox.ExecSpec;
 import io.slipway.sandbox.Exit;
 import io.slipway.sandbox.Sandbox;
@@ -37,8 +38,10 @@ record CommandQuestion(Sandbox sandbox, List<String> argv, Duration atMost) {
             String said = error.last().isEmpty() ? output.last() : error.last();
             return Optional.of(argv.getFirst() + " " + exit.map(Exit::text).orElse("does not end")
                     + (said.isEmpty() ? "" : ": " + said));
-        } catch (IOException e) {
+        } catch (ExecException e) {
             return Optional.of(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            return Optional.of(argv.getFirst() + " could not be executed: " + e);
         }
     }
 

@@ -13,7 +13,7 @@ public final class HealthWatch implements AutoCloseable {
     private static final Duration FOREVER = Duration.ofDays(1);
     private final HealthPlan plan;
     private final Asker asker;
-    private final Runnable changed;
+    private final Consumer<Finding> changed;
     private final Consumer<Answer> answers;
     private final long beginNanos = System.nanoTime();
     private HealthCourse course;
@@ -28,10 +28,10 @@ public final class HealthWatch implements AutoCloseable {
     public record Answer(Question question, Instant at, Duration took, Optional<String> failure) {}
 
     /**
-     * @param changed called when {@link #finding} has become another one, by a thread of this
+     * @param changed is told each {@link #finding} that differs from the one before, by a thread of this
      * @param answers is told each answer
      */
-    public HealthWatch(HealthPlan plan, Asker asker, Runnable changed, Consumer<Answer> answers) {
+    public HealthWatch(HealthPlan plan, Asker asker, Consumer<Finding> changed, Consumer<Answer> answers) {
         this.plan = plan;
         this.asker = asker;
         this.changed = changed;
@@ -87,21 +87,26 @@ public final class HealthWatch implements AutoCloseable {
             failure = Optional.of("could not be asked: " + e);
         }
         Duration took = Duration.ofNanos(System.nanoTime() - askedNanos);
-        if (take(question, failure)) {
-            changed.run();
+        if (isClosed()) {
+            return;
         }
         answers.accept(new Answer(question, Instant.now(), took, failure));
+        take(question, failure).ifPresent(changed);
     }
 
-    /** Whether that has changed the finding. */
-    private synchronized boolean take(Question question, Optional<String> failure) {
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /** The finding, if that has changed it. */
+    private synchronized Optional<Finding> take(Question question, Optional<String> failure) {
         if (closed) {
-            return false;
+            return Optional.empty();
         }
         Finding before = course.finding();
         course = course.answered(question, failure, age());
         notifyAll();
-        return !course.finding().equals(before);
+        return Optional.of(course.finding()).filter(it -> !it.equals(before));
     }
 
     private Duration age() {
