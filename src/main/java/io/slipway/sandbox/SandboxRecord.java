@@ -85,6 +85,11 @@ record SandboxRecord(
                 exit);
     }
 
+    /** Whether it has ended, and is being started again. */
+    boolean isRestarting() {
+        return phase == Phase.PREPARING && exit.isPresent();
+    }
+
     SandboxRecord limited(Limits limits) {
         return new SandboxRecord(
                 spec.withLimits(limits), phase, bootId, creator, createdAt, attachment, process, startedAt, exit);

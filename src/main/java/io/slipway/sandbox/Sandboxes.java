@@ -152,9 +152,9 @@ public final class Sandboxes implements AutoCloseable {
         ended.writeDown();
         takeDown(ended);
         Syscalls.unlink(ended.directory().status());
-        SandboxRecord record = ended.record().again(bootId, self);
-        record.appendWhole(ended.directory().state());
-        Sandbox next = new Sandbox(ended.directory(), group(ended.spec()), record);
+        Sandbox next = new Sandbox(
+                ended.directory(), group(ended.spec()), ended.record().again(bootId, self));
+        next.record().appendWhole(next.directory().state());
         return launch(next, secrets, Omission.NONE, new CallLog(), why -> undo(() -> takeBack(next, before), why));
     }
 
@@ -369,16 +369,15 @@ public final class Sandboxes implements AutoCloseable {
         switch (record.phase()) {
             case PREPARING -> {
                 boolean left = !shared || !record.creator().runs();
-                if (left && record.exit().isPresent()) {
-                    takeBack(sandbox, record.exit().get());
+                if (left && record.isRestarting()) {
+                    takeBack(sandbox, record.exit().orElseThrow());
+                }
+                if (record.isRestarting()) {
                     sandboxes.put(id, sandbox);
                     adoption.ended().add(sandbox);
                 } else if (left) {
                     sweep(sandbox);
                     adoption.removed().add(id);
-                } else if (record.exit().isPresent()) {
-                    sandboxes.put(id, sandbox);
-                    adoption.ended().add(sandbox);
                 }
             }
             case RUNNING -> {
@@ -393,13 +392,10 @@ public final class Sandboxes implements AutoCloseable {
     }
 
     /** What another process is starting again at this moment is soon one or the other. */
-    private SandboxRecord settled(SandboxDirectory files, SandboxRecord found) throws IOException {
+    private static SandboxRecord settled(SandboxDirectory files, SandboxRecord found) throws IOException {
         SandboxRecord record = found;
         long end = System.nanoTime() + SETTLE_NANOS;
-        while (record.phase() == SandboxRecord.Phase.PREPARING
-                && record.exit().isPresent()
-                && record.creator().runs()
-                && System.nanoTime() < end) {
+        while (record.isRestarting() && record.creator().runs() && System.nanoTime() < end) {
             LockSupport.parkNanos(SETTLE_NANOS / 1_000);
             record = SandboxRecord.read(files.state());
         }
