@@ -30,13 +30,13 @@ final class Attendance {
     private final Sandboxes sandboxes;
     private final Upkeep upkeep;
     private final Map<String, byte[]> secrets;
+    private final Interruption interruption;
     private final Consumer<String> tell;
     private final Object said = new Object();
     private Sandbox current;
     private StartHistory history = StartHistory.NONE;
     private @Nullable Supervision supervision;
     private @Nullable String condemned;
-    private boolean ending;
 
     /** @param tell is told what becomes of it */
     Attendance(
@@ -45,6 +45,7 @@ final class Attendance {
         this.current = started;
         this.upkeep = upkeep;
         this.secrets = secrets;
+        this.interruption = interruption;
         this.tell = tell;
     }
 
@@ -55,6 +56,7 @@ final class Attendance {
 
     /** Until it has ended and is not started again. */
     Exit attend(LogFollower.Sink sink) throws IOException, InterruptedException {
+        interruption.ends(current());
         history = history.starting(Instant.now(), upkeep.policy());
         if (upkeep.wanted()) {
             say(before -> Supervision.begin(upkeep.restart(), upkeep.health().isPresent()));
@@ -67,23 +69,11 @@ final class Attendance {
                 }
                 if (!startedAgain(exit)) {
                     say(Supervision::over);
+                    logs.tellMissed(tell);
                     return exit;
                 }
                 logs.goOn(current());
             }
-        }
-    }
-
-    /** Ends it for good; from another thread. */
-    void end(boolean remove) throws IOException, InterruptedException {
-        synchronized (this) {
-            ending = true;
-            notifyAll();
-        }
-        current().stop("SIGTERM", GRACE);
-        if (remove) {
-            sandboxes.remove(current());
-            sandboxes.settle();
         }
     }
 
@@ -153,15 +143,15 @@ final class Attendance {
     }
 
     private synchronized boolean mayStart() {
-        return !ending && !current.restartsForgone();
+        return interruption.code().isEmpty() && !current.restartsForgone();
     }
 
-    /** With the lock, so that whoever ends it meanwhile ends what runs then. */
     private synchronized boolean restart() throws IOException {
         if (!mayStart()) {
             return false;
         }
         current = sandboxes.restart(current, secrets);
+        interruption.ends(current);
         condemned = null;
         say(it -> it.restarted(history.restarts()));
         return true;

@@ -73,7 +73,9 @@ final class RunCommand extends SandboxCommand {
         try (Interruption interruption = new Interruption(this::tell)) {
             Sandbox started = start(sandboxes, spec, secrets);
             return attend(
-                    sandboxes, new Attendance(sandboxes, started, wanted, secrets, interruption, this::tell), interruption);
+                    sandboxes,
+                    new Attendance(sandboxes, started, wanted, secrets, interruption, this::tell),
+                    interruption);
         }
     }
 

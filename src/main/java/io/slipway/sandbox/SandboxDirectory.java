@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -83,6 +84,10 @@ record SandboxDirectory(Path path) {
     /** Whether nothing is to be done but to delete it. */
     boolean isAside() {
         return String.valueOf(path.getFileName()).startsWith(ASIDE);
+    }
+
+    boolean olderThanAMinute(Instant now) throws IOException {
+        return Files.exists(path) && Files.getLastModifiedTime(path).toInstant().isBefore(now.minusSeconds(60));
     }
 
     /** Deletes everything, once nothing but files is left of it: without a state it is known to be only files. */

@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -37,6 +38,7 @@ record SandboxRecord(
         Optional<Instant> startedAt,
         Optional<Exit> exit) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final long SETTLE_NANOS = 5_000_000_000L;
 
     /** How far it has come. */
     enum Phase {
@@ -86,7 +88,7 @@ record SandboxRecord(
     }
 
     /** Whether it has ended, and is being started again. */
-    boolean isRestarting() {
+    boolean restarting() {
         return phase == Phase.PREPARING && exit.isPresent();
     }
 
@@ -179,6 +181,17 @@ record SandboxRecord(
             throw new Unknown(
                     "the container's state in " + file + " was written by another version: " + JsonFault.of(e));
         }
+    }
+
+    /** The same once it is no longer being started again by another process, or some seconds have passed. */
+    static SandboxRecord readSettled(Path file) throws IOException {
+        SandboxRecord record = read(file);
+        long end = System.nanoTime() + SETTLE_NANOS;
+        while (record.restarting() && record.creator().runs() && System.nanoTime() < end) {
+            LockSupport.parkNanos(SETTLE_NANOS / 1_000);
+            record = read(file);
+        }
+        return record;
     }
 
     private static boolean isEarlierEnd(ObjectNode all, ObjectNode next) {

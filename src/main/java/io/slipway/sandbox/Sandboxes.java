@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -34,7 +33,6 @@ import java.util.function.Consumer;
  * May be used by several threads, virtual ones too.
  */
 public final class Sandboxes implements AutoCloseable {
-    private static final long SETTLE_NANOS = 5_000_000_000L;
     private final OwnedDirectory directory;
     private final Optional<Network> network;
     private final CgroupLayout layout;
@@ -52,12 +50,14 @@ public final class Sandboxes implements AutoCloseable {
     private final IdRanges ranges;
     private final NamespaceChoice choice;
     private final IdMaps maps = new IdMaps();
+    private final Teardown teardown;
 
     private Sandboxes(
             OwnedDirectory directory, Optional<Network> network, CgroupLayout layout, Clock clock, boolean shared)
             throws IOException {
         this.directory = directory;
         this.network = network;
+        teardown = new Teardown(network);
         this.layout = layout;
         this.clock = clock;
         this.shared = shared;
@@ -150,12 +150,13 @@ public final class Sandboxes implements AutoCloseable {
         Exit before = ended.exit()
                 .orElseThrow(() -> new IOException("container " + ended.id() + " runs; it is not started again"));
         ended.writeDown();
-        takeDown(ended);
+        teardown.takeDown(ended);
         Syscalls.unlink(ended.directory().status());
         Sandbox next = new Sandbox(
                 ended.directory(), group(ended.spec()), ended.record().again(bootId, self));
         next.record().appendWhole(next.directory().state());
-        return launch(next, secrets, Omission.NONE, new CallLog(), why -> undo(() -> takeBack(next, before), why));
+        return launch(
+                next, secrets, Omission.NONE, new CallLog(), why -> undo(() -> teardown.takeBack(next, before), why));
     }
 
     private Sandbox launch(
@@ -314,7 +315,7 @@ public final class Sandboxes implements AutoCloseable {
                 String name = child.getFileName().toString();
                 SandboxDirectory files = new SandboxDirectory(child);
                 // Others with a dot before are not containers': volumes, claims of ids.
-                if (files.isAside() && (!shared || olderThanAMinute(child))) {
+                if (files.isAside() && (!shared || files.olderThanAMinute(clock.instant()))) {
                     files.delete();
                 } else if (!name.startsWith(".") && !sandboxes.containsKey(name)) {
                     adopt(files, adoption);
@@ -346,7 +347,7 @@ public final class Sandboxes implements AutoCloseable {
         String id = files.path().getFileName().toString();
         SandboxRecord record;
         try {
-            record = settled(files, SandboxRecord.read(files.state()));
+            record = SandboxRecord.readSettled(files.state());
         } catch (SandboxRecord.Unknown e) {
             // It may run, and what it needs must not be taken from it.
             System.getLogger(Sandboxes.class.getName())
@@ -358,7 +359,7 @@ public final class Sandboxes implements AutoCloseable {
             return;
         } catch (IOException e) {
             // Killed between making the directory and writing its state, or after all but the files was removed.
-            if (!shared || olderThanAMinute(files.path())) {
+            if (!shared || files.olderThanAMinute(clock.instant())) {
                 files.delete();
                 adoption.removed().add(id);
             }
@@ -369,10 +370,10 @@ public final class Sandboxes implements AutoCloseable {
         switch (record.phase()) {
             case PREPARING -> {
                 boolean left = !shared || !record.creator().runs();
-                if (left && record.isRestarting()) {
-                    takeBack(sandbox, record.exit().orElseThrow());
+                if (left && record.restarting()) {
+                    teardown.takeBack(sandbox, record.exit().orElseThrow());
                 }
-                if (record.isRestarting()) {
+                if (record.restarting()) {
                     sandboxes.put(id, sandbox);
                     adoption.ended().add(sandbox);
                 } else if (left) {
@@ -389,24 +390,6 @@ public final class Sandboxes implements AutoCloseable {
                 adoption.ended().add(sandbox);
             }
         }
-    }
-
-    /** What another process is starting again at this moment is soon one or the other. */
-    private static SandboxRecord settled(SandboxDirectory files, SandboxRecord found) throws IOException {
-        SandboxRecord record = found;
-        long end = System.nanoTime() + SETTLE_NANOS;
-        while (record.isRestarting() && record.creator().runs() && System.nanoTime() < end) {
-            LockSupport.parkNanos(SETTLE_NANOS / 1_000);
-            record = SandboxRecord.read(files.state());
-        }
-        return record;
-    }
-
-    private boolean olderThanAMinute(Path path) throws IOException {
-        return Files.exists(path)
-                && Files.getLastModifiedTime(path)
-                        .toInstant()
-                        .isBefore(clock.instant().minusSeconds(60));
     }
 
     private void resume(Sandbox sandbox, Adoption adoption) throws IOException {
@@ -478,34 +461,14 @@ public final class Sandboxes implements AutoCloseable {
     /** Ends whatever is left of a container and takes it away. */
     private void sweep(Sandbox sandbox) throws IOException {
         if (sandbox.state() == Sandbox.State.RUNNING) {
-            sandbox.record().process().flatMap(ProcessIdentity::open).ifPresent(handle -> {
-                Syscalls.kill(sandbox.pid(), 9);
-                handle.close();
-            });
-            sandbox.cgroup().killAll();
+            teardown.kill(sandbox);
         }
-        takeDown(sandbox);
+        teardown.takeDown(sandbox);
         SandboxDirectory rest = sandbox.directory().setAside();
         if (sandbox.spec().namespaces().user().isPresent()) {
             ranges.release(sandbox.spec().namespaces().user().get(), sandbox.id());
         }
         later.add(rest::deleteOrTell);
-    }
-
-    /** All but its files and ids. */
-    private void takeDown(Sandbox sandbox) throws IOException {
-        sandbox.cgroup().remove();
-        Optional<Connection> joined = sandbox.spec().namespaces().network();
-        if (joined.isPresent() && network.isPresent()) {
-            network.get().detach(sandbox.id(), joined.get());
-        }
-    }
-
-    /** One that was to be started again, and was not: ended as it did before. */
-    private void takeBack(Sandbox sandbox, Exit before) throws IOException {
-        sandbox.cgroup().killAll();
-        takeDown(sandbox);
-        sandbox.record().ended(before).append(sandbox.directory().state());
     }
 
     /** What is done when a start has failed. */

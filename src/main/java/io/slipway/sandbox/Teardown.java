@@ -1,0 +1,34 @@
+package io.slipway.sandbox;
+
+import io.slipway.linux.ProcessIdentity;
+import io.slipway.linux.Syscalls;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Takes away of containers what is neither their files nor their ids. */
+record Teardown(Optional<Network> network) {
+    /** Ends whatever is left of one of which nobody is told. */
+    void kill(Sandbox sandbox) throws IOException {
+        sandbox.record().process().flatMap(ProcessIdentity::open).ifPresent(handle -> {
+            Syscalls.kill(sandbox.pid(), 9);
+            handle.close();
+        });
+        sandbox.cgroup().killAll();
+    }
+
+    /** Of one that has ended. */
+    void takeDown(Sandbox sandbox) throws IOException {
+        sandbox.cgroup().remove();
+        Optional<Connection> joined = sandbox.spec().namespaces().network();
+        if (joined.isPresent() && network.isPresent()) {
+            network.get().detach(sandbox.id(), joined.get());
+        }
+    }
+
+    /** One that was to be started again, and was not: ended as it did before. */
+    void takeBack(Sandbox sandbox, Exit before) throws IOException {
+        sandbox.cgroup().killAll();
+        takeDown(sandbox);
+        sandbox.record().ended(before).append(sandbox.directory().state());
+    }
+}
