@@ -40,7 +40,7 @@ final class Attendance {
 
     /** @param tell is told what becomes of it */
     Attendance(
-            Sandboxes sandboxes, Sandbox started, Upkeep upkeep, Map<String, byte[]> secrets, Consumer<String> tell) {
+            Sandboxes sandboxes, Sandbox started, Upkeep upkeep, Map<String, byte[]> secrets, Interruption interruption, Consumer<String> tell) {
         this.sandboxes = sandboxes;
         this.current = started;
         this.upkeep = upkeep;
