@@ -40,7 +40,12 @@ final class Attendance {
 
     /** @param tell is told what becomes of it */
     Attendance(
-            Sandboxes sandboxes, Sandbox started, Upkeep upkeep, Map<String, byte[]> secrets, Interruption interruption, Consumer<String> tell) {
+            Sandboxes sandboxes,
+            Sandbox started,
+            Upkeep upkeep,
+            Map<String, byte[]> secrets,
+            Interruption interruption,
+            Consumer<String> tell) {
         this.sandboxes = sandboxes;
         this.current = started;
         this.upkeep = upkeep;
@@ -154,6 +159,10 @@ final class Attendance {
         interruption.ends(current);
         condemned = null;
         say(it -> it.restarted(history.restarts()));
+        if (current.restartsForgone()) {
+            // Said while it was being started: whoever said so may not have found it yet.
+            stop(current);
+        }
         return true;
     }
 

@@ -1,6 +1,7 @@
 package io.slipway.cli;
 
 import io.slipway.linux.Signal;
+import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.Sandboxes;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,15 +25,13 @@ final class KillCommand extends SandboxCommand {
     @Override
     int run(Sandboxes sandboxes) {
         int number = number();
-        return forEach(ids, sandboxes, sandbox -> {
+        return forEach(ids, sandboxes, found -> {
+            Sandbox sandbox = ENDING.contains(number) ? forgoRestarts(sandboxes, found) : found;
             if (sandbox.exit().isPresent()) {
                 throw new CommandFailed(
                         ExitCode.FAILED,
                         "container " + sandbox.id() + " has ended already ("
                                 + sandbox.exit().get().text() + "); nothing was sent");
-            }
-            if (ENDING.contains(number)) {
-                forgoRestarts(sandbox);
             }
             if (number == Signal.SIGKILL) {
                 sandbox.kill();

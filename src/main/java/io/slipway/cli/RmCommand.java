@@ -27,7 +27,7 @@ final class RmCommand extends SandboxCommand {
                         ExitCode.FAILED,
                         "container " + sandbox.id() + " runs. Stop it first, or remove it with --force.");
             }
-            sandboxes.remove(sandbox);
+            sandboxes.remove(forgoRestarts(sandboxes, sandbox));
             printer().removed("id", sandbox.id(), options().json());
         });
     }

@@ -53,11 +53,14 @@ abstract class SandboxCommand implements Callable<Integer> {
         return code;
     }
 
-    /** Before a container is ended on purpose: its {@code slipway run --restart} is not to start it again. */
-    static void forgoRestarts(Sandbox sandbox) throws IOException {
-        if (sandbox.supervision().isPresent()) {
-            sandbox.forgoRestarts();
-        }
+    /**
+     * Before a container is ended on purpose: its {@code slipway run --restart} is not to start it again.
+     *
+     * @return what is to be ended; it may have been started again just before
+     */
+    static Sandbox forgoRestarts(Sandboxes sandboxes, Sandbox found) throws IOException {
+        found.forgoRestarts();
+        return sandboxes.current(found);
     }
 
     final RuntimeOptions options() {

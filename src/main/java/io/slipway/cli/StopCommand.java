@@ -1,6 +1,7 @@
 package io.slipway.cli;
 
 import io.slipway.sandbox.Exit;
+import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.Sandboxes;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,8 +25,8 @@ final class StopCommand extends SandboxCommand {
     @Override
     int run(Sandboxes sandboxes) {
         Duration patience = Durations.parse("--grace", grace);
-        return forEach(ids, sandboxes, sandbox -> {
-            forgoRestarts(sandbox);
+        return forEach(ids, sandboxes, found -> {
+            Sandbox sandbox = forgoRestarts(sandboxes, found);
             Exit exit = sandbox.stop(signal, patience);
             if (options().json()) {
                 printer().json(SandboxView.json(sandbox));

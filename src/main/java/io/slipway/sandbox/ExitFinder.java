@@ -30,7 +30,7 @@ final class ExitFinder {
     Exit find(Path status, Optional<Integer> ownStatus, String otherwise) throws IOException {
         Optional<PidOne.Record> written = records(status);
         Optional<Integer> application = written.flatMap(PidOne.Record::waitStatus);
-        Instant at = application.isPresent() ? Files.getLastModifiedTime(status).toInstant() : now;
+        Instant at = application.isPresent() ? writtenAt(status) : now;
         if (written.isPresent() && written.get().applicationPid() < 0) {
             return notExecuted("clone", -written.get().applicationPid(), at);
         }
@@ -41,6 +41,15 @@ final class ExitFinder {
                 .or(() -> ownStatus.filter(ExitFinder::signalled))
                 .map(waitStatus -> of(waitStatus, at))
                 .orElseGet(() -> new Exit(Exit.Kind.UNKNOWN, -1, 0, otherwise, at));
+    }
+
+    private Instant writtenAt(Path status) throws IOException {
+        try {
+            return Files.getLastModifiedTime(status).toInstant();
+        } catch (NoSuchFileException e) {
+            // Another process starts it again already.
+            return now;
+        }
     }
 
     private static Optional<PidOne.Record> records(Path status) throws IOException {

@@ -274,8 +274,16 @@ public final class Sandbox {
 
     /** As {@link #collectLog()}, for who reads each segment of the log before it may be removed. */
     public boolean collectLog(FullSegment full) throws IOException {
-        synchronized (log) {
-            return removed || log.collect(full);
+        try {
+            synchronized (log) {
+                return removed || log.collect(full);
+            }
+        } catch (NoSuchFileException e) {
+            if (Files.exists(directory.state())) {
+                throw e;
+            }
+            // Another process removed it, and with it what was not read.
+            return true;
         }
     }
 

@@ -20,7 +20,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,6 @@ public final class Sandboxes implements AutoCloseable {
     private final ExitWatcher watcher;
     private final Afterwards later;
     private final Map<String, Sandbox> sandboxes = new ConcurrentHashMap<>();
-    private final boolean shared;
     private final Optional<LogKeeper> logs;
     private final EventLog events;
     private final Volumes volumes;
@@ -51,6 +49,7 @@ public final class Sandboxes implements AutoCloseable {
     private final NamespaceChoice choice;
     private final IdMaps maps = new IdMaps();
     private final Teardown teardown;
+    private final Adopter adopter;
 
     private Sandboxes(
             OwnedDirectory directory, Optional<Network> network, CgroupLayout layout, Clock clock, boolean shared)
@@ -60,7 +59,6 @@ public final class Sandboxes implements AutoCloseable {
         teardown = new Teardown(network);
         this.layout = layout;
         this.clock = clock;
-        this.shared = shared;
         volumes = new Volumes(directory.path());
         ranges = new IdRanges(directory.path(), directory.hash(), shared, SubordinateIds.ofHost());
         choice = new NamespaceChoice(ranges, this::find);
@@ -72,6 +70,7 @@ public final class Sandboxes implements AutoCloseable {
         later = new Afterwards();
         events = new EventLog(directory.path());
         events.rotate();
+        adopter = new Adopter(this, directory, shared, clock, ranges, teardown, sandboxes);
         // Those of one command collect when somebody reads.
         logs = shared ? Optional.empty() : Optional.of(new LogKeeper(this::list));
     }
@@ -145,13 +144,18 @@ public final class Sandboxes implements AutoCloseable {
      * @param secrets as for {@link #start}
      * @return what runs now; {@code ended} is not to be used any more
      * @throws SandboxException if it could not be started; it stays ended as it did before
+     * @throws IOException if it runs, or its host was booted since: its own layer is not synced
      */
     public Sandbox restart(Sandbox ended, Map<String, byte[]> secrets) throws IOException {
         Exit before = ended.exit()
                 .orElseThrow(() -> new IOException("container " + ended.id() + " runs; it is not started again"));
+        if (!ended.record().bootId().equals(bootId)) {
+            throw new IOException("container " + ended.id() + " ended with its host, which may have lost what it wrote;"
+                    + " it is not started again. Run a new one.");
+        }
         ended.writeDown();
         teardown.takeDown(ended);
-        Syscalls.unlink(ended.directory().status());
+        ended.directory().readyForAgain();
         Sandbox next = new Sandbox(
                 ended.directory(), group(ended.spec()), ended.record().again(bootId, self));
         next.record().appendWhole(next.directory().state());
@@ -177,7 +181,16 @@ public final class Sandboxes implements AutoCloseable {
         }
     }
 
-    private Cgroup group(SandboxSpec spec) {
+    ProcessIdentity self() {
+        return self;
+    }
+
+    /** Of the kernel that runs. */
+    String bootId() {
+        return bootId;
+    }
+
+    Cgroup group(SandboxSpec spec) {
         return layout.group(directory.hash(), spec.id(), spec.limits());
     }
 
@@ -309,106 +322,12 @@ public final class Sandboxes implements AutoCloseable {
      * known again by pid and start time under the same boot.
      */
     public Adoption adopt() throws IOException {
-        Adoption adoption = new Adoption(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-        try (var children = Files.list(directory.path())) {
-            for (Path child : children.filter(Files::isDirectory).sorted().toList()) {
-                String name = child.getFileName().toString();
-                SandboxDirectory files = new SandboxDirectory(child);
-                // Others with a dot before are not containers': volumes, claims of ids.
-                if (files.isAside() && (!shared || files.olderThanAMinute(clock.instant()))) {
-                    files.delete();
-                } else if (!name.startsWith(".") && !sandboxes.containsKey(name)) {
-                    adopt(files, adoption);
-                }
-            }
-        }
-        adoption.removed().addAll(removeForgotten());
-        adoption.ended().removeIf(sandbox -> !sandboxes.containsKey(sandbox.id()));
-        ranges.sweep(clock.instant());
-        return adoption;
+        return adopter.adopt();
     }
 
-    /** Those that were to be removed at their end by somebody who is gone, or by us. */
-    private List<String> removeForgotten() throws IOException {
-        List<String> removed = new ArrayList<>();
-        for (Sandbox sandbox : list()) {
-            ProcessIdentity starter = sandbox.record().creator();
-            if (sandbox.spec().atEnd() == SandboxSpec.AtEnd.REMOVE
-                    && sandbox.state() == Sandbox.State.ENDED
-                    && (starter.equals(self) || !starter.runs())) {
-                removeEnded(sandbox);
-                removed.add(sandbox.id());
-            }
-        }
-        return removed;
-    }
-
-    private void adopt(SandboxDirectory files, Adoption adoption) throws IOException {
-        String id = files.path().getFileName().toString();
-        SandboxRecord record;
-        try {
-            record = SandboxRecord.readSettled(files.state());
-        } catch (SandboxRecord.Unknown e) {
-            // It may run, and what it needs must not be taken from it.
-            System.getLogger(Sandboxes.class.getName())
-                    .log(
-                            System.Logger.Level.WARNING,
-                            "container {0} is left alone: {1}. Remove it with the version that made it.",
-                            id,
-                            e.getMessage());
-            return;
-        } catch (IOException e) {
-            // Killed between making the directory and writing its state, or after all but the files was removed.
-            if (!shared || files.olderThanAMinute(clock.instant())) {
-                files.delete();
-                adoption.removed().add(id);
-            }
-            return;
-        }
-        Sandbox sandbox = new Sandbox(files, group(record.spec()), record);
-        record.spec().namespaces().user().ifPresent(range -> ranges.use(range, id));
-        switch (record.phase()) {
-            case PREPARING -> {
-                boolean left = !shared || !record.creator().runs();
-                if (left && record.restarting()) {
-                    teardown.takeBack(sandbox, record.exit().orElseThrow());
-                }
-                if (record.restarting()) {
-                    sandboxes.put(id, sandbox);
-                    adoption.ended().add(sandbox);
-                } else if (left) {
-                    sweep(sandbox);
-                    adoption.removed().add(id);
-                }
-            }
-            case RUNNING -> {
-                sandboxes.put(id, sandbox);
-                resume(sandbox, adoption);
-            }
-            case ENDED -> {
-                sandboxes.put(id, sandbox);
-                adoption.ended().add(sandbox);
-            }
-        }
-    }
-
-    private void resume(Sandbox sandbox, Adoption adoption) throws IOException {
-        Optional<Descriptor> handle = sandbox.record().bootId().equals(bootId)
-                ? sandbox.record().process().flatMap(ProcessIdentity::open)
-                : Optional.empty();
-        if (handle.isPresent()) {
-            watch(sandbox, handle.get());
-            adoption.running().add(sandbox);
-        } else if (!SandboxRecord.read(sandbox.directory().state())
-                .process()
-                .equals(sandbox.record().process())) {
-            // Another process has started it again since we looked: what is in its cgroup now is not to be ended.
-            adopt(sandbox.directory(), adoption);
-        } else {
-            tellOf(sandbox);
-            sandbox.ended("ended while nobody watched, together with its pid 1; how is not known", clock.instant());
-            adoption.ended().add(sandbox);
-        }
+    /** The same as it is now: another process may have started it again since it was found here. */
+    public Sandbox current(Sandbox found) throws IOException {
+        return adopter.current(found);
     }
 
     private void tell(String id, ContainerEvent.Kind kind, String detail) {
@@ -422,7 +341,7 @@ public final class Sandboxes implements AutoCloseable {
         return events;
     }
 
-    private void tellOf(Sandbox sandbox) {
+    void tellOf(Sandbox sandbox) {
         sandbox.tellBy((kind, detail) -> tell(sandbox.id(), kind, detail));
         sandbox.onExit().thenAccept(exit -> {
             if (exit.kind() == Exit.Kind.OOM) {
@@ -432,7 +351,7 @@ public final class Sandboxes implements AutoCloseable {
         });
     }
 
-    private void watch(Sandbox sandbox, Descriptor handle) throws SyscallException {
+    void watch(Sandbox sandbox, Descriptor handle) throws SyscallException {
         tellOf(sandbox);
         sandbox.attach(handle);
         watcher.watch(handle, () -> {
@@ -449,7 +368,7 @@ public final class Sandboxes implements AutoCloseable {
         removeEnded(sandbox);
     }
 
-    private void removeEnded(Sandbox sandbox) throws IOException {
+    void removeEnded(Sandbox sandbox) throws IOException {
         if (sandboxes.remove(sandbox.id()) != null
                 || Files.exists(sandbox.directory().path())) {
             sandbox.removed();
@@ -459,7 +378,7 @@ public final class Sandboxes implements AutoCloseable {
     }
 
     /** Ends whatever is left of a container and takes it away. */
-    private void sweep(Sandbox sandbox) throws IOException {
+    void sweep(Sandbox sandbox) throws IOException {
         if (sandbox.state() == Sandbox.State.RUNNING) {
             teardown.kill(sandbox);
         }
@@ -486,7 +405,7 @@ public final class Sandboxes implements AutoCloseable {
 
     private void obeyAtEnd() {
         try {
-            removeForgotten();
+            adopter.removeForgotten();
         } catch (IOException e) {
             String consequence = "a container that was to be removed at its end stays until the next adoption";
             System.getLogger(Sandboxes.class.getName()).log(System.Logger.Level.WARNING, consequence, e);

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -23,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Restarts and health of containers made by hand. */
 class UpkeepTest extends RuntimeByHand {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
     private @Nullable Process running;
 
     @AfterEach
@@ -124,7 +125,7 @@ class UpkeepTest extends RuntimeByHand {
         // It may have run just then.
         assertThat(run.exitValue()).isIn(1, 143);
         assertThat(slipway("ps", "--all").out()).contains("c1").doesNotContain("restarting", "running");
-        run = begin("run", "--name", "c2", "--restart", "always", image, "sleep", "1000");
+        run = begin("run", "--name", "c2", "--restart", "always", image, "sh", "-c", "echo here; exec sleep 1000");
         until(() -> slipway("ps").out().contains("c2"));
         assertThat(slipway("rm", "--force", "c2").code()).isZero();
         assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -185,6 +186,7 @@ class UpkeepTest extends RuntimeByHand {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.call()) {
             assertThat(System.nanoTime()).as("waited for " + PATIENCE).isLessThan(end);
+            LockSupport.parkNanos(50_000_000);
         }
     }
 

@@ -98,6 +98,32 @@ class RestartTest extends RealContainers {
     }
 
     @Test
+    void one_that_was_removed_meanwhile_is_stopped_as_it_ended() throws Exception {
+        Sandbox one = sandboxes.start(spec("c1", "exit 3"));
+        one.awaitExit(LONG);
+        sandboxes.remove(one);
+        assertThat(one.stop("SIGTERM", LONG).code()).isEqualTo(3);
+    }
+
+    @Test
+    void one_that_ended_under_another_boot_is_not_started_again_as_its_layer_was_not_synced() throws Exception {
+        Sandbox ended = sandboxes.start(spec("c1", "exit 3"));
+        Exit exit = ended.awaitExit(LONG).orElseThrow();
+        ProcessIdentity creator = ended.record().creator();
+        Sandbox before = new Sandbox(
+                ended.directory(),
+                ended.cgroup(),
+                ended.record().again("an earlier boot", creator).ended(exit));
+        assertThatThrownBy(() -> sandboxes.restart(before, Map.of())).hasMessageContaining("ended with its host");
+        assertThat(sandboxes
+                        .restart(ended, Map.of())
+                        .awaitExit(LONG)
+                        .orElseThrow()
+                        .code())
+                .isEqualTo(3);
+    }
+
+    @Test
     void it_is_not_started_again_once_that_was_forgone_or_it_was_removed() throws Exception {
         Sandbox one = sandboxes.start(spec("c1", "exit 0"));
         Sandbox two = sandboxes.start(spec("c2", "exit 0"));

@@ -227,8 +227,15 @@ public final class Cgroup {
 
     public void thaw() throws IOException {
         Optional<Freezer> freezer = freezer();
-        if (freezer.isPresent()) {
-            freezer.get().thaw();
+        try {
+            if (freezer.isPresent()) {
+                freezer.get().thaw();
+            }
+        } catch (SyscallException e) {
+            // Removed by another process: whatever stood still in it has ended.
+            if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENODEV) {
+                throw e;
+            }
         }
     }
 

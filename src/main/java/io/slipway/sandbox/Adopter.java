@@ -1,0 +1,174 @@
+package io.slipway.sandbox;
+
+import io.slipway.linux.Descriptor;
+import io.slipway.linux.ProcessIdentity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Takes up the containers that an earlier run of the runtime left, or that other processes have made meanwhile. */
+final class Adopter {
+    private final Sandboxes runtime;
+    private final OwnedDirectory directory;
+    private final boolean shared;
+    private final Clock clock;
+    private final IdRanges ranges;
+    private final Teardown teardown;
+    private final Map<String, Sandbox> known;
+
+    /**
+     * @param shared whether other processes make containers in it at the same time
+     * @param known by id; those taken up are added
+     */
+    Adopter(
+            Sandboxes runtime,
+            OwnedDirectory directory,
+            boolean shared,
+            Clock clock,
+            IdRanges ranges,
+            Teardown teardown,
+            Map<String, Sandbox> known) {
+        this.runtime = runtime;
+        this.directory = directory;
+        this.shared = shared;
+        this.clock = clock;
+        this.ranges = ranges;
+        this.teardown = teardown;
+        this.known = known;
+    }
+
+    Adoption adopt() throws IOException {
+        Adoption adoption = nothing();
+        try (var children = Files.list(directory.path())) {
+            for (Path child : children.filter(Files::isDirectory).sorted().toList()) {
+                String name = child.getFileName().toString();
+                SandboxDirectory files = new SandboxDirectory(child);
+                // Others with a dot before are not containers': volumes, claims of ids.
+                if (files.isAside() && (!shared || files.olderThanAMinute(clock.instant()))) {
+                    files.delete();
+                } else if (!name.startsWith(".") && !known.containsKey(name)) {
+                    adopt(files, adoption);
+                }
+            }
+        }
+        adoption.removed().addAll(removeForgotten());
+        adoption.ended().removeIf(sandbox -> !known.containsKey(sandbox.id()));
+        ranges.sweep(clock.instant());
+        return adoption;
+    }
+
+    /** The same as it is now: another process may have started it again since it was found here. */
+    Sandbox current(Sandbox found) throws IOException {
+        if (known.get(found.id()) == found && startedAgain(found)) {
+            known.remove(found.id(), found);
+            adopt(found.directory(), nothing());
+        }
+        return known.getOrDefault(found.id(), found);
+    }
+
+    private static Adoption nothing() {
+        return new Adoption(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    }
+
+    /** Those that were to be removed at their end by somebody who is gone, or by us. */
+    List<String> removeForgotten() throws IOException {
+        List<String> removed = new ArrayList<>();
+        for (Sandbox sandbox : runtime.list()) {
+            ProcessIdentity starter = sandbox.record().creator();
+            if (sandbox.spec().atEnd() == SandboxSpec.AtEnd.REMOVE
+                    && sandbox.state() == Sandbox.State.ENDED
+                    && (starter.equals(runtime.self()) || !starter.runs())) {
+                runtime.removeEnded(sandbox);
+                removed.add(sandbox.id());
+            }
+        }
+        return removed;
+    }
+
+    private void adopt(SandboxDirectory files, Adoption adoption) throws IOException {
+        String id = files.path().getFileName().toString();
+        SandboxRecord record;
+        try {
+            record = SandboxRecord.readSettled(files.state());
+        } catch (SandboxRecord.Unknown e) {
+            // It may run, and what it needs must not be taken from it.
+            System.getLogger(Sandboxes.class.getName())
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "container {0} is left alone: {1}. Remove it with the version that made it.",
+                            id,
+                            e.getMessage());
+            return;
+        } catch (IOException e) {
+            // Killed between making the directory and writing its state, or after all but the files was removed.
+            if (!shared || files.olderThanAMinute(clock.instant())) {
+                files.delete();
+                adoption.removed().add(id);
+            }
+            return;
+        }
+        Sandbox sandbox = new Sandbox(files, runtime.group(record.spec()), record);
+        record.spec().namespaces().user().ifPresent(range -> ranges.use(range, id));
+        switch (record.phase()) {
+            case PREPARING -> prepared(sandbox, adoption);
+            case RUNNING -> {
+                known.put(id, sandbox);
+                resume(sandbox, adoption);
+            }
+            case ENDED -> {
+                known.put(id, sandbox);
+                adoption.ended().add(sandbox);
+            }
+        }
+    }
+
+    /** One whose start was not finished, or is being made by another process. */
+    private void prepared(Sandbox sandbox, Adoption adoption) throws IOException {
+        SandboxRecord record = sandbox.record();
+        boolean left = !shared || !record.creator().runs();
+        if (left && record.restarting()) {
+            teardown.takeBack(sandbox, record.exit().orElseThrow());
+        }
+        if (record.restarting()) {
+            known.put(sandbox.id(), sandbox);
+            adoption.ended().add(sandbox);
+        } else if (left) {
+            runtime.sweep(sandbox);
+            adoption.removed().add(sandbox.id());
+        }
+    }
+
+    private void resume(Sandbox sandbox, Adoption adoption) throws IOException {
+        Optional<Descriptor> handle = sandbox.record().bootId().equals(runtime.bootId())
+                ? sandbox.record().process().flatMap(ProcessIdentity::open)
+                : Optional.empty();
+        if (handle.isPresent()) {
+            runtime.watch(sandbox, handle.get());
+            adoption.running().add(sandbox);
+        } else if (startedAgain(sandbox)) {
+            // What is in its cgroup now is not to be ended.
+            adopt(sandbox.directory(), adoption);
+        } else {
+            runtime.tellOf(sandbox);
+            sandbox.ended("ended while nobody watched, together with its pid 1; how is not known", clock.instant());
+            adoption.ended().add(sandbox);
+        }
+    }
+
+    /** By another process, since we read its record. */
+    private static boolean startedAgain(Sandbox found) throws IOException {
+        try {
+            SandboxRecord now = SandboxRecord.readSettled(found.directory().state());
+            return !now.process().equals(found.record().process());
+        } catch (NoSuchFileException e) {
+            // Removed.
+            return false;
+        }
+    }
+}
