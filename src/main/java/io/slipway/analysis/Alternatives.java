@@ -135,6 +135,22 @@ final class Alternatives {
             return max + StrictMath.log(sum);
         }
 
+        /** Whether already one alternative is evidence enough: quicker than {@link #log}, and true only if that is enough. */
+        boolean reaches(double hits0, double trials0, double hits1, double trials1, double enough) {
+            for (int j = SIZE - 1; j >= 0; j--) {
+                double a = hits0 * log0[j] - trials0 * cost0[j];
+                double b = hits1 * log1[j] - trials1 * cost1[j];
+                if (weight[j] + a + b >= enough || weight[SIZE + j] + a >= enough || weight[2 * SIZE + j] + b >= enough) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        boolean isOfWorse() {
+            return log1[0] > 0;
+        }
+
         /** After {@link #log}: how it changes with the candidate's hits. */
         double slopeOfHits1() {
             double sum = 0;

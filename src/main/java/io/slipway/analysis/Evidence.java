@@ -5,10 +5,10 @@ package io.slipway.analysis;
  * at most a if the hypothesis that it speaks against is true, over all looks together.
  */
 interface Evidence {
-    /** That the candidate is worse than the control by more than {@code margin}; exact only from {@code enough} on. */
+    /** That the candidate is worse than the control by more than {@code margin}: {@code enough} or more if it is, if not less; else not exact. */
     double logWorse(double margin, double enough);
 
-    /** That the candidate is worse by less than {@code margin}; exact only from {@code enough} on. */
+    /** That the candidate is worse by less than {@code margin}; so exact as that. */
     double logBetter(double margin, double enough);
 
     double control();

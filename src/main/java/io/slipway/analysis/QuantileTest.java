@@ -24,6 +24,7 @@ record QuantileTest(Tail tail0, Tail tail1, int slots, double scale, double rati
     private static final double LOG_GROWTH = StrictMath.log(LatencyHistogram.GROWTH);
     private static final double FAR = 2.0 * LatencyHistogram.BUCKETS;
     private static final int NEWTON_STEPS = 30;
+    private static final double FLAT = 1e-12;
 
     @Override
     public double logWorse(double margin, double enough) {
@@ -64,13 +65,24 @@ record QuantileTest(Tail tail0, Tail tail1, int slots, double scale, double rati
         least = Math.min(least, at(mixture, FAR, k));
         least = Math.min(least, at(mixture, -FAR, k));
         for (double b = tail0.first() - 1; b <= tail0.last() + 1 && least >= enough; b += 0.5) {
-            least = tail0.isFlat(b) ? least : Math.min(least, at(mixture, b, k));
+            if (!tail0.isFlat(b) && !reaches(mixture, b, k, enough)) {
+                least = Math.min(least, at(mixture, b, k));
+            }
         }
         return least;
     }
 
     private double at(Alternatives.At mixture, double b, double k) {
         return log(mixture, tail0.above(b), tail1.above(b + k));
+    }
+
+    private boolean reaches(Alternatives.At mixture, double b, double k, double enough) {
+        return mixture.reaches(
+                tail0.above(b) / scale,
+                tail0.total() / scale,
+                tail1.above(b + k) / scale,
+                tail1.total() / scale,
+                enough);
     }
 
     private double log(Alternatives.At mixture, double above0, double above1) {
@@ -113,7 +125,7 @@ record QuantileTest(Tail tail0, Tail tail1, int slots, double scale, double rati
                 return -1;
             }
         }
-        return log(mixture, 0, 0) < enough ? -1 : relative(k);
+        return needed > 0 && log(mixture, 0, 0) < enough ? -1 : relative(k);
     }
 
     /** As {@link #low}, with the largest number of the candidate's requests that would be evidence enough. */
@@ -146,8 +158,16 @@ record QuantileTest(Tail tail0, Tail tail1, int slots, double scale, double rati
         double x = from;
         for (int i = 0; i < NEWTON_STEPS; i++) {
             double beyond = log(mixture, above0, x) - enough;
-            double step = beyond * scale / mixture.slopeOfHits1();
+            double slope = mixture.slopeOfHits1();
+            if (Math.abs(slope) < FLAT) {
+                // The control alone decides: it is enough with any count, or with none.
+                return (beyond >= 0) == mixture.isOfWorse() ? -1 : tail1.total() + 1;
+            }
+            double step = beyond * scale / slope;
             x -= step;
+            if (!(x > -1 && x < tail1.total() + 1)) {
+                return x > 0 ? tail1.total() + 1 : -1;
+            }
             if (Math.abs(step) < 1e-5 * tail1.total()) {
                 break;
             }

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,8 +26,14 @@ import picocli.CommandLine.Spec;
 /** {@code slipway judge}: the judge alone, on recorded data; one JSON line per look, no server. */
 @Command(
         name = "judge",
-        description = "Judge recorded data: one JSON line per look, up to the first that would revert.")
+        description = {
+            "Judge recorded data: one JSON line per look, up to the first that would revert.",
+            "Looks every 10 s of the data, as a watch does, or after each window where windows are longer."
+        })
 public final class JudgeCommand implements Callable<Integer> {
+    /** As in a watch; longer windows are looked at one by one. */
+    private static final Duration LOOK = Duration.ofSeconds(10);
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -60,8 +68,15 @@ public final class JudgeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
-        RecordedData control = RecordedData.read(baseline, Arm.CONTROL, err::println);
-        RecordedData release = RecordedData.read(candidate, Arm.CANDIDATE, err::println);
+        // Both at once: reading is most of the work.
+        FutureTask<RecordedData> other = new FutureTask<>(() -> RecordedData.read(candidate, Arm.CANDIDATE));
+        Thread.ofVirtual().start(other);
+        RecordedData control = RecordedData.read(baseline, Arm.CONTROL);
+        RecordedData release = await(other);
+        control.problems().forEach(err::println);
+        release.problems().forEach(err::println);
+        control.notEmpty();
+        release.notEmpty();
         boolean costs = control.hasCosts() && release.hasCosts();
         JudgeSpec judged = JudgeSpecFile.read(Optional.ofNullable(specFile), costs, err::println);
         List<MetricWindow> windows = new ArrayList<>(aligned(control, release, err));
@@ -69,6 +84,20 @@ public final class JudgeCommand implements Callable<Integer> {
         windows.sort(Comparator.comparing(MetricWindow::start).thenComparing(MetricWindow::arm));
         judge(judged, windows, spec.commandLine().getOut());
         return ExitCode.DONE;
+    }
+
+    private static RecordedData await(FutureTask<RecordedData> reading) {
+        try {
+            return reading.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailed(ExitCode.FAILED, "interrupted while reading");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof CommandFailed failed) {
+                throw failed;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
     }
 
     /** A baseline of another time is laid over the candidate's, first window on first window. */
@@ -84,9 +113,15 @@ public final class JudgeCommand implements Callable<Integer> {
     private static void judge(JudgeSpec judged, List<MetricWindow> windows, PrintWriter out) {
         TreeSet<Instant> looks = new TreeSet<>();
         windows.forEach(w -> looks.add(RecordedData.endOf(w)));
-        Comparison comparison = new Comparison(judged, windows.getFirst().start());
+        Instant begin = windows.getFirst().start();
+        Comparison comparison = new Comparison(judged, begin);
+        Instant due = begin.plus(LOOK);
         int next = 0;
         for (Instant now : looks) {
+            if (now.isBefore(due) && !now.equals(looks.last())) {
+                continue;
+            }
+            due = now.plus(LOOK);
             while (next < windows.size()
                     && !RecordedData.endOf(windows.get(next)).isAfter(now)) {
                 comparison.add(windows.get(next++));

@@ -3,48 +3,41 @@ package io.slipway.cli;
 import io.slipway.base.Arm;
 import io.slipway.base.MetricWindow;
 import io.slipway.sandbox.json.JsonFault;
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Consumer;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** One arm's recorded windows and single requests, from JSON lines. Lines that cannot be read are reported with their number and left out. */
 final class RecordedData {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int MAX_REPORTED = 20;
+    private static final int CHUNK = 1 << 16;
 
     private final Path file;
-    private final Consumer<String> problems;
-    private final RecordedLine line;
+    private final RecordedWindow window;
     private final RequestWindows requests;
     private final List<MetricWindow> windows = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
     private boolean costs;
     private int malformed;
 
-    private RecordedData(Path file, Arm arm, Consumer<String> problems) {
+    private RecordedData(Path file, Arm arm) {
         this.file = file;
-        this.problems = problems;
-        this.line = new RecordedLine(arm);
+        this.window = new RecordedWindow(arm);
         this.requests = new RequestWindows(arm);
     }
 
-    /** Fails when not one line can be used. */
-    static RecordedData read(Path file, Arm arm, Consumer<String> problems) {
-        RecordedData data = new RecordedData(file, arm, problems);
-        try (BufferedReader reader = Files.newBufferedReader(file)) {
-            int number = 0;
-            for (String text = reader.readLine(); text != null; text = reader.readLine()) {
-                data.accept(text, ++number);
-            }
+    /** Fails when the file cannot be read. */
+    static RecordedData read(Path file, Arm arm) {
+        RecordedData data = new RecordedData(file, arm);
+        try (InputStream in = Files.newInputStream(file)) {
+            data.lines(in);
         } catch (IOException e) {
             throw new CommandFailed(ExitCode.USAGE, "cannot read " + file + ": " + e);
         }
@@ -52,43 +45,81 @@ final class RecordedData {
         return data;
     }
 
-    private void accept(String text, int number) {
-        if (text.isBlank()) {
+    private void lines(InputStream in) throws IOException {
+        byte[] buffer = new byte[CHUNK];
+        int held = 0;
+        int number = 0;
+        for (int read = in.read(buffer); read >= 0; read = in.read(buffer, held, buffer.length - held)) {
+            int end = held + read;
+            int begin = 0;
+            for (int i = held; i < end; i++) {
+                if (buffer[i] == '\n') {
+                    accept(buffer, begin, i - begin, ++number);
+                    begin = i + 1;
+                }
+            }
+            held = end - begin;
+            System.arraycopy(buffer, begin, buffer, 0, held);
+            buffer = held == buffer.length ? Arrays.copyOf(buffer, 2 * held) : buffer;
+        }
+        accept(buffer, 0, held, number + 1);
+    }
+
+    private void accept(byte[] bytes, int from, int length, int number) {
+        if (isBlank(bytes, from, length)) {
             return;
         }
         try {
-            JsonNode node = JSON.readTree(text);
-            if (node.has("requests")) {
-                windows.add(line.window(node));
-                costs |= node.has("cpuSeconds");
+            RecordedLine line = RecordedLine.parse(bytes, from, length);
+            if (line.isWindow) {
+                windows.add(window.of(line));
+                costs |= !Double.isNaN(line.cpuSeconds);
             } else {
-                requests.add(line.time(node), line.number(node, "latencyMs"), (int) line.number(node, "status"));
+                double latency = RecordedLine.required("latencyMs", line.latencyMs);
+                requests.add(line.time(), latency, (int) RecordedLine.required("status", line.status));
             }
-        } catch (JacksonException e) {
-            report(number, "not JSON " + JsonFault.of(e));
         } catch (MalformedLine e) {
             report(number, e.getMessage());
         }
     }
 
+    private static boolean isBlank(byte[] bytes, int from, int length) {
+        for (int i = from; i < from + length; i++) {
+            if (bytes[i] > ' ' || bytes[i] < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private void report(int number, String problem) {
         if (++malformed <= MAX_REPORTED) {
-            problems.accept("slipway: " + file + ":" + number + ": left out, " + problem);
+            problems.add("slipway: " + file + ":" + number + ": left out, " + problem);
         }
     }
 
     private void finish() {
         if (malformed > MAX_REPORTED) {
-            problems.accept("slipway: " + file + ": " + (malformed - MAX_REPORTED) + " more lines left out");
+            problems.add("slipway: " + file + ": " + (malformed - MAX_REPORTED) + " more lines left out");
         }
         windows.addAll(requests.windows());
         windows.sort(Comparator.comparing(MetricWindow::start));
+    }
+
+    /** Lines that were left out, and why. */
+    List<String> problems() {
+        return problems;
+    }
+
+    /** Fails when not one line could be used. */
+    RecordedData notEmpty() {
         if (windows.isEmpty()) {
             throw new CommandFailed(
                     ExitCode.FAILED,
                     file + " holds no line that can be judged; write windows such as {\"t\":\"2026-11-23T10:00:00Z\","
                             + "\"seconds\":10,\"requests\":812,\"errors\":3,\"latencyMs\":[[39.6,40.0,812]]}");
         }
+        return this;
     }
 
     List<MetricWindow> windows() {

@@ -1,136 +1,161 @@
 package io.slipway.cli;
 
-import io.slipway.base.Arm;
-import io.slipway.base.HostName;
-import io.slipway.base.LatencyHistogram;
-import io.slipway.base.MetricWindow;
-import io.slipway.base.RevisionId;
-import io.slipway.base.ServiceName;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
-import tools.jackson.databind.JsonNode;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.json.JsonMapper;
 
-/** Reads one recorded window. Values that are numbers but cannot be true (negative, infinite) are kept: the judge calls them broken. */
+/**
+ * One line as it is written: a window or a single request. Read token by token, since a day of seconds is 100 MB. A field that is not a number
+ * where one is due counts as missing.
+ */
 final class RecordedLine {
-    /** Widest bucket that still says where a quantile lies to 2 %, with room for rounded bounds. */
-    private static final double WIDEST = 1.0205;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private static final double TAIL = 0.05;
-    private static final double LOG_GROWTH = StrictMath.log(LatencyHistogram.GROWTH);
-    private static final ServiceName SERVICE = new ServiceName("recorded");
-    private static final HostName HOST = new HostName("recorded");
+    @Nullable
+    String time;
 
-    private final Arm arm;
+    double seconds = Double.NaN;
+    double requests = Double.NaN;
+    double errors = Double.NaN;
+    double cpuSeconds = Double.NaN;
+    double memoryByteSeconds = Double.NaN;
+    double replicas = Double.NaN;
+    double status = Double.NaN;
+    /** Of a single request. */
+    double latencyMs = Double.NaN;
+    /** Of a window: above, up to, count, one after the other. */
+    double[] buckets = new double[0];
 
-    RecordedLine(Arm arm) {
-        this.arm = arm;
+    boolean isWindow;
+
+    /** Reads the bytes of one line. */
+    static RecordedLine parse(byte[] bytes, int from, int length) throws MalformedLine {
+        try (JsonParser parser = JSON.createParser(bytes, from, length)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new MalformedLine("not a JSON object; write {\"t\":...} and one object a line");
+            }
+            RecordedLine line = new RecordedLine();
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                line.field(parser.currentName(), parser);
+            }
+            if (parser.nextToken() != null) {
+                throw new MalformedLine("holds more than one JSON value; write one object a line");
+            }
+            return line;
+        } catch (JacksonException e) {
+            throw new MalformedLine("not JSON: " + e.getOriginalMessage());
+        }
     }
 
-    MetricWindow window(JsonNode node) throws MalformedLine {
-        return window(
-                arm,
-                time(node),
-                number(node, "seconds"),
-                (long) number(node, "requests"),
-                (long) number(node, "errors"),
-                latency(node.path("latencyMs")),
-                node.has("cpuSeconds") ? number(node, "cpuSeconds") : 0,
-                node.has("memoryByteSeconds") ? number(node, "memoryByteSeconds") : 0,
-                node.has("replicas") ? (int) number(node, "replicas") : 1);
+    private void field(String name, JsonParser parser) throws MalformedLine {
+        JsonToken token = parser.nextToken();
+        switch (name) {
+            case "t" -> time = token == JsonToken.VALUE_STRING ? parser.getString() : null;
+            case "seconds" -> seconds = number(parser);
+            case "requests" -> {
+                requests = number(parser);
+                isWindow = true;
+            }
+            case "errors" -> errors = number(parser);
+            case "cpuSeconds" -> cpuSeconds = number(parser);
+            case "memoryByteSeconds" -> memoryByteSeconds = number(parser);
+            case "replicas" -> replicas = number(parser);
+            case "status" -> status = number(parser);
+            case "latencyMs" -> {
+                if (token == JsonToken.START_ARRAY) {
+                    buckets(parser);
+                } else {
+                    latencyMs = number(parser);
+                }
+            }
+            default -> parser.skipChildren();
+        }
     }
 
-    static MetricWindow window(
-            Arm arm,
-            Instant start,
-            double seconds,
-            long requests,
-            long errors,
-            LatencyHistogram latency,
-            double cpuSeconds,
-            double memoryByteSeconds,
-            int replicas) {
-        RevisionId revision = new RevisionId(SERVICE, arm == Arm.CANDIDATE ? 2 : 1);
-        return new MetricWindow(
-                revision,
-                arm,
-                HOST,
-                start,
-                seconds,
-                requests,
-                errors,
-                latency,
-                cpuSeconds,
-                memoryByteSeconds,
-                replicas,
-                false);
+    private static double number(JsonParser parser) {
+        if (parser.currentToken().isNumeric()) {
+            return parser.getDoubleValue();
+        }
+        parser.skipChildren();
+        return Double.NaN;
     }
 
-    Instant time(JsonNode node) throws MalformedLine {
-        String text = node.path("t").asString("");
+    private void buckets(JsonParser parser) throws MalformedLine {
+        double[] read = new double[96];
+        int n = 0;
+        while (parser.nextToken() == JsonToken.START_ARRAY) {
+            if (n + 3 > read.length) {
+                read = Arrays.copyOf(read, 2 * read.length);
+            }
+            for (int i = 0; i < 3; i++) {
+                read[n++] = entry(parser);
+            }
+            if (parser.nextToken() != JsonToken.END_ARRAY) {
+                throw notABucket(n / 3);
+            }
+        }
+        if (parser.currentToken() != JsonToken.END_ARRAY) {
+            throw notABucket(n / 3 + 1);
+        }
+        buckets = Arrays.copyOf(read, n);
+    }
+
+    private static double entry(JsonParser parser) throws MalformedLine {
+        if (!parser.nextToken().isNumeric()) {
+            throw new MalformedLine("latencyMs holds something that is not a number; write [above, up to, count]");
+        }
+        return parser.getDoubleValue();
+    }
+
+    static MalformedLine notABucket(int number) {
+        return new MalformedLine("entry " + number + " of latencyMs is not [above, up to, count] with a whole count");
+    }
+
+    Instant time() throws MalformedLine {
+        String text = time == null ? "" : time;
         try {
+            // The usual form, many times as fast.
+            if (text.length() == 20 && text.charAt(19) == 'Z' && text.charAt(10) == 'T') {
+                return Instant.ofEpochSecond(LocalDate.of(at(text, 0, 4), at(text, 5, 7), at(text, 8, 10)).toEpochDay() * 86_400
+                        + LocalTime.of(at(text, 11, 13), at(text, 14, 16), at(text, 17, 19)).toSecondOfDay());
+            }
             return OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeException e) {
+        } catch (DateTimeException | NumberFormatException e) {
             throw new MalformedLine("t is '" + text + "', not a time such as 2026-11-23T10:00:00Z");
         }
     }
 
-    double number(JsonNode node, String field) throws MalformedLine {
-        JsonNode value = node.path(field);
-        if (!value.isNumber()) {
-            throw new MalformedLine(field + " is missing or not a number");
+    private static int at(String text, int from, int to) {
+        return Integer.parseInt(text, from, to, 10);
+    }
+
+    /** A field that must be there. */
+    static double required(String field, double value) throws MalformedLine {
+        if (Double.isNaN(value)) {
+            throw new MalformedLine(field + " is missing or not a number; write \"" + field + "\":" + example(field));
         }
-        return value.asDouble();
+        return value;
     }
 
-    /** Empty when the bucket that holds the 95th percentile is wider than 2 %: quantiles cannot be told from it. */
-    private static LatencyHistogram latency(JsonNode entries) throws MalformedLine {
-        long[] dense = new long[LatencyHistogram.BUCKETS];
-        long total = 0;
-        for (JsonNode entry : entries) {
-            check(entry);
-            long count = entry.get(2).asLong();
-            total += count;
-            dense[bucket(entry.get(0).asDouble(), entry.get(1).asDouble())] += count;
-        }
-        return fineAtTail(entries, total) ? LatencyHistogram.ofDense(dense) : LatencyHistogram.EMPTY;
+    private static String example(String field) {
+        return switch (field) {
+            case "seconds" -> "10";
+            case "requests" -> "812";
+            case "errors" -> "3";
+            case "status" -> "200";
+            default -> "12.3";
+        };
     }
 
-    private static void check(JsonNode entry) throws MalformedLine {
-        boolean numbers =
-                entry.size() == 3 && entry.get(0).isNumber() && entry.get(1).isNumber();
-        if (!numbers
-                || !entry.get(2).isIntegralNumber()
-                || entry.get(0).asDouble() > entry.get(1).asDouble()) {
-            throw new MalformedLine("latencyMs holds " + entry + ", not [above, up to, count]");
-        }
-    }
-
-    private static boolean fineAtTail(JsonNode entries, long total) {
-        long below = 0;
-        for (JsonNode entry : entries) {
-            below += entry.get(2).asLong();
-            if (below >= (1 - TAIL) * total) {
-                return isFine(entry.get(0).asDouble(), entry.get(1).asDouble());
-            }
-        }
-        return true;
-    }
-
-    private static boolean isFine(double aboveMs, double upToMs) {
-        return upToMs <= LatencyHistogram.MIN_MS || (aboveMs > 0 && upToMs / aboveMs <= WIDEST);
-    }
-
-    /** A fine bucket goes where its middle lies, a coarse one where it ends. */
-    private static int bucket(double aboveMs, double upToMs) {
-        return bucket(isFine(aboveMs, upToMs) ? StrictMath.sqrt(aboveMs * upToMs) : upToMs);
-    }
-
-    static int bucket(double ms) {
-        if (!(ms > LatencyHistogram.MIN_MS)) {
-            return 0;
-        }
-        double bucket = StrictMath.ceil(StrictMath.log(ms / LatencyHistogram.MIN_MS) / LOG_GROWTH);
-        return (int) Math.min(LatencyHistogram.BUCKETS - 1, bucket);
+    static double or(double value, double otherwise) {
+        return Double.isNaN(value) ? otherwise : value;
     }
 }

@@ -34,7 +34,7 @@ final class RequestWindows {
         Counts counts = byStart.computeIfAbsent(Math.floorDiv(at.getEpochSecond(), SECONDS), k -> new Counts());
         counts.requests++;
         counts.errors += status >= SERVER_ERROR || status == 0 ? 1 : 0;
-        counts.latency[RecordedLine.bucket(latencyMs)]++;
+        counts.latency[RecordedWindow.bucket(latencyMs)]++;
     }
 
     List<MetricWindow> windows() {
@@ -53,7 +53,7 @@ final class RequestWindows {
     }
 
     private MetricWindow window(long start, Counts counts) {
-        return RecordedLine.window(
+        return RecordedWindow.of(
                 arm,
                 Instant.ofEpochSecond(start * SECONDS),
                 SECONDS,
