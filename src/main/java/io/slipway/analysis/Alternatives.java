@@ -38,6 +38,8 @@ final class Alternatives {
     private final double[] log0 = new double[SIZE];
     private final double[] log1 = new double[SIZE];
     private final double[] weight = new double[3 * SIZE];
+    private final double[] tailCost0;
+    private final double[] tailCost1;
 
     /** What is claimed of the candidate. */
     enum Side {
@@ -69,6 +71,8 @@ final class Alternatives {
                 weight[kind * SIZE + j] = StrictMath.log(SHARE[j] * of[kind]);
             }
         }
+        tailCost0 = cost(factor0, QuantileTest.TAIL);
+        tailCost1 = cost(factor1, QuantileTest.TAIL);
     }
 
     /** @param ratio of the candidate's to the control's requests, known before they were counted; above 0 */
@@ -93,13 +97,32 @@ final class Alternatives {
 
     /** The mixture for one pair of bounds, to be asked for many counts. */
     At at(double p0, double p1) {
-        double[] cost0 = new double[SIZE];
-        double[] cost1 = new double[SIZE];
-        for (int j = 0; j < SIZE; j++) {
-            cost0[j] = StrictMath.log1p(p0 * factor0[j]);
-            cost1[j] = StrictMath.log1p(p1 * factor1[j]);
+        if (p0 == QuantileTest.TAIL && p1 == QuantileTest.TAIL) {
+            return new At(p0, p1, tailCost0, tailCost1);
         }
-        return new At(p0, p1, cost0, cost1);
+        return new At(p0, p1, cost(factor0, p0), cost(factor1, p1));
+    }
+
+    private static double[] cost(double[] factor, double p) {
+        double[] cost = new double[SIZE];
+        for (int j = 0; j < SIZE; j++) {
+            cost[j] = StrictMath.log1p(p * factor[j]);
+        }
+        return cost;
+    }
+
+    /**
+     * No mixture is more evidence than the likeliest rates are: an upper bound of {@link #log}, many times as quick. Sides are not looked at, so it is
+     * far above where the counts speak for the hypothesis.
+     */
+    static double logAtMost(double hits0, double trials0, double p0, double hits1, double trials1, double p1) {
+        return trials0 * divergence(hits0 / trials0, p0) + trials1 * divergence(hits1 / trials1, p1);
+    }
+
+    /** Kullback and Leibler's, of two events' probabilities. */
+    private static double divergence(double q, double p) {
+        double hit = q <= 0 ? 0 : q * StrictMath.log(q / p);
+        return q >= 1 ? hit : hit + (1 - q) * StrictMath.log((1 - q) / (1 - p));
     }
 
     /** Terms of the mixture in the order pairs, control alone, candidate alone. */

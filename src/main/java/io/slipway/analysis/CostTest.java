@@ -26,6 +26,15 @@ record CostTest(CostSums sums, double scale) implements Evidence {
         return log(margin, -1);
     }
 
+    /** What {@link #logWorse} cannot be above, whatever the scale is. */
+    static double atMost(CostSums sums, double margin) {
+        double r = 1 + margin;
+        double sum = sums.sum1 - r * sums.sum0;
+        double square = sums.square1 - 2 * r * sums.product + r * r * sums.square0;
+        double explained = square > 0 ? Math.min(1 - 1e-12, sum * sum / (sums.slots * square)) : 0;
+        return -sums.slots / 2.0 * StrictMath.log1p(-explained);
+    }
+
     private double log(double margin, int side) {
         double r = 1 + margin;
         double sum = side * (sums.sum1 - r * sums.sum0);

@@ -61,7 +61,7 @@ record QuantileTest(Tail tail0, Tail tail1, int slots, double scale, double rati
             return 0;
         }
         Alternatives.At mixture = mixture(side);
-        double least = at(mixture, (quantile(tail0) + quantile(tail1) - k) / 2, k);
+        double least = at(mixture, between(tail0, tail1, k), k);
         least = Math.min(least, at(mixture, FAR, k));
         least = Math.min(least, at(mixture, -FAR, k));
         for (double b = tail0.first() - 1; b <= tail0.last() + 1 && least >= enough; b += 0.5) {
@@ -70,6 +70,18 @@ record QuantileTest(Tail tail0, Tail tail1, int slots, double scale, double rati
             }
         }
         return least;
+    }
+
+    private static double between(Tail tail0, Tail tail1, double k) {
+        return (quantile(tail0) + quantile(tail1) - k) / 2;
+    }
+
+    /** What {@link #logWorse} cannot be above, whatever the scale is. */
+    static double atMost(Tail tail0, Tail tail1, double margin) {
+        double k = buckets(margin);
+        double b = between(tail0, tail1, k);
+        return Alternatives.logAtMost(
+                tail0.above(b), tail0.total(), TAIL, tail1.above(b + k), tail1.total(), TAIL);
     }
 
     private double at(Alternatives.At mixture, double b, double k) {

@@ -28,6 +28,15 @@ record RateTest(double hits0, double trials0, double hits1, double trials1, doub
         return estimate() >= margin ? 0 : least(Side.BETTER, margin, enough);
     }
 
+    /** What {@link #logWorse} cannot be above, whatever scale and drift are. */
+    static double atMost(double hits0, double trials0, double hits1, double trials1, double margin) {
+        double p = Math.clamp(
+                (hits0 + hits1 - trials1 * margin) / (trials0 + trials1),
+                Math.max(0, -margin),
+                Math.min(1, 1 - margin));
+        return Alternatives.logAtMost(hits0, trials0, p, hits1, trials1, p + margin);
+    }
+
     /** Least evidence over the control's rate; where that is below {@code enough}, a value below {@code enough}. */
     private double least(Side side, double d, double enough) {
         if (trials0 == 0 || trials1 == 0) {

@@ -29,6 +29,9 @@ final class Since {
     private final Tail tail1 = new Tail();
     private int lowest = LatencyHistogram.BUCKETS;
     private int highest = -1;
+    private long requests0;
+    private long requests1;
+    private boolean isCounted;
     private int at;
 
     private Since(List<Stretch> stretches, Noise known, double slotSeconds) {
@@ -65,8 +68,9 @@ final class Since {
         stretch.latency1.addTo(latency1);
         lowest = Math.min(lowest, Math.min(stretch.latency0.first(), stretch.latency1.first()));
         highest = Math.max(highest, Math.max(stretch.latency0.last(), stretch.latency1.last()));
-        tail0.count(latency0, lowest, highest);
-        tail1.count(latency1, lowest, highest);
+        requests0 += stretch.latency0.total();
+        requests1 += stretch.latency1.total();
+        isCounted = false;
         return true;
     }
 
@@ -82,8 +86,20 @@ final class Since {
     boolean looksWorse(Metric metric, double margin) {
         return switch (metric) {
             case ERROR_RATE -> (double) own.errors1 / own.requests1 - (double) own.errors0 / own.requests0 > margin;
-            case P95_LATENCY -> QuantileTest.distance(tail0, tail1) > QuantileTest.buckets(margin);
+            case P95_LATENCY -> quantile(latency1, requests1) - quantile(latency0, requests0) > QuantileTest.buckets(margin);
             case COST_PER_REQUEST -> own.cost.sum1 > (1 + margin) * own.cost.sum0;
+        };
+    }
+
+    /** Evidence that the candidate is worse by more than {@code margin} is not above this, however even the windows are: quicker than the evidence. */
+    double atMost(Metric metric, double margin) {
+        return switch (metric) {
+            case ERROR_RATE -> RateTest.atMost(own.errors0, own.requests0, own.errors1, own.requests1, margin);
+            case P95_LATENCY -> {
+                count();
+                yield QuantileTest.atMost(tail0, tail1, margin);
+            }
+            case COST_PER_REQUEST -> CostTest.atMost(own.cost, margin);
         };
     }
 
@@ -102,7 +118,21 @@ final class Since {
                 own.errors0, own.requests0, own.errors1, own.requests1, scaleOfErrors(), ratio, driftOfErrors());
     }
 
+    private double quantile(long[] latency, long requests) {
+        return requests == 0 ? Double.NaN : Tail.boundOf(QuantileTest.TAIL * requests, latency, highest);
+    }
+
+    /** Only where it is asked for: most starts need no more than the quantiles. */
+    private void count() {
+        if (!isCounted) {
+            tail0.count(latency0, lowest, highest);
+            tail1.count(latency1, lowest, highest);
+            isCounted = true;
+        }
+    }
+
     private Evidence latency() {
+        count();
         return new QuantileTest(
                 tail0, tail1, own.latencySlots + before().latencySlots, scaleOfLatency(), stretches.get(at).ratio);
     }

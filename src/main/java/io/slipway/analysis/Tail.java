@@ -79,6 +79,17 @@ final class Tail {
         return inside <= 0 ? low : low + Math.clamp((above(low) - requests) / inside, 0, 1);
     }
 
+    /** {@link #boundOf(double)} without all bounds having been counted; {@code highest}: no request is in a higher bucket. */
+    static double boundOf(double requests, long[] counts, int highest) {
+        long above = 0;
+        int b = highest;
+        while (b >= 0 && above + counts[b] < requests) {
+            above += counts[b--];
+        }
+        long inside = counts[Math.max(0, b)];
+        return b - 1 + Math.clamp((above + inside - requests) / inside, 0, 1);
+    }
+
     /** The bucket within which the share of longer requests falls to {@code tail}. */
     int quantileBucket(double tail) {
         int b = first;

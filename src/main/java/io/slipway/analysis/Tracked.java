@@ -50,6 +50,9 @@ final class Tracked {
             return Optional.empty();
         }
         double enough = Starts.enough(since.block(), alpha);
+        if (since.atMost(metric(), margin()) < enough) {
+            return Optional.empty();
+        }
         double beyond = since.of(metric()).logWorse(margin(), enough) - enough;
         return beyond >= 0 ? Optional.of(new Proof(since.block(), beyond)) : Optional.empty();
     }

@@ -118,6 +118,9 @@ final class Variation {
         double most = 0;
         double longest = 0;
         for (int s = 0; s < SCALES; s++) {
+            if (excess[s] == 0) {
+                continue;
+            }
             double extended = excess[s] * inflation(correlation, slots) / inflation(correlation, length(s));
             longest = excess[s] > 0 && length(s) <= slots ? extended : longest;
             most = Math.max(most, length(s) <= slots ? excess[s] : extended);
@@ -135,8 +138,10 @@ final class Variation {
         double longest = 0;
         for (int s = 0; s < SCALES && steps[s] >= MIN_BATCHES && expectedVariance > 0; s++) {
             double excess = believed(varianceOfOtherSteps(s) / expectedVariance - 1, StrictMath.sqrt(3.0 / steps[s]));
-            double shown = 2 * inflation(correlation, length(s)) - inflation(correlation, 2 * length(s));
-            longest = s >= LONG ? excess * inflation(correlation, slots) / shown : longest;
+            if (s >= LONG) {
+                double shown = 2 * inflation(correlation, length(s)) - inflation(correlation, 2.0 * length(s));
+                longest = excess == 0 ? 0 : excess * inflation(correlation, slots) / shown;
+            }
             most = Math.max(most, excess);
         }
         return 1 + Math.max(most, longest);
@@ -154,6 +159,10 @@ final class Variation {
 
     /** By how much the variance of the mean of {@code slots} slots exceeds that of independent ones, at correlation r. */
     static double inflation(double r, double slots) {
+        return r == 0 ? 1 : inflated(r, slots);
+    }
+
+    private static double inflated(double r, double slots) {
         return (1 + r) / (1 - r) - 2 * r * (1 - StrictMath.pow(r, slots)) / (slots * (1 - r) * (1 - r));
     }
 }
