@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whole watches, simulated: one fixed seed, so that a change is seen, and one fresh seed, so that luck is. The long table: src/bench/judge. */
+/** Whole watches, simulated: one fixed seed, so that a change is seen, and one fresh seed, so that luck is. The long table: src/bench/judge-bench. */
 class JudgeSimulationTest {
     private static final int LOOKS = 720;
     private static final StopCondition P95 = new StopCondition.Regresses(Metric.P95_LATENCY, 0.10);

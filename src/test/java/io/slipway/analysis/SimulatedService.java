@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.util.SplittableRandom;
 
 /**
- * One arm of a service: Poisson requests, lognormal latencies, errors and cpu, with optional AR(1) noise of its own. The cost of a window does
- * not grow with its requests: the counts of the buckets are drawn, which are independent and Poisson, too.
+ * One arm of a service: Poisson requests, lognormal latencies, errors and cpu, with optional AR(1) noise of its own. Few requests are drawn one by
+ * one; of many, the counts of the buckets are drawn, which are independent and Poisson, too.
  */
 public final class SimulatedService {
     public static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
@@ -19,11 +19,19 @@ public final class SimulatedService {
     private static final double LOG_MIN_MS = Math.log(LatencyHistogram.MIN_MS);
     private static final double LOG_GROWTH = Math.log(LatencyHistogram.GROWTH);
     private static final double FAR = 6;
+    /** Requests up to which they are drawn one by one. */
+    private static final double FEW = 250;
     private static final int STEPS_PER_SIGMA = 512;
+    /** Standard deviation of a window's cpu time, relative. */
+    public static final double CPU_SPREAD = 0.1;
+
     private static final double[] NORMAL = normal();
 
     private final Arm arm;
     private final SplittableRandom random;
+    private final long[] latency = new long[LatencyHistogram.BUCKETS];
+    private int lowest = LatencyHistogram.BUCKETS;
+    private int highest = -1;
     private double noise;
     private double clients = 1;
 
@@ -66,16 +74,35 @@ public final class SimulatedService {
     public MetricWindow window(int index) {
         noise = correlation * noise + Math.sqrt(1 - correlation * correlation) * random.nextGaussian();
         double factor = Math.exp(noiseSize * noise - noiseSize * noiseSize / 2);
-        double daily = 1 + cycle * Math.sin(2 * Math.PI * index * seconds / 86_400);
-        double rate = requestsPerSecond * daily;
-        double load = capacity == 0 ? 1 : 1 / Math.max(0.05, 1 - rate / replicas / (2 * capacity));
-        double median = medianMs * (1 + (daily - 1) / 2) * load * Math.exp(noiseSize * noise / 3);
-        long[] latency = new long[LatencyHistogram.BUCKETS];
-        long requests = draw(rate * seconds * (1 - slowShare), median, latency);
-        requests += slowShare == 0 ? 0 : draw(rate * seconds * slowShare, median * slowTimes, latency);
+        double median = medianAt(index) * Math.exp(noiseSize * noise / 3);
+        double mean = rateAt(index) * seconds;
+        long requests = draw(mean * (1 - slowShare), median) + draw(mean * slowShare, median * slowTimes);
         long errors = binomial(requests, Math.min(1, errorRate * factor * ofClients(index)));
-        double cpu = requests * cpuMsPerRequest / 1000 * factor * (1 + 0.1 * random.nextGaussian());
-        return window(index, requests, errors, LatencyHistogram.ofDense(latency), Math.max(0, cpu));
+        double cpu = requests * cpuMsPerRequest / 1000 * factor * (1 + CPU_SPREAD * random.nextGaussian());
+        return window(index, requests, errors, takeLatency(), Math.max(0, cpu));
+    }
+
+    /** Expected requests per second. */
+    public double rateAt(int index) {
+        return requestsPerSecond * dailyAt(index);
+    }
+
+    /** Expected median of the latency in ms, of the requests that are not slow. */
+    public double medianAt(int index) {
+        double load = capacity == 0 ? 1 : 1 / Math.max(0.05, 1 - rateAt(index) / replicas / (2 * capacity));
+        return medianMs * (1 + (dailyAt(index) - 1) / 2) * load;
+    }
+
+    /** Expected share of requests that take longer than {@code ms}. */
+    public double slowerThan(double ms, int index) {
+        double location = Math.log(medianAt(index));
+        double usual = 1 - normal((Math.log(ms) - location) / sigma);
+        double slow = 1 - normal((Math.log(ms / slowTimes) - location) / sigma);
+        return (1 - slowShare) * usual + slowShare * slow;
+    }
+
+    private double dailyAt(int index) {
+        return 1 + cycle * Math.sin(2 * Math.PI * index * seconds / 86_400);
     }
 
     /** Which clients are there changes slowly: a tenth of them every window. */
@@ -93,9 +120,20 @@ public final class SimulatedService {
         return clients;
     }
 
-    /** Counts of a lognormal's buckets. */
-    private long draw(double mean, double median, long[] latency) {
+    /** Requests whose latency is lognormal; their number. */
+    private long draw(double mean, double median) {
         double location = Math.log(median);
+        return mean <= 0 ? 0 : mean <= FEW ? drawEach(poisson(mean), location) : drawBuckets(mean, location);
+    }
+
+    private long drawEach(long requests, double location) {
+        for (long i = 0; i < requests; i++) {
+            count(bucket(location + sigma * random.nextGaussian()), 1);
+        }
+        return requests;
+    }
+
+    private long drawBuckets(double mean, double location) {
         int first = bucket(location - FAR * sigma);
         int last = bucket(location + FAR * sigma);
         long sum = 0;
@@ -104,10 +142,39 @@ public final class SimulatedService {
             double upTo = b == last ? 1 : normal((LOG_MIN_MS + b * LOG_GROWTH - location) / sigma);
             long n = poisson(mean * (upTo - below));
             below = upTo;
-            latency[b] += n;
+            count(b, n);
             sum += n;
         }
         return sum;
+    }
+
+    private void count(int bucket, long requests) {
+        if (requests > 0) {
+            latency[bucket] += requests;
+            lowest = Math.min(lowest, bucket);
+            highest = Math.max(highest, bucket);
+        }
+    }
+
+    /** What was counted since it was taken last. */
+    private LatencyHistogram takeLatency() {
+        int size = 0;
+        for (int b = lowest; b <= highest; b++) {
+            size += latency[b] > 0 ? 1 : 0;
+        }
+        int[] buckets = new int[size];
+        long[] counts = new long[size];
+        int n = 0;
+        for (int b = lowest; b <= highest; b++) {
+            if (latency[b] > 0) {
+                buckets[n] = b;
+                counts[n++] = latency[b];
+                latency[b] = 0;
+            }
+        }
+        lowest = LatencyHistogram.BUCKETS;
+        highest = -1;
+        return new LatencyHistogram(buckets, counts);
     }
 
     private static int bucket(double logMs) {
