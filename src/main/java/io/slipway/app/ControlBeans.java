@@ -25,6 +25,7 @@ import io.slipway.outbound.WebhookAddress;
 import io.slipway.outbound.WebhookNotifier;
 import io.slipway.store.StoredDecisions;
 import io.slipway.store.StoredFleet;
+import io.slipway.store.StoredFleetHolds;
 import io.slipway.store.StoredLease;
 import io.slipway.store.StoredOutbox;
 import io.slipway.store.StoredRollouts;
@@ -152,9 +153,11 @@ class ControlBeans {
             StoredLease lease,
             StoredRollouts rollouts,
             StoredFleet fleet,
+            StoredFleetHolds holds,
             MetricSource metrics,
             ControlSettings settings) {
-        return new JudgeLoop(transactions, lease, rollouts, fleet, metrics, settings.prices(), settings.lookInterval());
+        return new JudgeLoop(
+                transactions, lease, rollouts, fleet, holds, metrics, settings.prices(), settings.lookInterval());
     }
 
     @Bean

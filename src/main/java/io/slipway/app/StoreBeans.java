@@ -4,6 +4,7 @@ import io.slipway.control.Transactions;
 import io.slipway.store.SpringTransactions;
 import io.slipway.store.StoredDecisions;
 import io.slipway.store.StoredFleet;
+import io.slipway.store.StoredFleetHolds;
 import io.slipway.store.StoredIdempotencyKeys;
 import io.slipway.store.StoredLease;
 import io.slipway.store.StoredOutbox;
@@ -40,6 +41,11 @@ class StoreBeans {
     @Bean
     StoredFleet storedFleet(JdbcClient jdbc) {
         return new StoredFleet(jdbc);
+    }
+
+    @Bean
+    StoredFleetHolds storedFleetHolds(JdbcClient jdbc) {
+        return new StoredFleetHolds(jdbc);
     }
 
     @Bean

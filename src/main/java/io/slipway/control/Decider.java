@@ -48,7 +48,7 @@ public final class Decider {
     Rollout decide(Rollout rollout, StoredEvent event, Epoch epoch) {
         Instant now = rollouts.now();
         Transition transition = RolloutMachine.decide(rollout.state(), event.event(), rollout.spec(), now);
-        return changes(rollout, transition)
+        return changes(rollout, transition) || isFirstHold(rollout, event.event(), transition)
                 ? commit(rollout, event, transition, epoch, now)
                 : wait(rollout, event, transition, now);
     }
@@ -56,6 +56,12 @@ public final class Decider {
     static boolean changes(Rollout rollout, Transition transition) {
         return !transition.next().equals(rollout.state())
                 || !transition.effects().isEmpty();
+    }
+
+    /** A hold changes nothing, and yet whoever looks at a held rollout must find why. */
+    private static boolean isFirstHold(Rollout rollout, RolloutEvent event, Transition transition) {
+        return event instanceof RolloutEvent.Held
+                && !transition.reason().code().equals(rollout.reason().code());
     }
 
     private Rollout wait(Rollout rollout, StoredEvent event, Transition transition, Instant now) {
@@ -149,7 +155,7 @@ public final class Decider {
         evidence.put("event", event);
         evidence.put("effects", transition.effects());
         before.fleet().ifPresent(view -> evidence.put("fleet", view));
-        if (!(event instanceof RolloutEvent.Judged)) {
+        if (!(event instanceof RolloutEvent.Judged || event instanceof RolloutEvent.Held)) {
             before.verdict().ifPresent(verdict -> evidence.put("verdict", verdict));
         }
         return evidence;

@@ -1,12 +1,11 @@
 package io.slipway.control;
 
-import io.slipway.analysis.Comparison;
 import io.slipway.analysis.JudgeSpec;
 import io.slipway.analysis.Prices;
 import io.slipway.analysis.Verdict;
 import io.slipway.base.Arm;
 import io.slipway.base.Epoch;
-import io.slipway.base.MetricWindow;
+import io.slipway.base.Reason;
 import io.slipway.base.RolloutId;
 import io.slipway.release.ReleaseSpec;
 import io.slipway.release.Step;
@@ -17,8 +16,11 @@ import io.slipway.rollout.RolloutState.Watching;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -38,6 +40,7 @@ public final class JudgeLoop {
     private final MetricSource metrics;
     private final Prices prices;
     private final Duration interval;
+    private final FleetHold hold;
     private final Map<RolloutId, Look> looks = new HashMap<>();
 
     public JudgeLoop(
@@ -45,6 +48,7 @@ public final class JudgeLoop {
             Lease lease,
             RolloutStore rollouts,
             FleetStore fleet,
+            FleetHolds holds,
             MetricSource metrics,
             Prices prices,
             Duration interval) {
@@ -55,6 +59,7 @@ public final class JudgeLoop {
         this.metrics = metrics;
         this.prices = prices;
         this.interval = interval;
+        this.hold = new FleetHold(holds);
     }
 
     /** Looks where a look is due; returns at how many. */
@@ -67,7 +72,15 @@ public final class JudgeLoop {
         looks.keySet().retainAll(compared.stream().map(Rollout::id).collect(Collectors.toSet()));
         List<Rollout> due = compared.stream().filter(r -> isDue(r, now)).toList();
         Set<RolloutId> controlled = due.isEmpty() ? Set.of() : withControl();
-        due.forEach(r -> look(r, controlled.contains(r.id()), epoch, now));
+        Map<Rollout, Verdict> seen = new LinkedHashMap<>();
+        due.forEach(r -> seen.put(r, look(r, controlled.contains(r.id()), now)));
+        Optional<Reason> held = hold.concerns(seen.values())
+                ? transactions.inOne(() -> {
+                    lease.assertCurrent(epoch);
+                    return hold.with(seen, now);
+                })
+                : Optional.empty();
+        seen.forEach((rollout, verdict) -> store(rollout, verdict, held, epoch));
         return due.size();
     }
 
@@ -85,7 +98,7 @@ public final class JudgeLoop {
                 .collect(Collectors.toSet());
     }
 
-    private void look(Rollout rollout, boolean control, Epoch epoch, Instant now) {
+    private Verdict look(Rollout rollout, boolean control, Instant now) {
         Instant since = rollout.comparedSince().orElseThrow();
         JudgeSpec spec = new JudgeSpec(
                 rollout.spec().release().stopConditions(),
@@ -96,34 +109,45 @@ public final class JudgeLoop {
         Look look = looks.compute(
                 rollout.id(), (id, known) -> known != null && known.of(spec, since) ? known : new Look(spec, since));
         read(look, rollout, now);
-        Verdict verdict = look.comparison.look(now);
+        return look.verdict(now);
+    }
+
+    private void store(Rollout rollout, Verdict verdict, Optional<Reason> held, Epoch epoch) {
         transactions.inOne(() -> {
             lease.assertCurrent(epoch);
             rollouts.lock(rollout.id())
                     .filter(r -> r.version() == rollout.version())
-                    .ifPresent(r -> store(look, r, verdict));
+                    .ifPresent(r -> store(r, verdict, held));
             return true;
         });
     }
 
     private void read(Look look, Rollout rollout, Instant now) {
-        Instant from = look.readTo.isAfter(look.since) ? look.readTo.minus(LATE_MAX) : look.since;
-        Instant first = from.isBefore(look.since) ? look.since : from;
+        Instant first = look.readFrom(LATE_MAX);
         metrics.windows(rollout.revision(), Arm.CANDIDATE, first, now).forEach(look::add);
         rollout.stable()
                 .ifPresent(stable ->
                         metrics.windows(stable, Arm.CONTROL, first, now).forEach(look::add));
         look.forgetBefore(first);
-        look.readTo = now;
+        look.wasReadTo(now);
     }
 
     /** The row holds every verdict; an event is made only of one that the machine has not heard in this version of the rollout. */
-    private void store(Look look, Rollout rollout, Verdict verdict) {
+    private void store(Rollout rollout, Verdict verdict, Optional<Reason> held) {
         rollouts.looked(rollout.id(), verdict);
-        if (look.isNews(rollout, verdict) || closes(rollout.state(), verdict.at())) {
-            rollouts.append(rollout.id(), new RolloutEvent.Judged(verdict), verdict.at());
-            look.told(rollout, verdict);
+        Look look = Objects.requireNonNull(looks.get(rollout.id()));
+        Optional<Reason> why = held.filter(reason -> FleetHold.isTrouble(verdict));
+        if (look.isNews(rollout, verdict, why.isPresent()) || closes(rollout.state(), verdict.at())) {
+            rollouts.append(
+                    rollout.id(),
+                    why.map(reason -> held(verdict, reason)).orElseGet(() -> new RolloutEvent.Judged(verdict)),
+                    verdict.at());
+            look.told(rollout, verdict, why.isPresent());
         }
+    }
+
+    private RolloutEvent held(Verdict verdict, Reason why) {
+        return new RolloutEvent.Held(verdict, why, hold.tell(verdict.at()));
     }
 
     /** The last look before a deadline is always an event. */
@@ -137,7 +161,7 @@ public final class JudgeLoop {
     }
 
     /** A gate's own number; else the largest that the plan's gates ask for. */
-    private static long minRequests(RolloutState state, ReleaseSpec spec) {
+    public static long minRequests(RolloutState state, ReleaseSpec spec) {
         if (state instanceof Gating gating && spec.release().steps().get(gating.step()) instanceof Step.Gate gate) {
             return gate.minRequests();
         }
@@ -146,54 +170,5 @@ public final class JudgeLoop {
                 .filter(requests -> requests > 0)
                 .max()
                 .orElse(MIN_REQUESTS);
-    }
-
-    /** What is known of one rollout's comparison. */
-    private static final class Look {
-        private final JudgeSpec spec;
-        private final Instant since;
-        private final Comparison comparison;
-        private final Map<Object, Instant> seen = new HashMap<>();
-        private Instant readTo = Instant.MIN;
-        private String toldOutcome = "";
-        private long toldVersion = -1;
-
-        private record Key(Object revision, Arm arm, Object host, Instant start) {}
-
-        Look(JudgeSpec spec, Instant since) {
-            this.spec = spec;
-            this.since = since;
-            this.comparison = new Comparison(spec, since);
-        }
-
-        boolean of(JudgeSpec otherSpec, Instant otherSince) {
-            return spec.equals(otherSpec) && since.equals(otherSince);
-        }
-
-        void add(MetricWindow window) {
-            Key key = new Key(window.revision(), window.arm(), window.host(), window.start());
-            if (seen.putIfAbsent(key, window.start()) == null) {
-                comparison.add(window);
-            }
-        }
-
-        void forgetBefore(Instant limit) {
-            seen.values().removeIf(start -> start.isBefore(limit));
-        }
-
-        boolean isNews(Rollout rollout, Verdict verdict) {
-            return verdict.reverts()
-                    || rollout.version() != toldVersion
-                    || !outcome(verdict).equals(toldOutcome);
-        }
-
-        void told(Rollout rollout, Verdict verdict) {
-            toldVersion = rollout.version();
-            toldOutcome = outcome(verdict);
-        }
-
-        private static String outcome(Verdict verdict) {
-            return verdict.outcome() + (verdict.commonCause() ? " common" : "");
-        }
     }
 }

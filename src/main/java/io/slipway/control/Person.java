@@ -32,6 +32,7 @@ final class Person {
             case RolloutEvent.CheckFailed e -> Optional.empty();
             case RolloutEvent.FleetChanged e -> Optional.empty();
             case RolloutEvent.Judged e -> Optional.empty();
+            case RolloutEvent.Held e -> Optional.empty();
             case RolloutEvent.Woken e -> Optional.empty();
         };
     }
@@ -53,6 +54,7 @@ final class Person {
             case RolloutEvent.CheckFailed e -> e;
             case RolloutEvent.FleetChanged e -> e;
             case RolloutEvent.Judged e -> e;
+            case RolloutEvent.Held e -> e;
             case RolloutEvent.Woken e -> e;
         };
     }

@@ -11,6 +11,7 @@ import io.slipway.rollout.RolloutEvent.CheckFailed;
 import io.slipway.rollout.RolloutEvent.CheckPassed;
 import io.slipway.rollout.RolloutEvent.Extend;
 import io.slipway.rollout.RolloutEvent.FleetChanged;
+import io.slipway.rollout.RolloutEvent.Held;
 import io.slipway.rollout.RolloutEvent.Judged;
 import io.slipway.rollout.RolloutEvent.Pause;
 import io.slipway.rollout.RolloutEvent.Promote;
@@ -39,7 +40,7 @@ final class Beginning {
                 moment.end(state.course(), Ending.REVERTED, List.of(), Commands.by("reverted", it.by(), it.why()));
             case Supersede it ->
                 moment.end(state.course(), Ending.SUPERSEDED, List.of(), Commands.by("superseded", it.by(), it.why()));
-            case CheckPassed _, CheckFailed _, FleetChanged _, Judged _, Woken _ ->
+            case CheckPassed _, CheckFailed _, FleetChanged _, Judged _, Held _, Woken _ ->
                 moment.stay(state, "queued", "not begun: waiting for its turn");
             case Approve _, Pause _, Resume _, Promote _, Accept _, Extend _ ->
                 moment.stay(state, "not-begun", "not begun, so there is nothing to " + Commands.verb(event) + " yet");
@@ -64,7 +65,7 @@ final class Beginning {
             case Supersede it -> leave(state, Ending.SUPERSEDED, Commands.by("superseded", it.by(), it.why()), moment);
             case Promote _ ->
                 moment.stay(state, "checks-first", "checks are not skipped: promote once they hold; " + waiting(state));
-            case Begin _, Judged _ -> moment.stay(state, "checking", waiting(state));
+            case Begin _, Judged _, Held _ -> moment.stay(state, "checking", waiting(state));
             case Approve _, Resume _, Accept _, Extend _ ->
                 moment.stay(
                         state,

@@ -12,6 +12,7 @@ import io.slipway.rollout.RolloutEvent.CheckFailed;
 import io.slipway.rollout.RolloutEvent.CheckPassed;
 import io.slipway.rollout.RolloutEvent.Extend;
 import io.slipway.rollout.RolloutEvent.FleetChanged;
+import io.slipway.rollout.RolloutEvent.Held;
 import io.slipway.rollout.RolloutEvent.Judged;
 import io.slipway.rollout.RolloutEvent.Pause;
 import io.slipway.rollout.RolloutEvent.Promote;
@@ -56,6 +57,16 @@ final class Commands {
     static Transition heal(RolloutState state, Reason finding, Moment moment) {
         Reason why = back(state, finding);
         return moment.revert(state.course(), why, Ending.REVERTED, List.of(new Effect.HoldService(why)));
+    }
+
+    /** Stays where it is, and is not called healthy: a person may revert or promote. */
+    static Transition held(RolloutState state, Held it, Moment moment) {
+        RolloutState next = state instanceof RolloutState.Watching w
+                ? new RolloutState.Watching(w.course(), w.since(), w.deadline(), false, w.told())
+                : state;
+        Reason why = new Reason(
+                it.why().code(), it.why().text() + "; here: " + it.verdict().sentence());
+        return moment.go(next, it.tell() ? List.of(new Effect.Notify(Effect.Severity.URGENT, why)) : List.of(), why);
     }
 
     /** Never before the candidate had traffic: then no verdict is about it. */
@@ -116,7 +127,7 @@ final class Commands {
             case Begin _ -> "begin";
             case CheckPassed _, CheckFailed _ -> "check";
             case FleetChanged _ -> "observe";
-            case Judged _ -> "judge";
+            case Judged _, Held _ -> "judge";
             case Woken _ -> "wake";
             case Approve _ -> "approve";
             case Pause _ -> "pause";

@@ -11,6 +11,7 @@ import io.slipway.rollout.RolloutEvent.CheckFailed;
 import io.slipway.rollout.RolloutEvent.CheckPassed;
 import io.slipway.rollout.RolloutEvent.Extend;
 import io.slipway.rollout.RolloutEvent.FleetChanged;
+import io.slipway.rollout.RolloutEvent.Held;
 import io.slipway.rollout.RolloutEvent.Judged;
 import io.slipway.rollout.RolloutEvent.Pause;
 import io.slipway.rollout.RolloutEvent.Promote;
@@ -40,7 +41,8 @@ final class Finishing {
                                         state.course(), state.why(), state.since(), Ending.REVERTED, state.shifted()),
                                 List.of(),
                                 Commands.by("reverted", it.by(), it.why()));
-            case Begin _, CheckPassed _, CheckFailed _, Judged _ -> moment.stay(state, "reverting", waiting(state));
+            case Begin _, CheckPassed _, CheckFailed _, Judged _, Held _ ->
+                moment.stay(state, "reverting", waiting(state));
             case Approve _, Pause _, Resume _, Promote _, Abort _, Accept _, Extend _, Supersede _ ->
                 moment.stay(
                         state,
@@ -59,7 +61,7 @@ final class Finishing {
             case Revert _ -> moment.stay(state, "over", over + "; revert the service instead");
             case Approve _, Pause _, Resume _, Promote _, Abort _, Accept _, Extend _, Supersede _ ->
                 moment.stay(state, "over", over + "; too late to " + Commands.verb(event));
-            case Begin _, CheckPassed _, CheckFailed _, FleetChanged _, Judged _, Woken _ ->
+            case Begin _, CheckPassed _, CheckFailed _, FleetChanged _, Judged _, Held _, Woken _ ->
                 moment.stay(state, "over", over);
         };
     }

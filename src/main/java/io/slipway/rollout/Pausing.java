@@ -11,6 +11,7 @@ import io.slipway.rollout.RolloutEvent.CheckFailed;
 import io.slipway.rollout.RolloutEvent.CheckPassed;
 import io.slipway.rollout.RolloutEvent.Extend;
 import io.slipway.rollout.RolloutEvent.FleetChanged;
+import io.slipway.rollout.RolloutEvent.Held;
 import io.slipway.rollout.RolloutEvent.Judged;
 import io.slipway.rollout.RolloutEvent.Pause;
 import io.slipway.rollout.RolloutEvent.Promote;
@@ -52,6 +53,7 @@ final class Pausing {
             case Abort it -> abort(state, it, waiting, moment);
             case Revert it -> through(state, it, moment);
             case Supersede it -> through(state, it, moment);
+            case Held it -> Commands.held(state, it, moment);
             case Begin _, CheckPassed _, CheckFailed _, Woken _ -> moment.stay(state, "paused", waiting);
             case Pause _ -> moment.stay(state, "paused", "already " + waiting);
             case Approve _, Accept _, Extend _ ->
@@ -118,7 +120,7 @@ final class Pausing {
             case AwaitingApproval it ->
                 new AwaitingApproval(it.course(), it.step(), it.deadline().plus(by));
             case Watching it ->
-                new Watching(it.course(), it.since(), it.deadline().plus(by), it.proven());
+                new Watching(it.course(), it.since(), it.deadline().plus(by), it.proven(), it.told());
             case Queued _, Paused _, Reverting _, Ended _ -> state;
         };
     }

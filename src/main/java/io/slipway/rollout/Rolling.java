@@ -14,6 +14,7 @@ import io.slipway.rollout.RolloutEvent.CheckFailed;
 import io.slipway.rollout.RolloutEvent.CheckPassed;
 import io.slipway.rollout.RolloutEvent.Extend;
 import io.slipway.rollout.RolloutEvent.FleetChanged;
+import io.slipway.rollout.RolloutEvent.Held;
 import io.slipway.rollout.RolloutEvent.Judged;
 import io.slipway.rollout.RolloutEvent.Pause;
 import io.slipway.rollout.RolloutEvent.Promote;
@@ -51,6 +52,7 @@ final class Rolling {
             case Abort it -> Commands.abort(state, it, moment);
             case Revert it -> Commands.revert(state, it, moment);
             case Supersede it -> Commands.supersede(state, it, moment);
+            case Held it -> Commands.held(state, it, moment);
             case Begin _, CheckPassed _, CheckFailed _ -> moment.stay(state, "starting", waiting(state, moment));
             case Approve _, Resume _, Accept _, Extend _ -> needless(state, event, waiting(state, moment), moment);
         };
@@ -77,6 +79,7 @@ final class Rolling {
             case Abort it -> Commands.abort(state, it, moment);
             case Revert it -> Commands.revert(state, it, moment);
             case Supersede it -> Commands.supersede(state, it, moment);
+            case Held it -> Commands.held(state, it, moment);
             case Begin _, CheckPassed _, CheckFailed _ -> moment.stay(state, "shifting", waiting(state));
             case Approve _, Resume _, Accept _, Extend _ -> needless(state, event, waiting(state), moment);
         };
@@ -96,6 +99,7 @@ final class Rolling {
             case Abort it -> Commands.abort(state, it, moment);
             case Revert it -> Commands.revert(state, it, moment);
             case Supersede it -> Commands.supersede(state, it, moment);
+            case Held it -> Commands.held(state, it, moment);
             case Begin _, CheckPassed _, CheckFailed _ -> moment.stay(state, "holding", waiting);
             case Approve _, Resume _, Accept _, Extend _ -> needless(state, event, waiting, moment);
         };
@@ -120,6 +124,7 @@ final class Rolling {
             case Abort it -> Commands.abort(state, it, moment);
             case Revert it -> Commands.revert(state, it, moment);
             case Supersede it -> Commands.supersede(state, it, moment);
+            case Held it -> Commands.held(state, it, moment);
             case Begin _, CheckPassed _, CheckFailed _ -> moment.stay(state, "gating", waiting);
             case Approve _, Resume _, Accept _, Extend _ -> needless(state, event, waiting, moment);
         };
@@ -152,6 +157,7 @@ final class Rolling {
             case Abort it -> Commands.abort(state, it, moment);
             case Revert it -> Commands.revert(state, it, moment);
             case Supersede it -> Commands.supersede(state, it, moment);
+            case Held it -> Commands.held(state, it, moment);
             case Begin _, CheckPassed _, CheckFailed _ -> moment.stay(state, "awaiting-approval", waiting);
             case Resume _, Accept _, Extend _ -> needless(state, event, waiting, moment);
         };

@@ -23,6 +23,13 @@ public sealed interface RolloutEvent {
      */
     record Judged(Verdict verdict) implements RolloutEvent {}
 
+    /**
+     * The judge found a regression, and so many services have trouble at once that it is hardly this release's: nothing is reverted by itself.
+     *
+     * @param tell whether people do not know yet
+     */
+    record Held(Verdict verdict, Reason why, boolean tell) implements RolloutEvent {}
+
     /** A point in time that a transition asked for has been reached. */
     record Woken() implements RolloutEvent {}
 

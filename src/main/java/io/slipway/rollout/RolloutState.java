@@ -4,6 +4,8 @@ import io.slipway.base.Reason;
 import io.slipway.release.Check;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** Where a rollout is. Each state carries all that it needs to go on after a restart. */
 public sealed interface RolloutState {
@@ -34,8 +36,23 @@ public sealed interface RolloutState {
     /** Held by a person; {@code resumeTo} is where it goes on, with its deadlines moved by the time spent here since {@code since}. */
     record Paused(Course course, RolloutState resumeTo, Instant since, Reason why) implements RolloutState {}
 
-    /** Promoted; compared until {@code deadline}. */
-    record Watching(Course course, Instant since, Instant deadline, boolean proven) implements RolloutState {}
+    /**
+     * Promoted; compared until {@code deadline}.
+     *
+     * @param proven healthy at the last look
+     * @param told troubles that people were told of, with the time: not again soon
+     */
+    record Watching(Course course, Instant since, Instant deadline, boolean proven, Map<String, Instant> told)
+            implements RolloutState {
+        /** Rows of before have no {@code told}. */
+        public Watching {
+            told = Map.copyOf(Objects.requireNonNullElse(told, Map.of()));
+        }
+
+        public Watching(Course course, Instant since, Instant deadline, boolean proven) {
+            this(course, since, deadline, proven, Map.of());
+        }
+    }
 
     /**
      * Traffic is going back to the stable revision, then the others are stopped; {@code then} is the ending that follows.

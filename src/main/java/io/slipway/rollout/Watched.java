@@ -11,6 +11,7 @@ import io.slipway.rollout.RolloutEvent.CheckFailed;
 import io.slipway.rollout.RolloutEvent.CheckPassed;
 import io.slipway.rollout.RolloutEvent.Extend;
 import io.slipway.rollout.RolloutEvent.FleetChanged;
+import io.slipway.rollout.RolloutEvent.Held;
 import io.slipway.rollout.RolloutEvent.Judged;
 import io.slipway.rollout.RolloutEvent.Pause;
 import io.slipway.rollout.RolloutEvent.Promote;
@@ -20,11 +21,19 @@ import io.slipway.rollout.RolloutEvent.Supersede;
 import io.slipway.rollout.RolloutEvent.Woken;
 import io.slipway.rollout.RolloutState.Ended;
 import io.slipway.rollout.RolloutState.Watching;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /** After the promotion: the watch, and one that ended without evidence. */
 final class Watched {
+    /** The same trouble is not told again within this time, however often it comes and goes. */
+    private static final Duration QUIET = Duration.ofHours(1);
+
     private Watched() {}
 
     static Transition decide(Watching state, RolloutEvent event, Moment moment) {
@@ -51,6 +60,7 @@ final class Watched {
             case Accept _ ->
                 moment.stay(
                         state, "watching", "only a watch that ended without evidence is accepted; " + waiting(state));
+            case Held it -> Commands.held(state, it, moment);
             case Begin _, CheckPassed _, CheckFailed _ -> moment.stay(state, "watching", waiting(state));
             case Approve _, Resume _ ->
                 moment.stay(
@@ -72,6 +82,7 @@ final class Watched {
                 Commands.revertOn(state, fleet, moment).orElseGet(() -> moment.stay(state, "unproven", waiting));
             case Judged(Verdict verdict) ->
                 Commands.revertOn(state, verdict, moment).orElseGet(() -> moment.stay(state, "unproven", waiting));
+            case Held it -> Commands.held(state, it, moment);
             case Begin _, CheckPassed _, CheckFailed _, Woken _ -> moment.stay(state, "unproven", waiting);
             case Abort _ -> moment.stay(state, "promoted", "promoted already: use revert; " + waiting);
             case Approve _, Pause _, Resume _, Promote _ ->
@@ -89,19 +100,39 @@ final class Watched {
 
     private static Transition keep(Watching state, Verdict verdict, Moment moment) {
         boolean proven = verdict.outcome() == Outcome.HEALTHY && !verdict.commonCause();
-        Watching next = new Watching(state.course(), state.since(), state.deadline(), proven);
+        Reason why = reason(state, verdict);
+        Optional<Effect.Severity> severity = severity(verdict).filter(s -> !wasTold(state, why, moment));
+        Map<String, Instant> told = new TreeMap<>(state.told());
+        severity.ifPresent(s -> told.put(why.code(), moment.now()));
+        Watching next = new Watching(state.course(), state.since(), state.deadline(), proven, told);
+        List<Effect> effects =
+                severity.map(s -> List.<Effect>of(new Effect.Notify(s, why))).orElse(List.of());
+        return moment.go(next, effects, why);
+    }
+
+    private static boolean wasTold(Watching state, Reason why, Moment moment) {
+        return Optional.ofNullable(state.told().get(why.code()))
+                .filter(at -> at.plus(QUIET).isAfter(moment.now()))
+                .isPresent();
+    }
+
+    private static Reason reason(Watching state, Verdict verdict) {
         String text = verdict.sentence() + "; " + waiting(state);
+        return verdict.commonCause()
+                ? new Reason("common-cause", "not this release's doing: " + text)
+                : new Reason(verdict.outcome().label(), text);
+    }
+
+    /** How soon somebody must know. */
+    private static Optional<Effect.Severity> severity(Verdict verdict) {
         if (verdict.commonCause()) {
-            Reason why = new Reason("common-cause", "not this release's doing: " + text);
-            return moment.go(next, List.of(new Effect.Notify(Effect.Severity.URGENT, why)), why);
+            return Optional.of(Effect.Severity.URGENT);
         }
-        Reason why = new Reason(verdict.outcome().label(), text);
-        boolean blind = verdict.outcome() == Outcome.METRICS_BROKEN;
-        return moment.go(next, blind ? List.of(new Effect.Notify(Effect.Severity.ROUTINE, why)) : List.of(), why);
+        return verdict.outcome() == Outcome.METRICS_BROKEN ? Optional.of(Effect.Severity.ROUTINE) : Optional.empty();
     }
 
     private static Transition end(Watching state, Moment moment) {
-        String watched = "watched for " + Words.duration(java.time.Duration.between(state.since(), moment.now()));
+        String watched = "watched for " + Words.duration(Duration.between(state.since(), moment.now()));
         if (state.proven()) {
             return settle(state.course(), new Reason("settled", watched + ", healthy at the last look"), moment);
         }
@@ -142,8 +173,8 @@ final class Watched {
     }
 
     private static Transition extend(Watching state, Extend it, Moment moment) {
-        Watching next =
-                new Watching(state.course(), state.since(), state.deadline().plus(it.more()), state.proven());
+        Watching next = new Watching(
+                state.course(), state.since(), state.deadline().plus(it.more()), state.proven(), state.told());
         return moment.go(next, List.of(), extended(next, it));
     }
 

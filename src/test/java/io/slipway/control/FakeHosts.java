@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * Hosts in memory, in virtual time. They take in assignments under the fence, start containers, route simulated traffic and measure it. Each
@@ -55,6 +56,7 @@ public final class FakeHosts implements HostGateway {
     private final Map<HostName, Machine> machines = new TreeMap<>();
     private final Map<RevisionId, Behaviour> behaviours = new HashMap<>();
     private final List<String> violations = new ArrayList<>();
+    private UnaryOperator<List<MetricWindow>> metrics = windows -> windows;
     private int requestsPerSecond = 400;
     private long failedByUs;
     private int sends;
@@ -72,6 +74,11 @@ public final class FakeHosts implements HostGateway {
 
     public void load(int requests) {
         requestsPerSecond = requests;
+    }
+
+    /** What becomes of the windows of a host and second on their way. */
+    public void metrics(UnaryOperator<List<MetricWindow>> change) {
+        metrics = change;
     }
 
     /** Kills a replica; its host reports the reason. */
@@ -280,7 +287,7 @@ public final class FakeHosts implements HostGateway {
                 }
             }
             windows.sort(Comparator.comparing(MetricWindow::arm));
-            return windows;
+            return metrics.apply(windows);
         }
 
         private MetricWindow window(Split split, int requests, Instant end) {

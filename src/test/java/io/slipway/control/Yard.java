@@ -9,6 +9,7 @@ import io.slipway.store.Samples;
 import io.slipway.store.SpringTransactions;
 import io.slipway.store.StoredDecisions;
 import io.slipway.store.StoredFleet;
+import io.slipway.store.StoredFleetHolds;
 import io.slipway.store.StoredLease;
 import io.slipway.store.StoredOutbox;
 import io.slipway.store.StoredRollouts;
@@ -20,6 +21,7 @@ import io.slipway.store.StoredWindows;
 import io.slipway.store.TestDatabase;
 import io.slipway.telemetry.StoredWindowSource;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
@@ -61,6 +63,25 @@ public final class Yard {
         database.moveClock(Duration.ofSeconds(1));
         hosts.tick(database.now()).forEach(who.inbox::accept);
         who.loop.turn();
+    }
+
+    /** Time passes in steps that a lease outlives. */
+    public void pass(Duration time, Duration step) {
+        for (long i = time.dividedBy(step); i > 0; i--) {
+            database.moveClock(step);
+            hosts.tick(database.now()).forEach(controller.inbox::accept);
+            controller.loop.turn();
+        }
+    }
+
+    /** What people were told about a rollout: severity and code, in order of time. */
+    public List<String> told(RolloutId id) {
+        return database.jdbc()
+                .sql("select (payload ->> 'severity') || ' ' || (payload -> 'what' ->> 'code') from effect"
+                        + " where rollout = :id and kind = 'notify' order by id")
+                .param("id", id.value())
+                .query((row, n) -> row.getString(1))
+                .list();
     }
 
     /** Lets time pass until the rollout is as wanted; fails after so many seconds. */
@@ -142,6 +163,7 @@ public final class Yard {
                                     lease,
                                     rollouts,
                                     fleet,
+                                    new StoredFleetHolds(jdbc),
                                     new StoredWindowSource(windows),
                                     PRICES,
                                     Duration.ofSeconds(1)),

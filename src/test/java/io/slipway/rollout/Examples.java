@@ -107,6 +107,9 @@ final class Examples {
         all.put("healthy on few", new RolloutEvent.Judged(verdict(Outcome.HEALTHY, false, 300)));
         all.put("regressed", new RolloutEvent.Judged(verdict(Outcome.REGRESSED, false, 600)));
         all.put("regressed on both", new RolloutEvent.Judged(verdict(Outcome.REGRESSED, true, 600)));
+        all.put(
+                "regressed in a fleet-wide hold",
+                new RolloutEvent.Held(verdict(Outcome.REGRESSED, false, 600), WHY, true));
         all.put("not enough evidence", new RolloutEvent.Judged(verdict(Outcome.NOT_ENOUGH_EVIDENCE, false, 6)));
         all.put("metrics broken", new RolloutEvent.Judged(verdict(Outcome.METRICS_BROKEN, false, 0)));
         all.put("woken", new RolloutEvent.Woken());

@@ -79,7 +79,9 @@ class RolloutMachineTest {
     void trouble_on_both_arms_holds_instead_of_reverting() {
         state = new RolloutState.Watching(Examples.course(75), NOW, Examples.LATER, true);
         given(new RolloutEvent.Judged(Examples.verdict(Outcome.REGRESSED, true, 1000)));
-        assertThat(state).isEqualTo(new RolloutState.Watching(Examples.course(75), NOW, Examples.LATER, false));
+        assertThat(state)
+                .isInstanceOfSatisfying(
+                        RolloutState.Watching.class, w -> assertThat(w.proven()).isFalse());
         given(new RolloutEvent.FleetChanged(new FleetView(
                 Map.of(
                         Arm.CANDIDATE,
@@ -106,6 +108,32 @@ class RolloutMachineTest {
         later(Duration.ofMinutes(1));
         assertThat(state.label()).isEqualTo("unproven");
         assertThat(state.isOver()).isFalse();
+    }
+
+    @Test
+    void the_same_trouble_is_told_once_an_hour_however_often_it_comes_and_goes() {
+        state = new RolloutState.Watching(Examples.course(75), NOW, NOW.plusSeconds(86_400), true);
+        int told = 0;
+        for (int minute = 0; minute < 120; minute++) {
+            now = NOW.plusSeconds(60L * minute);
+            judged(minute % 4 < 2 ? Outcome.METRICS_BROKEN : Outcome.HEALTHY, 1000);
+            told += (int)
+                    effects.stream().filter(e -> e instanceof Effect.Notify).count();
+        }
+        assertThat(told).isEqualTo(2);
+        judged(Outcome.HEALTHY, 1000);
+        assertThat(effects).isEmpty();
+    }
+
+    @Test
+    void a_fleet_wide_hold_reverts_nothing_and_leaves_a_watch_unproven() {
+        state = new RolloutState.Watching(Examples.course(75), NOW, Examples.LATER, true);
+        given(new RolloutEvent.Held(Examples.verdict(Outcome.REGRESSED, false, 1000), Examples.WHY, true));
+        assertThat(effects).hasSize(1);
+        given(new RolloutEvent.Held(Examples.verdict(Outcome.REGRESSED, false, 1000), Examples.WHY, false));
+        assertThat(effects).isEmpty();
+        later(Duration.ofMinutes(10));
+        assertThat(state.label()).isEqualTo("unproven");
     }
 
     @Test

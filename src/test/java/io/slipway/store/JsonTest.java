@@ -46,6 +46,8 @@ class JsonTest {
                 new RolloutState.AwaitingApproval(course(2, 1), 0, NOON),
                 new RolloutState.Paused(course(2, 1), gating, NOON, WHY),
                 new RolloutState.Watching(course(2, 1), NOON, NOON.plusNanos(1_234_000), true),
+                new RolloutState.Watching(
+                        course(2, 1), NOON, NOON.plusSeconds(9), false, Map.of("metrics-broken", NOON)),
                 new RolloutState.Reverting(course(2, 1), WHY, NOON, Ending.REVERTED, true),
                 new RolloutState.Ended(course(2, 1), Ending.SETTLED, WHY, NOON));
     }
@@ -61,6 +63,7 @@ class JsonTest {
                 new RolloutEvent.FleetChanged(fleet),
                 new RolloutEvent.FleetChanged(new FleetView(Map.of(), Optional.empty())),
                 new RolloutEvent.Judged(Samples.verdict(Outcome.REGRESSED)),
+                new RolloutEvent.Held(Samples.verdict(Outcome.REGRESSED), WHY, true),
                 new RolloutEvent.Woken(),
                 new RolloutEvent.Approve("a", WHY),
                 new RolloutEvent.Pause("a", WHY),
@@ -155,6 +158,7 @@ class JsonTest {
                         "check-failed",
                         "fleet-changed",
                         "judged",
+                        "held",
                         "woken",
                         "approve",
                         "pause",

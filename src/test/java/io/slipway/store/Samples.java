@@ -76,6 +76,25 @@ public final class Samples {
                         new Watch(Duration.ofSeconds(40), true, true)));
     }
 
+    /** The same, watched for so long. */
+    public static ReleaseSpec watched(String service, Duration watch) {
+        ReleaseSpec spec = spec(service, 3, List.of(Check.IMAGE, Check.CAPACITY, Check.SMOKE));
+        ReleasePlan plan = spec.release();
+        return new ReleaseSpec(
+                spec.service(),
+                spec.image(),
+                spec.processes(),
+                spec.env(),
+                spec.route(),
+                new ReleasePlan(
+                        plan.owner(),
+                        plan.channel(),
+                        plan.checks(),
+                        plan.steps(),
+                        plan.stopConditions(),
+                        new Watch(watch, true, true)));
+    }
+
     public static Course course(int revision, int stable) {
         return new Course(
                 new RevisionId(SHOP, revision),
