@@ -3,13 +3,15 @@ package io.slipway.control;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Drops metric windows that are too old to be compared or shown. Verdicts and decisions keep what they rested on. */
+/** Sums metric windows up, and drops those that are too old to be compared or shown. Verdicts and decisions keep what they rested on. */
 public final class Retention {
     private static final Duration EVERY = Duration.ofHours(1);
+    private static final Duration SUM_EVERY = Duration.ofMinutes(1);
     private final RolloutStore rollouts;
     private final WindowStore windows;
     private final Duration kept;
     private Instant next = Instant.MIN;
+    private Instant nextSum = Instant.MIN;
 
     /** {@code kept}: at least the longest watch. */
     public Retention(RolloutStore rollouts, WindowStore windows, Duration kept) {
@@ -20,8 +22,12 @@ public final class Retention {
 
     void run() {
         Instant now = rollouts.now();
+        if (!now.isBefore(nextSum)) {
+            windows.rollUp(now);
+            nextSum = now.plus(SUM_EVERY);
+        }
         if (!now.isBefore(next)) {
-            windows.dropBefore(now.minus(kept));
+            windows.dropBefore(now, kept);
             next = now.plus(EVERY);
         }
     }

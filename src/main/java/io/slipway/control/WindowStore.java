@@ -3,6 +3,7 @@ package io.slipway.control;
 import io.slipway.base.MetricWindow;
 import io.slipway.base.RevisionId;
 import io.slipway.base.ServiceName;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -17,6 +18,12 @@ public interface WindowStore {
     /** The same for all revisions of a service. */
     List<MetricWindow> of(ServiceName service, Instant from, Instant to);
 
-    /** Drops whole days that lie before {@code limit}. */
-    void dropBefore(Instant limit);
+    /** The same, where {@code step} is whole minutes in sums of all hosts. */
+    List<MetricWindow> of(ServiceName service, Instant from, Instant to, Duration step);
+
+    /** Sums windows up to minutes and five minutes; those that come more than two minutes late stay out. */
+    void rollUp(Instant now);
+
+    /** Drops whole days of windows that are older than {@code kept}, and of sums that are older than 90 and 400 days. */
+    void dropBefore(Instant now, Duration kept);
 }

@@ -9,24 +9,29 @@ import io.slipway.base.ServiceName;
 import io.slipway.control.WindowStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Metric windows in Postgres, one partition a day. */
+/** Metric windows in Postgres, one partition a day, and their sums over minutes. */
 public final class StoredWindows implements WindowStore {
     private final JdbcClient jdbc;
     private final JdbcTemplate batches;
+    private final StoredRollups rollups;
     private final Set<LocalDate> days = ConcurrentHashMap.newKeySet();
 
     public StoredWindows(JdbcTemplate template) {
         this.jdbc = JdbcClient.create(template);
         this.batches = template;
+        this.rollups = new StoredRollups(jdbc);
     }
 
     @Override
@@ -97,12 +102,42 @@ public final class StoredWindows implements WindowStore {
                 .list();
     }
 
+    /** What is summed up already from the sums, the rest from the windows. */
     @Override
-    public void dropBefore(Instant limit) {
-        String last = "metric_window_"
+    public List<MetricWindow> of(ServiceName service, Instant from, Instant to, Duration step) {
+        List<MetricWindow> windows = new ArrayList<>();
+        Instant next = from;
+        Optional<StoredRollups.Level> level = StoredRollups.Level.within(step);
+        Optional<Instant> summed = level.flatMap(rollups::upTo).map(at -> at.isBefore(to) ? at : to);
+        if (level.isPresent() && summed.filter(from::isBefore).isPresent()) {
+            windows.addAll(rollups.of(level.get(), service, from, summed.get()));
+            next = summed.get();
+        }
+        windows.addAll(of(service, next, to));
+        return windows;
+    }
+
+    @Override
+    public void rollUp(Instant now) {
+        rollups.run(now);
+    }
+
+    @Override
+    public void dropBefore(Instant now, Duration kept) {
+        drop("metric_window", now.minus(kept));
+        // A window of a dropped day may still come, from a host whose clock is wrong.
+        days.clear();
+        for (StoredRollups.Level level : StoredRollups.Level.values()) {
+            drop(level.table(), now.minus(level.kept().compareTo(kept) > 0 ? level.kept() : kept));
+        }
+    }
+
+    private void drop(String table, Instant limit) {
+        String last = table + "_"
                 + LocalDate.ofInstant(limit, ZoneOffset.UTC).toString().replace("-", "");
         jdbc
-                .sql("select inhrelid::regclass::text from pg_inherits where inhparent = 'metric_window'::regclass")
+                .sql("select inhrelid::regclass::text from pg_inherits where inhparent = cast(:table as regclass)")
+                .param("table", table)
                 .query(String.class)
                 .list()
                 .stream()
@@ -110,7 +145,7 @@ public final class StoredWindows implements WindowStore {
                 .forEach(partition -> jdbc.sql("drop table " + partition).update());
     }
 
-    private static MetricWindow window(ResultSet row, int number) throws SQLException {
+    static MetricWindow window(ResultSet row, int number) throws SQLException {
         return new MetricWindow(
                 new RevisionId(new ServiceName(row.getString("service")), row.getInt("revision")),
                 Arm.valueOf(row.getString("arm")),
