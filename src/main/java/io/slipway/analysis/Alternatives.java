@@ -163,7 +163,9 @@ final class Alternatives {
             for (int j = SIZE - 1; j >= 0; j--) {
                 double a = hits0 * log0[j] - trials0 * cost0[j];
                 double b = hits1 * log1[j] - trials1 * cost1[j];
-                if (weight[j] + a + b >= enough || weight[SIZE + j] + a >= enough || weight[2 * SIZE + j] + b >= enough) {
+                if (weight[j] + a + b >= enough
+                        || weight[SIZE + j] + a >= enough
+                        || weight[2 * SIZE + j] + b >= enough) {
                     return true;
                 }
             }

@@ -91,7 +91,8 @@ public final class Comparison {
     /** Whether this look would end the rollout; the same answer as {@code look(now).reverts()}, without the intervals. */
     public boolean reverts(Instant now) {
         slots.close(now).forEach(this::accept);
-        return (bounds.stream().anyMatch(AbsoluteBound::isBroken) || !proofs().isEmpty()) && !commonCause();
+        boolean proven = !starts.stretches().isEmpty() && !proofs(newest()).isEmpty();
+        return (proven || bounds.stream().anyMatch(AbsoluteBound::isBroken)) && !commonCause();
     }
 
     public Verdict look(Instant now) {
@@ -101,8 +102,13 @@ public final class Comparison {
         boolean common = commonCause();
         List<MetricVerdict> metrics = new ArrayList<>();
         List<MetricVerdict> judged = new ArrayList<>();
-        Map<Tracked, Tracked.Proof> proofs = proofs();
-        Map<Metric, Evidence> sinceFirst = sinceFirst();
+        Map<Tracked, Tracked.Proof> proofs = Map.of();
+        Map<Metric, Evidence> sinceFirst = Map.of();
+        if (!starts.stretches().isEmpty()) {
+            Since since = newest();
+            proofs = proofs(since);
+            sinceFirst = evidence(since);
+        }
         for (Tracked t : tracked) {
             MetricVerdict v = verdict(t, proofs, sinceFirst, metricsBroken);
             metrics.add(v);
@@ -171,7 +177,7 @@ public final class Comparison {
     /** Where the number of slots passes the next one at which intervals are renewed. */
     private void renew() {
         if (used >= renewAt && !starts.stretches().isEmpty()) {
-            Map<Metric, Evidence> sinceFirst = sinceFirst();
+            Map<Metric, Evidence> sinceFirst = evidence(since(0));
             tracked.forEach(t -> Optional.ofNullable(sinceFirst.get(t.metric())).ifPresent(t::renew));
             renewAt = next(used);
         }
@@ -181,13 +187,9 @@ public final class Comparison {
         return Math.max(renewed + 1, (int) (renewed * RENEWED));
     }
 
-    /** For each condition that is proven to have regressed, the start that shows it best. */
-    private Map<Tracked, Tracked.Proof> proofs() {
+    /** For each condition that is proven to have regressed, the start that shows it best. {@code from} is moved from the newest start to the first. */
+    private Map<Tracked, Tracked.Proof> proofs(Since from) {
         Map<Tracked, Tracked.Proof> best = new HashMap<>();
-        if (starts.stretches().isEmpty()) {
-            return best;
-        }
-        Since from = Since.newest(starts.stretches(), spec.noise(), slotSeconds);
         do {
             for (Tracked t : tracked) {
                 t.proof(from).ifPresent(p -> best.merge(t, p, (a, b) -> b.beyond() > a.beyond() ? b : a));
@@ -196,13 +198,14 @@ public final class Comparison {
         return best;
     }
 
-    private Map<Metric, Evidence> sinceFirst() {
+    private Map<Metric, Evidence> evidence(Since first) {
         Map<Metric, Evidence> evidence = new EnumMap<>(Metric.class);
-        if (!starts.stretches().isEmpty()) {
-            Since first = since(0);
-            tracked.forEach(t -> evidence.computeIfAbsent(t.metric(), first::of));
-        }
+        tracked.forEach(t -> evidence.computeIfAbsent(t.metric(), first::of));
         return evidence;
+    }
+
+    private Since newest() {
+        return Since.newest(starts.stretches(), spec.noise(), slotSeconds);
     }
 
     private Since since(int block) {

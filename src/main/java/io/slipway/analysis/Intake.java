@@ -11,9 +11,9 @@ final class Intake {
     private final Batches median = new Batches();
     private final Batches cost = new Batches();
     /** Since the beginning: where each arm's own quantiles lie, so that a constant difference is not taken for variation. */
-    private final SparseCounts control = new SparseCounts();
+    private final DenseCounts control = new DenseCounts();
 
-    private final SparseCounts candidate = new SparseCounts();
+    private final DenseCounts candidate = new DenseCounts();
 
     private final Sums all = new Sums();
 

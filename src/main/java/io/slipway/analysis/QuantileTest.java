@@ -80,8 +80,7 @@ record QuantileTest(Tail tail0, Tail tail1, int slots, double scale, double rati
     static double atMost(Tail tail0, Tail tail1, double margin) {
         double k = buckets(margin);
         double b = between(tail0, tail1, k);
-        return Alternatives.logAtMost(
-                tail0.above(b), tail0.total(), TAIL, tail1.above(b + k), tail1.total(), TAIL);
+        return Alternatives.logAtMost(tail0.above(b), tail0.total(), TAIL, tail1.above(b + k), tail1.total(), TAIL);
     }
 
     private double at(Alternatives.At mixture, double b, double k) {

@@ -86,7 +86,8 @@ final class Since {
     boolean looksWorse(Metric metric, double margin) {
         return switch (metric) {
             case ERROR_RATE -> (double) own.errors1 / own.requests1 - (double) own.errors0 / own.requests0 > margin;
-            case P95_LATENCY -> quantile(latency1, requests1) - quantile(latency0, requests0) > QuantileTest.buckets(margin);
+            case P95_LATENCY ->
+                quantile(latency1, requests1) - quantile(latency0, requests0) > QuantileTest.buckets(margin);
             case COST_PER_REQUEST -> own.cost.sum1 > (1 + margin) * own.cost.sum0;
         };
     }

@@ -93,17 +93,4 @@ final class SparseCounts {
     long total() {
         return total;
     }
-
-    /** The bucket within which the share of longer requests falls to {@code tail}; 0 without requests. */
-    int quantileBucket(double tail) {
-        double over = tail * total;
-        long above = 0;
-        for (int i = size - 1; i >= 0; i--) {
-            above += count[i];
-            if (above > over) {
-                return bucket[i];
-            }
-        }
-        return 0;
-    }
 }

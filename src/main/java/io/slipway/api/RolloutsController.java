@@ -4,7 +4,10 @@ import io.slipway.access.Caller;
 import io.slipway.base.RolloutId;
 import io.slipway.base.ServiceName;
 import io.slipway.control.Views;
+import io.slipway.control.Views.Recording;
 import io.slipway.control.Views.RolloutView;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -122,6 +125,30 @@ final class RolloutsController {
                 .toList());
     }
 
+    /** About a 300th; whole minutes where it is more than one, since sums of those are kept. */
+    private static Duration step(Duration span) {
+        long seconds = Math.max(10, span.toSeconds() / 300);
+        long unit = seconds > 300 ? 300 : seconds > 60 ? 60 : 1;
+        return Duration.ofSeconds((seconds + unit - 1) / unit * unit);
+    }
+
+    /**
+     * What {@code slipway replay} and {@code slipway judge} read: a line with what was declared, then one line a window of both arms, in time order, as
+     * they are written in contract and documentation. The comparison since the promotion; before it, since the first traffic.
+     */
+    @GetMapping(value = "/{id}/recording", produces = RecordingText.TYPE)
+    void recording(@PathVariable String id, HttpServletResponse response) throws IOException {
+        RolloutView view = lookup.visible(id);
+        Recording recording = views.recording(view.id())
+                .orElseThrow(() -> new BadRequest(Problem.of(
+                        409,
+                        "not-compared",
+                        "Nothing was compared yet",
+                        "Rollout '" + id + "' had no look of the judge: no traffic of both revisions was compared.")));
+        response.setContentType(RecordingText.TYPE);
+        new RecordingText(views, recording, view.state().label()).write(response.getWriter());
+    }
+
     /** Both arms in time order. {@code from} and {@code to} default to the rollout's own span, {@code step} to a 300th of it. */
     @GetMapping("/{id}/series")
     Page<SeriesJson> series(
@@ -138,7 +165,7 @@ final class RolloutsController {
         }
         Duration span = Duration.between(start, end);
         Duration width = step.map(t -> Parameters.duration("step", t, Duration.ofDays(1)))
-                .orElse(Duration.ofSeconds(Math.max(10, span.toSeconds() / 300)));
+                .orElseGet(() -> step(span));
         if (width.isZero() || span.dividedBy(width) > POINTS_MAX) {
             throw BadRequest.parameter(
                     "step", step.orElse(""), "would make more than " + POINTS_MAX + " points", "Give a longer step.");

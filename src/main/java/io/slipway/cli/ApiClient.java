@@ -2,6 +2,7 @@ package io.slipway.cli;
 
 import io.slipway.sandbox.json.JsonFault;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -46,6 +47,20 @@ public final class ApiClient {
         return send(request(path).header("Accept", "*/*").GET(), path);
     }
 
+    /** Too large for memory; to be closed. */
+    InputStream stream(String path) {
+        HttpResponse<InputStream> response =
+                exchange(request(path).header("Accept", "*/*").GET(), path, BodyHandlers.ofInputStream());
+        if (response.statusCode() < 400) {
+            return response.body();
+        }
+        try (InputStream body = response.body()) {
+            throw problem(response.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8), path);
+        } catch (IOException cut) {
+            throw new CommandFailed(ExitCode.UNREACHABLE, "the controller's answer to " + path + " broke off: " + cut);
+        }
+    }
+
     public JsonNode post(String path, Map<String, ?> body) {
         return post(path, JSON.writeValueAsString(body), "application/json", Optional.empty());
     }
@@ -69,9 +84,16 @@ public final class ApiClient {
     }
 
     private String send(HttpRequest.Builder request, String path) {
-        HttpResponse<String> response;
+        HttpResponse<String> response = exchange(request, path, BodyHandlers.ofString(StandardCharsets.UTF_8));
+        if (response.statusCode() >= 400) {
+            throw problem(response.statusCode(), response.body(), path);
+        }
+        return response.body();
+    }
+
+    private <T> HttpResponse<T> exchange(HttpRequest.Builder request, String path, HttpResponse.BodyHandler<T> body) {
         try {
-            response = http.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
+            return http.send(request.build(), body);
         } catch (IOException unreachable) {
             throw new CommandFailed(
                     ExitCode.UNREACHABLE,
@@ -81,18 +103,13 @@ public final class ApiClient {
             Thread.currentThread().interrupt();
             throw new CommandFailed(ExitCode.STILL_WAITING, "interrupted while waiting for " + path);
         }
-        if (response.statusCode() >= 400) {
-            throw problem(response, path);
-        }
-        return response.body();
     }
 
-    private static CommandFailed problem(HttpResponse<String> response, String path) {
-        int code = response.statusCode() == 503 ? ExitCode.UNREACHABLE : ExitCode.FAILED;
+    private static CommandFailed problem(int status, String body, String path) {
+        int code = status == 503 ? ExitCode.UNREACHABLE : ExitCode.FAILED;
         try {
-            JsonNode problem = JSON.readTree(response.body());
-            StringBuilder text =
-                    new StringBuilder(problem.path("title").asString("") + " (" + response.statusCode() + ")");
+            JsonNode problem = JSON.readTree(body);
+            StringBuilder text = new StringBuilder(problem.path("title").asString("") + " (" + status + ")");
             String detail = problem.path("detail").asString("");
             text.append(detail.isEmpty() ? "" : ": " + detail);
             for (JsonNode violation : problem.path("violations")) {
@@ -105,7 +122,7 @@ public final class ApiClient {
             }
             return new CommandFailed(code, text.toString());
         } catch (JacksonException notJson) {
-            return new CommandFailed(code, "the controller answered " + response.statusCode() + " to " + path);
+            return new CommandFailed(code, "the controller answered " + status + " to " + path);
         }
     }
 

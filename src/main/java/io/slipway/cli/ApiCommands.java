@@ -13,6 +13,7 @@ final class ApiCommands {
                 new RevertCommand(),
                 new RolloutCommand(),
                 new WhyCommand(),
+                new ReplayCommand(),
                 new ServiceCommand(),
                 new HostCommand(),
                 new RunbookCommand());

@@ -3,7 +3,6 @@ package io.slipway.cli;
 import io.slipway.analysis.Comparison;
 import io.slipway.analysis.JudgeSpec;
 import io.slipway.analysis.Verdict;
-import io.slipway.base.Arm;
 import io.slipway.base.MetricWindow;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -15,8 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -68,15 +65,9 @@ public final class JudgeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
-        // Both at once: reading is most of the work.
-        FutureTask<RecordedData> other = new FutureTask<>(() -> RecordedData.read(candidate, Arm.CANDIDATE));
-        Thread.ofVirtual().start(other);
-        RecordedData control = RecordedData.read(baseline, Arm.CONTROL);
-        RecordedData release = await(other);
-        control.problems().forEach(err::println);
-        release.problems().forEach(err::println);
-        control.notEmpty();
-        release.notEmpty();
+        RecordedArms arms = RecordedArms.read(baseline, candidate, err::println).notEmpty();
+        RecordedData control = arms.control();
+        RecordedData release = arms.candidate();
         boolean costs = control.hasCosts() && release.hasCosts();
         JudgeSpec judged = JudgeSpecFile.read(Optional.ofNullable(specFile), costs, err::println);
         List<MetricWindow> windows = new ArrayList<>(aligned(control, release, err));
@@ -84,20 +75,6 @@ public final class JudgeCommand implements Callable<Integer> {
         windows.sort(Comparator.comparing(MetricWindow::start).thenComparing(MetricWindow::arm));
         judge(judged, windows, spec.commandLine().getOut());
         return ExitCode.DONE;
-    }
-
-    private static RecordedData await(FutureTask<RecordedData> reading) {
-        try {
-            return reading.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CommandFailed(ExitCode.FAILED, "interrupted while reading");
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof CommandFailed failed) {
-                throw failed;
-            }
-            throw new IllegalStateException(e.getCause());
-        }
     }
 
     /** A baseline of another time is laid over the candidate's, first window on first window. */

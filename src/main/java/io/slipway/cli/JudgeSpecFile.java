@@ -29,26 +29,30 @@ final class JudgeSpecFile {
     private static final Pattern SHARE = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(%|pp)");
     private final String file;
     private final boolean costsRecorded;
+    private final Prices usual;
     private final Consumer<String> warnings;
 
-    private JudgeSpecFile(String file, boolean costsRecorded, Consumer<String> warnings) {
+    private JudgeSpecFile(String file, boolean costsRecorded, Prices usual, Consumer<String> warnings) {
         this.file = file;
         this.costsRecorded = costsRecorded;
+        this.usual = usual;
         this.warnings = warnings;
     }
 
     /** {@code warnings} gets what is left out since recorded data cannot answer it. */
     static JudgeSpec read(Optional<Path> path, boolean costsRecorded, Consumer<String> warnings) {
-        if (path.isEmpty()) {
-            return defaults(costsRecorded);
-        }
+        return path.isEmpty() ? defaults(costsRecorded) : read(path.get(), costsRecorded, PRICES, warnings);
+    }
+
+    /** {@code usual}: prices where the file names none. */
+    static JudgeSpec read(Path path, boolean costsRecorded, Prices usual, Consumer<String> warnings) {
         try {
-            Object root = new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(path.get()));
-            return new JudgeSpecFile(path.get().toString(), costsRecorded, warnings).spec(root);
+            Object root = new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(path));
+            return new JudgeSpecFile(path.toString(), costsRecorded, usual, warnings).spec(root);
         } catch (IOException e) {
-            throw new CommandFailed(ExitCode.USAGE, "cannot read --spec " + path.get() + ": " + e.getMessage());
+            throw new CommandFailed(ExitCode.USAGE, "cannot read --spec " + path + ": " + e.getMessage());
         } catch (YAMLException e) {
-            throw new CommandFailed(ExitCode.USAGE, path.get() + " is not YAML: " + e.getMessage());
+            throw new CommandFailed(ExitCode.USAGE, path + " is not YAML: " + e.getMessage());
         }
     }
 
@@ -100,7 +104,7 @@ final class JudgeSpecFile {
 
     private Prices prices(@Nullable Object cost) {
         if (cost == null) {
-            return PRICES;
+            return usual;
         }
         Map<?, ?> given = map(cost, "cost");
         Object currency = given.get("currency");

@@ -2,7 +2,6 @@ package io.slipway.cli;
 
 import io.slipway.base.Arm;
 import io.slipway.base.MetricWindow;
-import io.slipway.sandbox.json.JsonFault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -20,7 +19,9 @@ final class RecordedData {
     private static final int CHUNK = 1 << 16;
 
     private final Path file;
+    private final Arm arm;
     private final RecordedWindow window;
+    private final LineScan scan = new LineScan();
     private final RequestWindows requests;
     private final List<MetricWindow> windows = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
@@ -29,6 +30,7 @@ final class RecordedData {
 
     private RecordedData(Path file, Arm arm) {
         this.file = file;
+        this.arm = arm;
         this.window = new RecordedWindow(arm);
         this.requests = new RequestWindows(arm);
     }
@@ -52,11 +54,11 @@ final class RecordedData {
         for (int read = in.read(buffer); read >= 0; read = in.read(buffer, held, buffer.length - held)) {
             int end = held + read;
             int begin = 0;
-            for (int i = held; i < end; i++) {
-                if (buffer[i] == '\n') {
-                    accept(buffer, begin, i - begin, ++number);
-                    begin = i + 1;
-                }
+            for (int after = line(buffer, 0, end, number + 1);
+                    after > 0;
+                    after = line(buffer, begin, end, number + 1)) {
+                begin = after;
+                number++;
             }
             held = end - begin;
             System.arraycopy(buffer, begin, buffer, 0, held);
@@ -65,12 +67,38 @@ final class RecordedData {
         accept(buffer, 0, held, number + 1);
     }
 
+    /** Takes a line; where the next one begins, or 0 when this one's end has not been read yet. */
+    private int line(byte[] bytes, int from, int end, int number) {
+        RecordedLine usual = from < end ? scan.read(bytes, from, end) : null;
+        if (usual != null && scan.ended() < end) {
+            accept(usual, number);
+            return scan.ended() + 1;
+        }
+        for (int i = from; i < end; i++) {
+            if (bytes[i] == '\n') {
+                accept(bytes, from, i - from, number);
+                return i + 1;
+            }
+        }
+        return 0;
+    }
+
     private void accept(byte[] bytes, int from, int length, int number) {
         if (isBlank(bytes, from, length)) {
             return;
         }
         try {
-            RecordedLine line = RecordedLine.parse(bytes, from, length);
+            accept(RecordedLine.parse(bytes, from, length), number);
+        } catch (MalformedLine e) {
+            report(number, e.getMessage());
+        }
+    }
+
+    private void accept(RecordedLine line, int number) {
+        try {
+            if (!line.isOf(arm)) {
+                return;
+            }
             if (line.isWindow) {
                 windows.add(window.of(line));
                 costs |= !Double.isNaN(line.cpuSeconds);

@@ -1,11 +1,13 @@
 package io.slipway.cli;
 
+import io.slipway.base.Arm;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -13,7 +15,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One line as it is written: a window or a single request. Read token by token, since a day of seconds is 100 MB. A field that is not a number
+ * One line as it is written: a window or a single request. Read token by token. A field that is not a number
  * where one is due counts as missing.
  */
 final class RecordedLine {
@@ -21,6 +23,15 @@ final class RecordedLine {
 
     @Nullable
     String time;
+
+    /** Of a recording that holds both. */
+    @Nullable
+    String arm;
+
+    @Nullable
+    String host;
+
+    boolean warmingUp;
 
     double seconds = Double.NaN;
     double requests = Double.NaN;
@@ -34,7 +45,12 @@ final class RecordedLine {
     /** Of a window: above, up to, count, one after the other. */
     double[] buckets = new double[0];
 
+    /** How many of them are in use. */
+    int bucketNumbers;
+
     boolean isWindow;
+    /** What was declared, in a recording; no data. */
+    boolean isHead;
 
     /** Reads the bytes of one line. */
     static RecordedLine parse(byte[] bytes, int from, int length) throws MalformedLine {
@@ -58,7 +74,14 @@ final class RecordedLine {
     private void field(String name, JsonParser parser) throws MalformedLine {
         JsonToken token = parser.nextToken();
         switch (name) {
-            case "t" -> time = token == JsonToken.VALUE_STRING ? parser.getString() : null;
+            case "t" -> time = text(token, parser);
+            case "stopConditions" -> {
+                isHead = true;
+                parser.skipChildren();
+            }
+            case "arm" -> arm = text(token, parser);
+            case "host" -> host = text(token, parser);
+            case "warmingUp" -> warmingUp = token == JsonToken.VALUE_TRUE;
             case "seconds" -> seconds = number(parser);
             case "requests" -> {
                 requests = number(parser);
@@ -78,6 +101,16 @@ final class RecordedLine {
             }
             default -> parser.skipChildren();
         }
+    }
+
+    /** A line that names no arm is of whatever file it is in. */
+    boolean isOf(Arm wanted) {
+        return !isHead && (arm == null || arm.equals(wanted.name().toLowerCase(Locale.ROOT)));
+    }
+
+    private static @Nullable String text(JsonToken token, JsonParser parser) {
+        parser.skipChildren();
+        return token == JsonToken.VALUE_STRING ? parser.getString() : null;
     }
 
     private static double number(JsonParser parser) {
@@ -105,7 +138,8 @@ final class RecordedLine {
         if (parser.currentToken() != JsonToken.END_ARRAY) {
             throw notABucket(n / 3 + 1);
         }
-        buckets = Arrays.copyOf(read, n);
+        buckets = read;
+        bucketNumbers = n;
     }
 
     private static double entry(JsonParser parser) throws MalformedLine {
@@ -124,8 +158,11 @@ final class RecordedLine {
         try {
             // The usual form, many times as fast.
             if (text.length() == 20 && text.charAt(19) == 'Z' && text.charAt(10) == 'T') {
-                return Instant.ofEpochSecond(LocalDate.of(at(text, 0, 4), at(text, 5, 7), at(text, 8, 10)).toEpochDay() * 86_400
-                        + LocalTime.of(at(text, 11, 13), at(text, 14, 16), at(text, 17, 19)).toSecondOfDay());
+                return Instant.ofEpochSecond(LocalDate.of(at(text, 0, 4), at(text, 5, 7), at(text, 8, 10))
+                                        .toEpochDay()
+                                * 86_400
+                        + LocalTime.of(at(text, 11, 13), at(text, 14, 16), at(text, 17, 19))
+                                .toSecondOfDay());
             }
             return OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeException | NumberFormatException e) {

@@ -32,51 +32,38 @@ final class RecordedWindow {
     }
 
     MetricWindow of(RecordedLine line) throws MalformedLine {
-        return of(
+        return new MetricWindow(
+                revision(arm),
                 arm,
+                line.host == null || line.host.isBlank() ? HOST : new HostName(line.host),
                 line.time(),
                 RecordedLine.required("seconds", line.seconds),
                 (long) RecordedLine.required("requests", line.requests),
                 (long) RecordedLine.required("errors", line.errors),
-                latency(line.buckets),
+                latency(line.buckets, line.bucketNumbers),
                 RecordedLine.or(line.cpuSeconds, 0),
                 RecordedLine.or(line.memoryByteSeconds, 0),
-                (int) RecordedLine.or(line.replicas, 1));
+                (int) RecordedLine.or(line.replicas, 1),
+                line.warmingUp);
     }
 
+    /** Of single requests. */
     static MetricWindow of(
-            Arm arm,
-            Instant start,
-            double seconds,
-            long requests,
-            long errors,
-            LatencyHistogram latency,
-            double cpuSeconds,
-            double memoryByteSeconds,
-            int replicas) {
-        RevisionId revision = new RevisionId(SERVICE, arm == Arm.CANDIDATE ? 2 : 1);
-        return new MetricWindow(
-                revision,
-                arm,
-                HOST,
-                start,
-                seconds,
-                requests,
-                errors,
-                latency,
-                cpuSeconds,
-                memoryByteSeconds,
-                replicas,
-                false);
+            Arm arm, Instant start, double seconds, long requests, long errors, LatencyHistogram latency) {
+        return new MetricWindow(revision(arm), arm, HOST, start, seconds, requests, errors, latency, 0, 0, 1, false);
+    }
+
+    private static RevisionId revision(Arm arm) {
+        return new RevisionId(SERVICE, arm == Arm.CANDIDATE ? 2 : 1);
     }
 
     /** Empty when the bucket that holds the 95th percentile is wider than 2 %: quantiles cannot be told from it. */
-    private LatencyHistogram latency(double[] entries) throws MalformedLine {
-        int[] bucket = new int[entries.length / 3];
+    private LatencyHistogram latency(double[] entries, int numbers) throws MalformedLine {
+        int[] bucket = new int[numbers / 3];
         long[] count = new long[bucket.length];
         int n = 0;
         long total = 0;
-        for (int i = 0; i < entries.length; i += 3) {
+        for (int i = 0; i < numbers; i += 3) {
             long here = check(entries, i);
             total += here;
             int b = bucket(entries[i], entries[i + 1]);
@@ -87,7 +74,7 @@ final class RecordedWindow {
                 count[n++] = here;
             }
         }
-        return isFineAtTail(entries, total) ? sparse(bucket, count, n) : LatencyHistogram.EMPTY;
+        return isFineAtTail(entries, numbers, total) ? sparse(bucket, count, n) : LatencyHistogram.EMPTY;
     }
 
     /** The count of an entry that is as it should be. */
@@ -116,9 +103,9 @@ final class RecordedWindow {
         return new LatencyHistogram(java.util.Arrays.copyOf(bucket, kept), java.util.Arrays.copyOf(count, kept));
     }
 
-    private static boolean isFineAtTail(double[] entries, long total) {
+    private static boolean isFineAtTail(double[] entries, int numbers, long total) {
         double below = 0;
-        for (int i = 0; i < entries.length; i += 3) {
+        for (int i = 0; i < numbers; i += 3) {
             below += entries[i + 2];
             if (below >= (1 - TAIL) * total) {
                 return isFine(entries[i], entries[i + 1]);

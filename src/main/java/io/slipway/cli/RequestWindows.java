@@ -59,9 +59,6 @@ final class RequestWindows {
                 SECONDS,
                 counts.requests,
                 counts.errors,
-                LatencyHistogram.ofDense(counts.latency),
-                0,
-                0,
-                1);
+                LatencyHistogram.ofDense(counts.latency));
     }
 }

@@ -1,8 +1,10 @@
 package io.slipway.control;
 
+import io.slipway.analysis.Prices;
 import io.slipway.analysis.Verdict;
 import io.slipway.base.Arm;
 import io.slipway.base.LatencyHistogram;
+import io.slipway.base.MetricWindow;
 import io.slipway.base.Reason;
 import io.slipway.base.RevisionId;
 import io.slipway.base.RolloutId;
@@ -12,6 +14,7 @@ import io.slipway.placement.Allocation;
 import io.slipway.placement.AllocationStatus;
 import io.slipway.placement.HostReport;
 import io.slipway.release.ReleaseSpec;
+import io.slipway.release.StopCondition;
 import io.slipway.rollout.RolloutState;
 import io.slipway.runbook.Decision;
 import java.time.Duration;
@@ -44,6 +47,12 @@ public interface Views {
 
     /** The service's series, whatever rollout it belongs to. */
     List<SeriesPoint> series(ServiceName service, Instant from, Instant to, Duration step);
+
+    /** What a rollout was compared by since its comparison began last; empty when it never was compared. */
+    Optional<Recording> recording(RolloutId id);
+
+    /** Windows of both arms of it with {@code from <= start < to}, in time order. */
+    List<MetricWindow> windows(Recording recording, Instant from, Instant to);
 
     List<HostView> hosts();
 
@@ -120,6 +129,22 @@ public interface Views {
             double cpuSeconds,
             double memoryByteSeconds,
             int replicas) {}
+
+    /**
+     * A comparison that can be judged again.
+     *
+     * @param until the last look
+     * @param minRequests requests of each arm without which nothing was called healthy
+     */
+    record Recording(
+            RolloutId rollout,
+            RevisionId revision,
+            Optional<RevisionId> stable,
+            Instant since,
+            Instant until,
+            List<StopCondition> stopConditions,
+            long minRequests,
+            Prices prices) {}
 
     /** A host and when it was last heard of. */
     record HostView(HostReport report, Instant seenAt, boolean alive) {}

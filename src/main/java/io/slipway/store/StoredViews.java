@@ -1,11 +1,13 @@
 package io.slipway.store;
 
 import io.slipway.analysis.Prices;
+import io.slipway.base.MetricWindow;
 import io.slipway.base.RolloutId;
 import io.slipway.base.ServiceName;
 import io.slipway.control.FleetStore;
 import io.slipway.control.FleetStore.Placed;
 import io.slipway.control.FleetStore.Stage;
+import io.slipway.control.JudgeLoop;
 import io.slipway.control.Rollout;
 import io.slipway.control.ServiceStore.Service;
 import io.slipway.control.Views;
@@ -127,7 +129,7 @@ public final class StoredViews implements Views {
     public List<SeriesPoint> series(RolloutId id, Instant from, Instant to, Duration step) {
         return rollout(id)
                 .map(r -> Series.of(
-                        windows.of(r.revision().service(), from, to).stream()
+                        windows.of(r.revision().service(), from, to, step).stream()
                                 .filter(w -> w.revision().equals(r.revision())
                                         || r.stable()
                                                 .filter(w.revision()::equals)
@@ -140,7 +142,36 @@ public final class StoredViews implements Views {
 
     @Override
     public List<SeriesPoint> series(ServiceName service, Instant from, Instant to, Duration step) {
-        return Series.of(windows.of(service, from, to), step, prices);
+        return Series.of(windows.of(service, from, to, step), step, prices);
+    }
+
+    @Override
+    public Optional<Recording> recording(RolloutId id) {
+        return jdbc.sql("select * from rollout where id = :id and compared_since is not null and looked_at is not null")
+                .param("id", id.value())
+                .query(RolloutRows::rollout)
+                .optional()
+                .map(r -> new Recording(
+                        id,
+                        r.revision(),
+                        r.stable(),
+                        r.comparedSince().orElseThrow(),
+                        r.lookedAt().orElseThrow(),
+                        r.spec().release().stopConditions(),
+                        JudgeLoop.minRequests(r.state(), r.spec()),
+                        prices));
+    }
+
+    @Override
+    public List<MetricWindow> windows(Recording recording, Instant from, Instant to) {
+        return windows.of(recording.revision().service(), from, to).stream()
+                .filter(w -> switch (w.arm()) {
+                    case CANDIDATE -> w.revision().equals(recording.revision());
+                    case CONTROL ->
+                        recording.stable().filter(w.revision()::equals).isPresent();
+                    case STABLE -> false;
+                })
+                .toList();
     }
 
     @Override

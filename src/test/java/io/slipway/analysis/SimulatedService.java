@@ -21,6 +21,7 @@ public final class SimulatedService {
     private static final double FAR = 6;
     /** Requests up to which they are drawn one by one. */
     private static final double FEW = 250;
+
     private static final int STEPS_PER_SIGMA = 512;
     /** Standard deviation of a window's cpu time, relative. */
     public static final double CPU_SPREAD = 0.1;

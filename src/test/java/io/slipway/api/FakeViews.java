@@ -1,5 +1,6 @@
 package io.slipway.api;
 
+import io.slipway.base.MetricWindow;
 import io.slipway.base.RolloutId;
 import io.slipway.base.ServiceName;
 import io.slipway.control.Views;
@@ -23,6 +24,9 @@ public final class FakeViews implements Views {
     private final List<HostView> hosts = new ArrayList<>();
     private final List<AllocationView> allocations = new ArrayList<>();
     private final Map<ServiceName, List<SeriesPoint>> series = new LinkedHashMap<>();
+
+    private final Map<RolloutId, Recording> recordings = new LinkedHashMap<>();
+    private final Map<RolloutId, List<MetricWindow>> recorded = new LinkedHashMap<>();
 
     public synchronized void put(ServiceView service) {
         services.put(service.name(), service);
@@ -119,6 +123,23 @@ public final class FakeViews implements Views {
                 .filter(p -> !p.start().isBefore(from) && p.start().isBefore(to))
                 .filter(p -> taken.add(
                         p.arm() + " " + Duration.between(from, p.start()).dividedBy(step)))
+                .toList();
+    }
+
+    public synchronized void put(Recording recording, List<MetricWindow> windows) {
+        recordings.put(recording.rollout(), recording);
+        recorded.put(recording.rollout(), windows);
+    }
+
+    @Override
+    public synchronized Optional<Recording> recording(RolloutId id) {
+        return Optional.ofNullable(recordings.get(id));
+    }
+
+    @Override
+    public synchronized List<MetricWindow> windows(Recording recording, Instant from, Instant to) {
+        return recorded.getOrDefault(recording.rollout(), List.of()).stream()
+                .filter(w -> !w.start().isBefore(from) && w.start().isBefore(to))
                 .toList();
     }
 

@@ -70,10 +70,16 @@ final class WorseCells {
                         .change(0.67, (s, hours) -> s.memoryBytes = 200e6 * (1 + hours)),
                 Cell.worse("slower", "slowly slower: latency +5% an hour, linear; passes +10% in hour 2, 10/s", 24)
                         .change(2, (s, hours) -> s.medianMs = 80 * (1 + 0.05 * hours)),
-                Cell.worse("errors-x10-20", "errors 1% to 10% at hour 20, 10/s", 24)
-                        .change(20, (s, hours) -> s.errorRate = hours < 20 ? 0.01 : 0.1),
-                Cell.worse("p95-50-20", "p95 +50% at hour 20, 10/s", 24)
-                        .change(20, (s, hours) -> s.medianMs = hours < 20 ? 80 : 120),
+                Cell.worse("errors-broken-3m", "errors 1% to 90% after 3 min, 10/s", 4)
+                        .change(0.05, (s, hours) -> s.errorRate = hours < 0.0499 ? 0.01 : 0.9),
+                Cell.worse("errors-x10-8m", "errors 1% to 10% after 8 min, 10/s", 24)
+                        .change(8 / 60.0, (s, hours) -> s.errorRate = hours < 0.1333 ? 0.01 : 0.1),
+                Cell.worse("p95-100-8m", "p95 +100% after 8 min, 10/s", 24)
+                        .change(8 / 60.0, (s, hours) -> s.medianMs = hours < 0.1333 ? 80 : 160),
+                Cell.worse("errors-x10-20", "errors 1% to 10% 2 min after hour 20, 10/s", 24)
+                        .change(20 + 2 / 60.0, (s, hours) -> s.errorRate = hours < 20 + 1.99 / 60 ? 0.01 : 0.1),
+                Cell.worse("p95-50-20", "p95 +50% 2 min after hour 20, 10/s", 24)
+                        .change(20 + 2 / 60.0, (s, hours) -> s.medianMs = hours < 20 + 1.99 / 60 ? 80 : 120),
                 Cell.worse("errors-x10-broken", "errors 1% to 10%, 0.5% broken scrapes, 10/s", 4)
                         .faults(Faults.Kind.BROKEN_SCRAPES)
                         .candidate(s -> s.errorRate = 0.1));
