@@ -2,6 +2,7 @@ package io.slipway.bench;
 
 import io.slipway.linux.CallResult;
 import io.slipway.sandbox.Exit;
+import io.slipway.sandbox.Network;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxSpec;
 import io.slipway.sandbox.Sandboxes;
@@ -30,8 +31,12 @@ final class Ours implements AutoCloseable {
     }
 
     Ours(Path state) throws IOException {
+        this(state, Optional.empty());
+    }
+
+    Ours(Path state, Optional<Network> network) throws IOException {
         this.state = state;
-        sandboxes = Sandboxes.open(state, "bench", Optional.empty());
+        sandboxes = Sandboxes.open(state, "bench", network);
     }
 
     /** Starts one, waits for its end and removes it. */
