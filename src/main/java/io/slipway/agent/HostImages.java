@@ -90,11 +90,13 @@ final class HostImages implements Images, AutoCloseable {
         }
     }
 
+    private Set<Digest> stoodOn() throws IOException {
+        return LayersInUse.below(data).stream().map(Digest::new).collect(Collectors.toSet());
+    }
+
     private void remove() {
         try {
-            Set<Digest> inUse =
-                    LayersInUse.below(data).stream().map(Digest::new).collect(Collectors.toSet());
-            Pruned removed = store.retire(owner, RETENTION, inUse, WITHIN);
+            Pruned removed = store.retire(owner, RETENTION, this::stoodOn, WITHIN);
             if (removed.bytes() > 0) {
                 LOG.log(Level.INFO, "removed {0} images that are no longer needed: {1} bytes", new Object[] {
                     removed.images().size(), removed.bytes()

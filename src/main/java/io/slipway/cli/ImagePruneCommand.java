@@ -45,7 +45,7 @@ final class ImagePruneCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Pruned pruned = ImageCommand.failing(() ->
-                options.store().prune(new Prune(all, dryRun, inUse(options.dataDirectory())), WITHIN));
+                options.store().prune(new Prune(all, dryRun), () -> stoodOn(options.dataDirectory()), WITHIN));
         Printer printer = new Printer(spec.commandLine().getOut());
         if (options.json()) {
             printer.json(json(pruned, dryRun));
@@ -74,7 +74,7 @@ final class ImagePruneCommand implements Callable<Integer> {
                 pruned.partial());
     }
 
-    static Set<Digest> inUse(Path data) throws IOException {
+    static Set<Digest> stoodOn(Path data) throws IOException {
         return LayersInUse.below(data).stream().map(Digest::new).collect(Collectors.toSet());
     }
 

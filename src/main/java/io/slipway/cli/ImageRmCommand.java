@@ -32,7 +32,7 @@ final class ImageRmCommand implements Callable<Integer> {
         Printer printer = new Printer(spec.commandLine().getOut());
         for (String name : names) {
             Pruned removed = ImageCommand.failing(() ->
-                    store.remove(name, ImagePruneCommand.inUse(options.dataDirectory()), ImagePruneCommand.WITHIN));
+                    store.remove(name, () -> ImagePruneCommand.stoodOn(options.dataDirectory()), ImagePruneCommand.WITHIN));
             if (options.json()) {
                 printer.json(ImagePruneCommand.json(removed, false).put("removed", name));
             } else {

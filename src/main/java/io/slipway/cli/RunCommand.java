@@ -1,5 +1,6 @@
 package io.slipway.cli;
 
+import io.slipway.image.ImageHold;
 import io.slipway.sandbox.Exit;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxException;
@@ -64,18 +65,25 @@ final class RunCommand extends SandboxCommand {
         if (detach && wanted.wanted()) {
             throw new CommandFailed(ExitCode.USAGE, NOBODY_THERE);
         }
-        SandboxSpec spec = spec();
-        sandboxes.notes(spec.limits()).forEach(note -> tell("note: " + note));
         Map<String, byte[]> secrets = container.secrets();
         if (detach) {
-            return leave(start(sandboxes, spec, secrets));
+            return leave(begin(sandboxes, secrets));
         }
         try (Interruption interruption = new Interruption(this::tell)) {
-            Sandbox started = start(sandboxes, spec, secrets);
+            Sandbox started = begin(sandboxes, secrets);
             return attend(
                     sandboxes,
                     new Attendance(sandboxes, started, wanted, secrets, interruption, this::tell),
                     interruption);
+        }
+    }
+
+    /** Nobody prunes the image between its coming and the container's standing on it. */
+    private Sandbox begin(Sandboxes sandboxes, Map<String, byte[]> secrets) throws IOException {
+        try (ImageHold _ = options().images().hold()) {
+            SandboxSpec spec = spec();
+            sandboxes.notes(spec.limits()).forEach(note -> tell("note: " + note));
+            return start(sandboxes, spec, secrets);
         }
     }
 

@@ -294,23 +294,22 @@ public final class ImageStore {
      * @param within how long it waits
      * @throws ImageException if the store was in use all that time; nothing was removed
      */
-    public Pruned prune(Prune what, Duration within) throws IOException {
+    public Pruned prune(Prune what, StoodOn stoodOn, Duration within) throws IOException {
         Instant now = Instant.now();
         try (StoreLocks.Held _ = parts.blobs().locks().removal(within)) {
-            return new Pruning(parts, what, parts.pins().all(), now).run();
+            return new Pruning(parts, what, stoodOn.layers(), parts.pins().all(), now).run();
         }
     }
 
     /**
      * Removes a name, or by {@code sha256:...} an image with all its names; and what then nobody needs.
      *
-     * @param layersInUse diff ids of what containers stand on
      * @throws ImageException if there is none, or somebody needs it: nothing was removed
      */
-    public Pruned remove(String reference, Set<Digest> layersInUse, Duration within) throws IOException {
+    public Pruned remove(String reference, StoodOn stoodOn, Duration within) throws IOException {
         Instant now = Instant.now();
         try (StoreLocks.Held _ = parts.blobs().locks().removal(within)) {
-            return new Removal(parts, parts.pins().all(), layersInUse).remove(full(reference), now);
+            return new Removal(parts, parts.pins().all(), stoodOn.layers()).remove(full(reference), now);
         }
     }
 
@@ -319,7 +318,7 @@ public final class ImageStore {
      *
      * @param retention how long images stay that are no longer pinned
      */
-    public Pruned retire(String owner, Duration retention, Set<Digest> layersInUse, Duration within)
+    public Pruned retire(String owner, Duration retention, StoodOn stoodOn, Duration within)
             throws IOException {
         Instant now = Instant.now();
         try (StoreLocks.Held _ = parts.blobs().locks().removal(within)) {
@@ -334,7 +333,7 @@ public final class ImageStore {
                 parts.records().forgetName(reference, owner);
             }
             parts.pins().put(owner, pins.without(over));
-            return new Pruning(parts, Prune.unnamed(layersInUse), parts.pins().all(), now).run();
+            return new Pruning(parts, Prune.UNNAMED, stoodOn.layers(), parts.pins().all(), now).run();
         }
     }
 }

@@ -25,6 +25,7 @@ final class Pruning {
 
     private final StoreParts parts;
     private final Prune prune;
+    private final Set<Digest> stoodOn;
     private final Map<String, String> pins;
     private final Instant now;
 
@@ -34,16 +35,20 @@ final class Pruning {
     private final List<Pruned.Kept> kept = new ArrayList<>();
     private long bytes;
 
-    /** @param pins references that must stay, and who needs them */
-    Pruning(StoreParts parts, Prune prune, Map<String, String> pins, Instant now) {
+    /**
+     * @param stoodOn layers of containers
+     * @param pins references that must stay, and who needs them
+     */
+    Pruning(StoreParts parts, Prune prune, Set<Digest> stoodOn, Map<String, String> pins, Instant now) {
         this.parts = parts;
         this.prune = prune;
+        this.stoodOn = stoodOn;
         this.pins = pins;
         this.now = now;
     }
 
     Pruned run() throws IOException {
-        prune.layersInUse().forEach(layer -> neededLayers.add(layer.hex()));
+        stoodOn.forEach(layer -> neededLayers.add(layer.hex()));
         for (ImageRecords.Known image : parts.records().known()) {
             judge(image);
         }
@@ -112,7 +117,7 @@ final class Pruning {
                 return "pinned by " + pin.getValue();
             }
         }
-        if (diffIds.stream().anyMatch(prune.layersInUse()::contains)) {
+        if (diffIds.stream().anyMatch(stoodOn::contains)) {
             return "a container stands on it";
         }
         return prune.unused() || image.names().isEmpty() ? "" : "named";

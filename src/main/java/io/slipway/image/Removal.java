@@ -9,12 +9,12 @@ import java.util.Set;
 final class Removal {
     private final StoreParts parts;
     private final Map<String, String> pins;
-    private final Set<Digest> layersInUse;
+    private final Set<Digest> stoodOn;
 
-    Removal(StoreParts parts, Map<String, String> pins, Set<Digest> layersInUse) {
+    Removal(StoreParts parts, Map<String, String> pins, Set<Digest> stoodOn) {
         this.parts = parts;
         this.pins = pins;
-        this.layersInUse = layersInUse;
+        this.stoodOn = stoodOn;
     }
 
     /** @param reference in full, or {@code sha256:...} */
@@ -27,10 +27,9 @@ final class Removal {
                 .findFirst()
                 .orElseThrow(() -> new ImageException("there is no image '" + reference
                         + "' in this store; 'slipway image ls' shows those there are"));
-        Prune unnamed = Prune.unnamed(layersInUse);
         boolean last = byDigest || image.names().size() == 1;
         if (last) {
-            String why = new Pruning(parts, new Prune(true, true, layersInUse), pins, now).reasonToKeep(image);
+            String why = new Pruning(parts, new Prune(true, true), stoodOn, pins, now).reasonToKeep(image);
             if (!why.isEmpty()) {
                 throw new ImageException("image " + reference + " was not removed: " + why
                         + ". Remove the container, or wait until the agent's services no longer need it");
@@ -41,6 +40,6 @@ final class Removal {
         } else {
             parts.records().forgetName(reference);
         }
-        return new Pruning(parts, unnamed, pins, now).run();
+        return new Pruning(parts, Prune.UNNAMED, stoodOn, pins, now).run();
     }
 }

@@ -64,11 +64,11 @@ class PruneTest {
     void what_has_a_name_stays_and_what_has_none_any_more_goes_without_what_others_share() throws Exception {
         Image old = image(store, "a", "old");
         Image moved = image(store, "a", "new");
-        Pruned told = store.prune(new Prune(false, true, Set.of()), SOON);
+        Pruned told = store.prune(new Prune(false, true), Set::of, SOON);
         assertThat(told.images()).extracting(Pruned.Gone::manifest).containsExactly(old.manifestDigest());
         assertThat(old.layers().getLast()).exists();
 
-        Pruned done = store.prune(Prune.unnamed(Set.of()), SOON);
+        Pruned done = store.prune(Prune.UNNAMED, Set::of, SOON);
         assertThat(done.bytes()).isEqualTo(told.bytes()).isPositive();
         assertThat(done.layers()).isEqualTo(1);
         assertThat(done.blobs()).isEqualTo(3);
@@ -92,7 +92,7 @@ class PruneTest {
                 NOW);
 
         Pruned done =
-                store.prune(new Prune(true, false, Set.of(stoodOn.diffIds().getLast())), SOON);
+                store.prune(new Prune(true, false), () -> Set.of(stoodOn.diffIds().getLast()), SOON);
         assertThat(done.images()).extracting(Pruned.Gone::manifest).containsExactly(free.manifestDigest());
         assertThat(done.kept())
                 .extracting(Pruned.Kept::why)
@@ -102,7 +102,7 @@ class PruneTest {
             assertThat(kept.layers()).allMatch(Files::isDirectory);
         }
         store.pin("agent-1", Set.of(), NOW);
-        store.prune(new Prune(true, false, Set.of()), SOON);
+        store.prune(new Prune(true, false), Set::of, SOON);
         assertThat(entries("blobs")).isEmpty();
         assertThat(entries("layers")).isEmpty();
         assertThat(entries("names")).isEmpty();
@@ -114,8 +114,13 @@ class PruneTest {
         Image image = image("a");
         Digest layer = image.diffIds().getLast();
         Files.delete(scratch.resolve("store/blobs").resolve(image.configDigest().hex()));
-        store.prune(new Prune(true, false, Set.of(layer)), SOON);
+        store.prune(new Prune(true, false), () -> Set.of(layer), SOON);
         assertThat(entries("layers")).containsExactly(layer.hex());
+    }
+
+    /** Whoever uses the store may be about to stand on it. */
+    private static Set<Digest> tooEarly() {
+        throw new AssertionError("asked what containers stand on before the store was let go of");
     }
 
     @Test
@@ -123,10 +128,10 @@ class PruneTest {
         image("a");
         try (ImageHold hold = store.hold()) {
             assertThat(hold).isNotNull();
-            assertThatThrownBy(() -> store.prune(new Prune(true, false, Set.of()), Duration.ofMillis(10)))
+            assertThatThrownBy(() -> store.prune(new Prune(true, false), PruneTest::tooEarly, Duration.ofMillis(10)))
                     .hasMessageContaining("was in use");
         }
-        assertThat(store.prune(new Prune(true, false, Set.of()), SOON).images()).hasSize(1);
+        assertThat(store.prune(new Prune(true, false), Set::of, SOON).images()).hasSize(1);
     }
 
     @Test
@@ -139,9 +144,9 @@ class PruneTest {
         agent.pin("agent-1", Set.of(old.reference(), hand.reference()), NOW);
         agent.pin("agent-1", Set.of(), Instant.now());
 
-        agent.retire("agent-1", Duration.ofDays(1), Set.of(), SOON);
+        agent.retire("agent-1", Duration.ofDays(1), Set::of, SOON);
         assertThat(store.resolve(old.reference())).isPresent();
-        agent.retire("agent-1", Duration.ZERO, Set.of(), SOON);
+        agent.retire("agent-1", Duration.ZERO, Set::of, SOON);
         assertThat(store.resolve(old.reference())).isEmpty();
         assertThat(old.layers().getLast()).doesNotExist();
         assertThat(store.resolve(hand.reference())).contains(hand);
@@ -152,24 +157,24 @@ class PruneTest {
         Image image = image("a");
         String name = image.reference();
         Set<Digest> used = Set.of(image.diffIds().getLast());
-        assertThatThrownBy(() -> store.remove(name, used, SOON)).hasMessageContaining("a container stands on it");
+        assertThatThrownBy(() -> store.remove(name, () -> used, SOON)).hasMessageContaining("a container stands on it");
         store.pin("agent-1", Set.of(name), NOW);
-        assertThatThrownBy(() -> store.remove(name, Set.of(), SOON)).hasMessageContaining("pinned by agent-1");
+        assertThatThrownBy(() -> store.remove(name, Set::of, SOON)).hasMessageContaining("pinned by agent-1");
         store.pin("agent-1", Set.of(), NOW);
-        assertThat(store.remove(name, Set.of(), SOON).images()).hasSize(1);
+        assertThat(store.remove(name, Set::of, SOON).images()).hasSize(1);
         assertThat(entries("blobs")).isEmpty();
-        assertThatThrownBy(() -> store.remove(name, Set.of(), SOON)).hasMessageContaining("there is no image");
+        assertThatThrownBy(() -> store.remove(name, Set::of, SOON)).hasMessageContaining("there is no image");
     }
 
     @Test
     void a_broken_download_goes_when_all_that_is_unused_does_or_when_it_is_old() throws Exception {
         Path part = scratch.resolve("store/blobs/.part-" + "a".repeat(64));
         Files.writeString(part, "half");
-        assertThat(store.prune(Prune.unnamed(Set.of()), SOON).partial()).isZero();
+        assertThat(store.prune(Prune.UNNAMED, Set::of, SOON).partial()).isZero();
         Files.setLastModifiedTime(part, java.nio.file.attribute.FileTime.from(NOW.minus(Duration.ofDays(400))));
-        assertThat(store.prune(Prune.unnamed(Set.of()), SOON).partial()).isEqualTo(1);
+        assertThat(store.prune(Prune.UNNAMED, Set::of, SOON).partial()).isEqualTo(1);
         Files.writeString(part, "half");
-        assertThat(store.prune(new Prune(true, false, Set.of()), SOON).partial())
+        assertThat(store.prune(new Prune(true, false), Set::of, SOON).partial())
                 .isEqualTo(1);
         assertThat(part).doesNotExist();
     }
