@@ -12,6 +12,8 @@ import tools.jackson.databind.JsonNode;
 /** {@code slipway service}. */
 @Command(name = "service", description = "See services.")
 final class ServiceCommand extends CommandGroup {
+    private static final int DIGEST_SHOWN = "sha256:".length() + 12;
+
     @Command(name = "ls", description = "All services and their state.")
     int ls(@Mixin ApiOptions options) {
         JsonNode page = options.client().get("/api/v1/services");
@@ -57,10 +59,11 @@ final class ServiceCommand extends CommandGroup {
             rows.add(List.of(
                     revision(one.path("revision")),
                     one.path("image").asString(""),
+                    brief(one.path("digest").asString("")),
                     one.path("createdAt").asString(""),
                     one.path("createdBy").asString("")));
         }
-        printer().table(List.of("REVISION", "IMAGE", "CREATED", "BY"), rows);
+        printer().table(List.of("REVISION", "IMAGE", "DIGEST", "CREATED", "BY"), rows);
         return ExitCode.DONE;
     }
 
@@ -77,6 +80,11 @@ final class ServiceCommand extends CommandGroup {
             printer().line(name + " takes releases again.");
         }
         return ExitCode.DONE;
+    }
+
+    /** Enough to tell images apart. */
+    private static String brief(String digest) {
+        return digest.substring(0, Math.min(digest.length(), DIGEST_SHOWN));
     }
 
     private static String revision(JsonNode node) {

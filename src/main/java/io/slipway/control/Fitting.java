@@ -71,7 +71,7 @@ final class Fitting {
         Map<ServiceName, ServiceRoute> routes = new HashMap<>();
         aims.forEach(aim -> Routing.of(aim.target(), specs, own(placed, aim.service()))
                 .ifPresent(route -> routes.put(aim.service(), route)));
-        return new Fit(placed, routes, images(specs, active, placed), specs);
+        return new Fit(placed, routes, images(specs.keySet(), active, placed), specs);
     }
 
     private List<HostRoom> rooms(List<Host> alive, List<Placed> placed) {
@@ -127,11 +127,10 @@ final class Fitting {
                 + process.substring(0, Math.min(12, process.length())) + "-" + id.substring(id.length() - 7));
     }
 
-    private static List<String> images(
-            Map<RevisionId, ReleaseSpec> specs, Map<ServiceName, Rollout> active, List<Placed> placed) {
+    private List<String> images(Set<RevisionId> aimedAt, Map<ServiceName, Rollout> active, List<Placed> placed) {
         Stream<String> wanted = Stream.concat(
-                specs.values().stream().map(ReleaseSpec::image),
-                active.values().stream().map(rollout -> rollout.spec().image()));
+                        aimedAt.stream(), active.values().stream().map(Rollout::revision))
+                .flatMap(revision -> revisions.image(revision).stream());
         Set<String> images = Stream.concat(
                         wanted, placed.stream().map(p -> p.allocation().image()))
                 .collect(Collectors.toCollection(TreeSet::new));

@@ -57,8 +57,9 @@ public final class FleetChecks implements CheckRunner {
     /** Every host that is heard of must have it, and the same; the digest is then kept with the revision. */
     private Optional<RolloutEvent> image(Rollout rollout, List<Host> alive) {
         String image = rollout.spec().image();
+        String asked = revisions.image(rollout.revision()).orElse(image);
         List<String> answers = alive.stream()
-                .flatMap(host -> Optional.ofNullable(host.report().images().get(image)).stream())
+                .flatMap(host -> Optional.ofNullable(host.report().images().get(asked)).stream())
                 .toList();
         Optional<String> failure =
                 answers.stream().filter(a -> a.startsWith(FAILED)).findFirst();
@@ -73,14 +74,17 @@ public final class FleetChecks implements CheckRunner {
         if (alive.isEmpty() || answers.size() < alive.size()) {
             return Optional.empty();
         }
-        if (digests.size() > 1) {
+        // A digest that was named may be of an index, from which hosts of another kind choose another image.
+        int pin = image.lastIndexOf("@sha256:");
+        Optional<String> named = pin < 0 ? Optional.empty() : Optional.of(image.substring(pin + 1));
+        if (digests.size() > 1 && named.isEmpty()) {
             return Optional.of(CheckRunner.failed(
                     Check.IMAGE,
                     "image-differs",
                     "image " + image + " is not the same on all hosts: " + String.join(", ", digests)
                             + "; name it by its digest"));
         }
-        String digest = answers.getFirst();
+        String digest = named.orElse(answers.getFirst());
         services.pin(rollout.revision(), digest);
         return Optional.of(CheckRunner.passed(
                 Check.IMAGE,
@@ -120,15 +124,7 @@ public final class FleetChecks implements CheckRunner {
         List<Wanted> peak = new ArrayList<>();
         Targets.of(rollout.spec(), rollout.state().course(), Weight.ALL, Targets.Phase.SHIFTED)
                 .arms()
-                .forEach(arm -> revisions
-                        .spec(arm.revision())
-                        .ifPresent(spec -> peak.addAll(Wanted.of(
-                                arm.arm(),
-                                arm.revision(),
-                                spec,
-                                spec.image(),
-                                arm.replicas(),
-                                arm.arm() != Arm.CONTROL))));
+                .forEach(arm -> revisions.wanted(arm, arm.arm() != Arm.CONTROL).forEach(peak::add));
         return peak;
     }
 

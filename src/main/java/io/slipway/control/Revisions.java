@@ -2,6 +2,7 @@ package io.slipway.control;
 
 import io.slipway.base.RevisionId;
 import io.slipway.control.FleetStore.Aim;
+import io.slipway.control.Views.RevisionView;
 import io.slipway.placement.Wanted;
 import io.slipway.release.ReleaseSpec;
 import io.slipway.rollout.Target;
@@ -11,24 +12,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
-/** What revisions are made of. They never change, so each is read once. */
+/** What revisions are made of. They never change but for their image's digest, which is found out once; so each is read once it has that. */
 final class Revisions {
     private final ServiceStore services;
-    private final Map<RevisionId, ReleaseSpec> known = new ConcurrentHashMap<>();
+    private final Map<RevisionId, RevisionView> known = new ConcurrentHashMap<>();
 
     Revisions(ServiceStore services) {
         this.services = services;
     }
 
     Optional<ReleaseSpec> spec(RevisionId revision) {
-        ReleaseSpec spec = known.get(revision);
-        if (spec == null) {
-            Optional<ReleaseSpec> found = services.revision(revision).map(view -> view.spec());
-            found.ifPresent(read -> known.put(revision, read));
-            return found;
-        }
-        return Optional.of(spec);
+        RevisionView view = known.get(revision);
+        return view != null ? Optional.of(view.spec()) : read(revision).map(RevisionView::spec);
+    }
+
+    /** As hosts are to open it; with its digest from the image check on. */
+    Optional<String> image(RevisionId revision) {
+        RevisionView view = known.get(revision);
+        return view != null && view.digest().isPresent()
+                ? Optional.of(view.pinnedImage())
+                : read(revision).map(RevisionView::pinnedImage);
+    }
+
+    private Optional<RevisionView> read(RevisionId revision) {
+        Optional<RevisionView> found = services.revision(revision);
+        found.ifPresent(view -> known.put(revision, view));
+        return found;
     }
 
     /** Of all revisions that the targets name. */
@@ -43,10 +54,16 @@ final class Revisions {
 
     List<Wanted> wanted(Target target) {
         return target.arms().stream()
-                .flatMap(arm -> spec(arm.revision()).stream()
-                        .flatMap(spec ->
-                                Wanted.of(arm.arm(), arm.revision(), spec, spec.image(), arm.replicas(), arm.others())
-                                        .stream()))
+                .flatMap(arm -> wanted(arm, arm.others()))
                 .toList();
+    }
+
+    /** @param others whether the processes beside the routed one run, too */
+    Stream<Wanted> wanted(ArmTarget arm, boolean others) {
+        Optional<ReleaseSpec> spec = spec(arm.revision());
+        Optional<String> image = image(arm.revision());
+        return spec.isEmpty() || image.isEmpty()
+                ? Stream.empty()
+                : Wanted.of(arm.arm(), arm.revision(), spec.get(), image.get(), arm.replicas(), others).stream();
     }
 }

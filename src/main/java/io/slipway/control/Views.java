@@ -77,14 +77,26 @@ public interface Views {
             String owner,
             String sentence) {}
 
-    /** A revision as stored. */
+    /**
+     * A revision as stored.
+     *
+     * @param image as the release named it
+     * @param digest what that was when it was first resolved; empty before
+     */
     record RevisionView(
             RevisionId id,
             String image,
             Optional<String> digest,
             Instant createdAt,
             String createdBy,
-            ReleaseSpec spec) {}
+            ReleaseSpec spec) {
+        private static final String PIN = "@sha256:";
+
+        /** As hosts are to open it: the same for all replicas, wherever the tag moves. A digest that the release named stays. */
+        public String pinnedImage() {
+            return image.contains(PIN) ? image : digest.map(found -> image + "@" + found).orElse(image);
+        }
+    }
 
     /**
      * A rollout.

@@ -47,12 +47,17 @@ public record Wanted(
         return all;
     }
 
+    /** Of the revision's image: also a replica from before its digest was known, which is not to be restarted for that. */
+    private boolean isOf(String other) {
+        return other.equals(image) || image.startsWith(other + "@");
+    }
+
     /** Whether a replica is one of these but for its arm. */
     boolean fits(Allocation allocation) {
         return allocation.revision().equals(revision)
                 && allocation.process().equals(process)
                 && allocation.spec().equals(spec)
-                && allocation.image().equals(image)
+                && isOf(allocation.image())
                 && allocation.env().equals(env)
                 && allocation.routed() == routed;
     }

@@ -55,6 +55,7 @@ public final class FakeHosts implements HostGateway {
     private final SplittableRandom random;
     private final Map<HostName, Machine> machines = new TreeMap<>();
     private final Map<RevisionId, Behaviour> behaviours = new HashMap<>();
+    private final Map<String, String> tags = new HashMap<>();
     private final List<String> violations = new ArrayList<>();
     private UnaryOperator<List<MetricWindow>> metrics = windows -> windows;
     private int requestsPerSecond = 400;
@@ -70,6 +71,21 @@ public final class FakeHosts implements HostGateway {
 
     public void behave(RevisionId revision, Behaviour behaviour) {
         behaviours.put(revision, behaviour);
+    }
+
+    /** A registry's tag leads to another image from now on. */
+    public void tag(String image, String digest) {
+        tags.put(image, digest);
+    }
+
+    /** Digests of what runs. */
+    public Set<String> runningImages(RevisionId revision) {
+        Set<String> digests = new HashSet<>();
+        machines.values()
+                .forEach(m -> m.containers.values().stream()
+                        .filter(c -> c.allocation.revision().equals(revision))
+                        .forEach(c -> digests.add(c.digest)));
+        return digests;
     }
 
     public void load(int requests) {
@@ -105,6 +121,7 @@ public final class FakeHosts implements HostGateway {
         machines.computeIfPresent(new HostName(name), (host, machine) -> {
             machine.bootId += "'";
             machine.containers.clear();
+            machine.images.clear();
             machine.rebooted = true;
             return machine;
         });
@@ -176,14 +193,16 @@ public final class FakeHosts implements HostGateway {
 
     /** One container. */
     private static final class Container {
+        private final String digest;
         private Allocation allocation;
         private int age;
         private Optional<String> failure = Optional.empty();
         private boolean handled;
         private Optional<Instant> givenUp = Optional.empty();
 
-        Container(Allocation allocation) {
+        Container(Allocation allocation, String digest) {
             this.allocation = allocation;
+            this.digest = digest;
         }
     }
 
@@ -191,6 +210,7 @@ public final class FakeHosts implements HostGateway {
     private final class Machine {
         private final HostName name;
         private final Map<AllocationId, Container> containers = new TreeMap<>();
+        private final Map<String, String> images = new HashMap<>();
         private String bootId = "boot-1";
         private boolean rebooted;
         private Epoch epoch = new Epoch(0);
@@ -219,8 +239,11 @@ public final class FakeHosts implements HostGateway {
             Set<AllocationId> wanted = new HashSet<>();
             for (Allocation allocation : run.allocations()) {
                 wanted.add(allocation.id());
-                containers.computeIfAbsent(allocation.id(), id -> new Container(allocation)).allocation = allocation;
+                containers.computeIfAbsent(
+                                allocation.id(), id -> new Container(allocation, image(allocation.image())))
+                        .allocation = allocation;
             }
+            images.keySet().retainAll(run.prepare());
             containers.keySet().retainAll(wanted);
             containers.values().forEach(c -> {
                 c.age++;
@@ -231,15 +254,25 @@ public final class FakeHosts implements HostGateway {
             });
         }
 
+        /** What a reference is on this host, which asks for it once. */
+        private String image(String reference) {
+            int pin = reference.indexOf('@');
+            return images.computeIfAbsent(
+                    reference,
+                    name -> pin > 0
+                            ? name.substring(pin + 1)
+                            : tags.getOrDefault(name, "sha256:" + "ab".repeat(32)));
+        }
+
         private Behaviour behaviour(Container c) {
             return behaviours.getOrDefault(c.allocation.revision(), Behaviour.GOOD);
         }
 
         HostReport report(Instant end) {
-            Map<String, String> images = new HashMap<>();
+            Map<String, String> found = new HashMap<>();
             run.prepare()
-                    .forEach(image -> images.put(
-                            image, image.contains("missing") ? "failed: no such image" : "sha256:" + "ab".repeat(32)));
+                    .forEach(image -> found.put(
+                            image, image.contains("missing") ? "failed: no such image" : image(image)));
             return new HostReport(
                     name,
                     bootId,
@@ -252,7 +285,7 @@ public final class FakeHosts implements HostGateway {
                     100L << 30,
                     "amd64",
                     containers.values().stream().map(this::status).toList(),
-                    images,
+                    found,
                     windows(end));
         }
 

@@ -57,6 +57,36 @@ class WholeReleaseTest {
     }
 
     @Test
+    void a_tag_that_moves_changes_no_revision_and_is_what_the_next_one_is_made_of() throws Refused {
+        String image = Samples.spec(3).image();
+        String before = "sha256:" + "0b".repeat(32);
+        String after = "sha256:" + "0a".repeat(32);
+        RevisionId one = new RevisionId(SHOP, 1);
+        hosts.tag(image, before);
+        firstRelease();
+        hosts.tag(image, after);
+
+        // Everything that could ask for the image again: a host that has forgotten it, a replica in another's place, a new leader.
+        hosts.reboot("h1");
+        hosts.running().stream().sorted().limit(1).forEach(id -> hosts.kill(id, "no space left on device"));
+        yard.controller = yard.controller("successor", t -> t);
+        for (int i = 0; i < 60; i++) {
+            yard.second();
+        }
+        assertThat(hosts.runningByRevision()).containsEntry(one, 3L);
+        assertThat(hosts.runningImages(one)).containsExactly(before);
+        assertThat(yard.controller.views.allocations(Optional.of(SHOP)))
+                .allSatisfy(placed -> assertThat(placed.allocation().image()).isEqualTo(image + "@" + before));
+
+        RolloutId second = release();
+        yard.until(second, "settled", 1500);
+        assertThat(hosts.runningImages(new RevisionId(SHOP, 2))).containsExactly(after);
+        assertThat(yard.controller.views.revisions(SHOP))
+                .extracting(revision -> revision.id().number() + " " + revision.digest().orElse("none"))
+                .containsExactlyInAnyOrder("1 " + before, "2 " + after);
+    }
+
+    @Test
     void a_watch_that_ends_while_nobody_leads_is_judged_by_what_was_seen_meanwhile() throws Refused {
         firstRelease();
         RolloutId second = release();

@@ -52,6 +52,30 @@ class PlacerTest {
     }
 
     @Test
+    void what_runs_is_not_restarted_when_the_digest_of_its_image_becomes_known() {
+        Wanted named = wanted(Arm.STABLE, 1, 3);
+        List<Placed> running = running(Placer.place(List.of(named), List.of(), TWO, IDS));
+        assertThat(Placer.place(List.of(ofImage(named, "shop:1@sha256:0a")), running, TWO, IDS)
+                        .allocations())
+                .isEqualTo(running.stream().map(Placed::allocation).toList());
+        assertThat(Placer.place(List.of(ofImage(named, "shop:12@sha256:0a")), running, TWO, IDS)
+                        .allocations())
+                .doesNotContainAnyElementsOf(running.stream().map(Placed::allocation).toList());
+    }
+
+    private static Wanted ofImage(Wanted known, String image) {
+        return new Wanted(
+                known.arm(),
+                known.revision(),
+                known.process(),
+                known.spec(),
+                image,
+                known.env(),
+                known.routed(),
+                known.replicas());
+    }
+
+    @Test
     void a_settled_candidate_becomes_stable_without_a_restart() {
         List<Placed> running = running(
                 Placer.place(List.of(wanted(Arm.CANDIDATE, 2, 3), wanted(Arm.STABLE, 1, 3)), List.of(), TWO, IDS));

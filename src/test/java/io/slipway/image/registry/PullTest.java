@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.slipway.image.IdShift;
 import io.slipway.image.Image;
 import io.slipway.image.ImageStore;
+import io.slipway.image.PullProgress;
+import io.slipway.image.PullSetup;
+import io.slipway.image.SignaturePolicy;
 import io.slipway.image.registry.StubServer.Reply;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -71,6 +74,27 @@ class PullTest {
 
         store.obtain(registry.host() + "/shop/checkout:v1@" + registry.tagged("v1"));
         assertThat(registry.server().requests()).hasSize(1);
+    }
+
+    @Test
+    void a_name_with_its_digest_stays_what_it_was_when_the_tag_moves() throws Exception {
+        String name = fixture.reference().toString();
+        Image before = store.obtain(name);
+        byte[] moved = new String(registry.content(registry.tagged("v1")), StandardCharsets.UTF_8)
+                .replaceFirst("\\{", "{\"annotations\":{\"made\":\"later\"},")
+                .getBytes(StandardCharsets.UTF_8);
+        registry.tag("v1", MANIFEST, moved);
+
+        assertThat(store.obtain(name).manifestDigest()).isNotEqualTo(before.manifestDigest());
+        Image pinned = store.obtain(name + "@" + before.manifestDigest());
+        assertThat(pinned.manifestDigest()).isEqualTo(before.manifestDigest());
+        // As on a host that has never seen it.
+        registry.server().forgetRequests();
+        Image elsewhere = ImageStore.open(scratch.resolve("elsewhere"), IdShift.DEFAULT)
+                .with(PullSetup.of(fixture.client(), PullProgress.NONE, SignaturePolicy.NONE))
+                .obtain(name + "@" + before.manifestDigest());
+        assertThat(elsewhere.manifestDigest()).isEqualTo(before.manifestDigest());
+        assertThat(registry.asked("/manifests/v1")).isZero();
     }
 
     @Test
