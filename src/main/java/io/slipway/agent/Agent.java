@@ -47,6 +47,7 @@ public final class Agent implements AutoCloseable {
     private final ImageKeeper images;
     private final RouteKeeper routes;
     private final WindowMeter meter;
+    private final NameKeeper names;
     private final Reporter reporter;
     private final LifeFiles memories;
     private final AllocationRunner.Host host;
@@ -66,6 +67,7 @@ public final class Agent implements AutoCloseable {
         this.reporter = new Reporter(options, controller, () -> report(clock));
         this.images = new ImageKeeper(containers, reporter::changed);
         this.routes = new RouteKeeper(edge, reporter::changed);
+        this.names = new NameKeeper(containers, edge);
         this.meter = new WindowMeter(options, edge, this::replicas, clock);
         this.reporter.acknowledgeTo(meter);
         this.memories = new LifeFiles(options.state().resolve("lives"));
@@ -89,6 +91,8 @@ public final class Agent implements AutoCloseable {
                 adopted.put(found.allocation(), found);
             }
         }
+        // Before anything is started that would ask for names.
+        names.look();
         Optional<Assignments> last = assignments.last();
         if (last.isPresent()) {
             memories.keepOnly(
@@ -96,6 +100,7 @@ public final class Agent implements AutoCloseable {
             apply(last.get());
         }
         begin("routes", routes);
+        begin("names", names);
         begin("reports", this::reportOnceKnown);
         begin("assignments", this::poll);
         begin("windows", this::measure);

@@ -27,6 +27,22 @@ public interface Containers {
     /** All of ours from before, running or ended meanwhile; what was half made is removed. To be called once, first. */
     List<Container> adopt() throws IOException, InterruptedException;
 
+    /** The network that they are on; empty if they have none of their own. */
+    default Optional<Inside> inside() {
+        return Optional.empty();
+    }
+
+    /** The host's end of the containers' network. */
+    interface Inside {
+        /** The host's, of IPv4. */
+        String address();
+
+        int prefixLength();
+
+        /** Leads containers to the edge. Cheap to repeat. */
+        void lead(Edge.Served edge) throws IOException;
+    }
+
     /** One that was started, until it is removed. */
     interface Container {
         /** Differs with each start. */

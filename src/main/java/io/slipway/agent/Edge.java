@@ -12,6 +12,22 @@ public interface Edge {
 
     EdgeCounts counts() throws IOException, InterruptedException;
 
+    /**
+     * Has it serve containers at the host's address on their network. Does nothing if it does.
+     *
+     * @param address of IPv4
+     */
+    Served serve(String address, int prefixLength) throws IOException, InterruptedException;
+
+    /**
+     * How it serves containers.
+     *
+     * @param port for requests
+     * @param dnsPort for questions for names, by UDP and TCP
+     * @param domain below which services have names
+     */
+    record Served(int port, int dnsPort, String domain) {}
+
     /** Requests that a replica has not answered yet. */
     long inFlight(AllocationId allocation) throws IOException, InterruptedException;
 }

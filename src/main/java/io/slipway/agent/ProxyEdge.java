@@ -69,6 +69,21 @@ public final class ProxyEdge implements Edge, AutoCloseable {
     }
 
     @Override
+    public Served serve(String address, int prefixLength) throws IOException, InterruptedException {
+        byte[] body = JSON.writeValueAsBytes(
+                JSON.createObjectNode().put("address", address).put("prefixLength", prefixLength));
+        byte[] answer = send(request("/inside")
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofByteArray(body))
+                .build());
+        try {
+            return JSON.readValue(answer, Served.class);
+        } catch (JacksonException e) {
+            throw new IOException("the edge's answer was not understood: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
     public void close() {
         http.shutdownNow();
     }

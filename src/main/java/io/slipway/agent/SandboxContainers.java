@@ -94,6 +94,26 @@ public final class SandboxContainers implements Containers {
                 .toList();
     }
 
+    @Override
+    public Optional<Inside> inside() {
+        return Optional.of(new Inside() {
+            @Override
+            public String address() {
+                return network.gateway();
+            }
+
+            @Override
+            public int prefixLength() {
+                return network.prefixLength();
+            }
+
+            @Override
+            public void lead(Edge.Served edge) throws IOException {
+                network.lead(edge.port(), edge.dnsPort(), edge.domain());
+            }
+        });
+    }
+
     private SandboxSpec spec(Allocation allocation, Bundle image) {
         List<String> argv = allocation.spec().command().isEmpty()
                 ? image.command()

@@ -44,8 +44,8 @@ final class ImagePruneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Pruned pruned = ImageCommand.failing(() ->
-                options.store().prune(new Prune(all, dryRun), () -> stoodOn(options.dataDirectory()), WITHIN));
+        Pruned pruned = ImageCommand.failing(
+                () -> options.store().prune(new Prune(all, dryRun), () -> stoodOn(options.dataDirectory()), WITHIN));
         Printer printer = new Printer(spec.commandLine().getOut());
         if (options.json()) {
             printer.json(json(pruned, dryRun));

@@ -31,8 +31,8 @@ final class ImageRmCommand implements Callable<Integer> {
         ImageStore store = options.store();
         Printer printer = new Printer(spec.commandLine().getOut());
         for (String name : names) {
-            Pruned removed = ImageCommand.failing(() ->
-                    store.remove(name, () -> ImagePruneCommand.stoodOn(options.dataDirectory()), ImagePruneCommand.WITHIN));
+            Pruned removed = ImageCommand.failing(() -> store.remove(
+                    name, () -> ImagePruneCommand.stoodOn(options.dataDirectory()), ImagePruneCommand.WITHIN));
             if (options.json()) {
                 printer.json(ImagePruneCommand.json(removed, false).put("removed", name));
             } else {

@@ -53,9 +53,7 @@ final class Revisions {
     }
 
     List<Wanted> wanted(Target target) {
-        return target.arms().stream()
-                .flatMap(arm -> wanted(arm, arm.others()))
-                .toList();
+        return target.arms().stream().flatMap(arm -> wanted(arm, arm.others())).toList();
     }
 
     /** @param others whether the processes beside the routed one run, too */

@@ -94,7 +94,9 @@ public interface Views {
 
         /** As hosts are to open it: the same for all replicas, wherever the tag moves. A digest that the release named stays. */
         public String pinnedImage() {
-            return image.contains(PIN) ? image : digest.map(found -> image + "@" + found).orElse(image);
+            return image.contains(PIN)
+                    ? image
+                    : digest.map(found -> image + "@" + found).orElse(image);
         }
     }
 

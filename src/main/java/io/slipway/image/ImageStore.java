@@ -318,8 +318,7 @@ public final class ImageStore {
      *
      * @param retention how long images stay that are no longer pinned
      */
-    public Pruned retire(String owner, Duration retention, StoodOn stoodOn, Duration within)
-            throws IOException {
+    public Pruned retire(String owner, Duration retention, StoodOn stoodOn, Duration within) throws IOException {
         Instant now = Instant.now();
         try (StoreLocks.Held _ = parts.blobs().locks().removal(within)) {
             ImagePins.Pins pins = parts.pins().of(owner);
@@ -333,7 +332,9 @@ public final class ImageStore {
                 parts.records().forgetName(reference, owner);
             }
             parts.pins().put(owner, pins.without(over));
-            return new Pruning(parts, Prune.UNNAMED, stoodOn.layers(), parts.pins().all(), now).run();
+            return new Pruning(
+                            parts, Prune.UNNAMED, stoodOn.layers(), parts.pins().all(), now)
+                    .run();
         }
     }
 }

@@ -22,12 +22,22 @@ final class ChildFiles implements AutoCloseable {
     private final Descriptor status;
     private final Descriptor releaseRead;
     private final Descriptor releaseWrite;
-    private final String resolvConf = EtcFiles.resolvConf();
+    private final String resolvConf;
 
-    /** @param hostUid who the application is on the host; the logs are its own, so that it can open /dev/stdout */
-    ChildFiles(SandboxDirectory directory, Cgroup cgroup, Descriptor pidOne, int hostUid, CallLog log)
+    /**
+     * @param resolver whom the application is to ask for names; empty: whom the host asks
+     * @param hostUid who the application is on the host; the logs are its own, so that it can open /dev/stdout
+     */
+    ChildFiles(
+            SandboxDirectory directory,
+            Cgroup cgroup,
+            Descriptor pidOne,
+            Optional<Network.Resolver> resolver,
+            int hostUid,
+            CallLog log)
             throws IOException {
         this.pidOne = pidOne;
+        this.resolvConf = resolver.map(EtcFiles::resolvConf).orElseGet(EtcFiles::resolvConf);
         try {
             log.purpose(Purpose.PROCESS);
             Descriptor[] release = log.make("pipe2", Syscalls::pipe, "O_CLOEXEC");

@@ -104,7 +104,9 @@ final class ContainerLaunch {
     }
 
     private ChildFiles open(Accounts.User user) throws IOException {
-        return new ChildFiles(files, sandbox.cgroup(), means.pidOne(), shift() + user.uid(), log);
+        Optional<Network.Resolver> resolver =
+                means.network().flatMap(network -> spec.namespaces().network().flatMap(network::resolver));
+        return new ChildFiles(files, sandbox.cgroup(), means.pidOne(), resolver, shift() + user.uid(), log);
     }
 
     private int shift() {

@@ -23,6 +23,20 @@ final class EtcFiles {
                         .collect(Collectors.joining());
     }
 
+    /** The host's, but for whom to ask; that one alone, as some programs ask all at once and take the first answer. */
+    static String resolvConf(Network.Resolver resolver) {
+        String search = "";
+        StringBuilder rest = new StringBuilder();
+        for (String line : resolvConf().lines().toList()) {
+            if (line.matches("(search|domain)\\s.*")) {
+                search = line.substring("search".length());
+            } else if (!line.matches("(nameserver|#|;).*")) {
+                rest.append(line).append('\n');
+            }
+        }
+        return "nameserver " + resolver.address() + "\nsearch " + resolver.domain() + search + "\n" + rest;
+    }
+
     /** The host's, without name servers on its loopback, which mean another machine inside. */
     static String resolvConf() {
         try {

@@ -22,6 +22,25 @@ public interface Network {
      */
     void detach(String sandboxId, Connection joined) throws IOException;
 
+    /** Whom sandboxes on it are to ask for names, before they are attached; empty: whom the host asks. */
+    default Optional<Resolver> resolver(Connection wanted) {
+        return Optional.empty();
+    }
+
+    /**
+     * A name server for sandboxes.
+     *
+     * @param address of IPv4, in dotted form
+     * @param domain in which short names are looked for first
+     */
+    record Resolver(String address, String domain) {
+        public Resolver {
+            if (!domain.matches("[a-z0-9.-]{1,200}")) {
+                throw new IllegalArgumentException("'" + domain + "' is no domain to look for names in");
+            }
+        }
+    }
+
     /** What a sandbox has sent and received; empty for an unknown one. */
     Optional<Traffic> traffic(String sandboxId, Connection joined) throws IOException;
 

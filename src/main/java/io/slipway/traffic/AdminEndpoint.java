@@ -3,6 +3,7 @@ package io.slipway.traffic;
 import io.slipway.base.AllocationId;
 import io.slipway.routing.RouteFault;
 import io.slipway.routing.RouteTable;
+import io.slipway.traffic.dns.Subnet;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -21,7 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The edge's own HTTP endpoint, on loopback, for its host's agent: {@code PUT /routes}, {@code GET /counts}, {@code GET
- * /inflight?allocation=ID}, {@code GET /metrics}; all with the bearer token. {@code GET /health} needs none.
+ * /inflight?allocation=ID}, {@code PUT /inside} (where containers are served), {@code GET /metrics}; all with the bearer token. {@code GET /health}
+ * needs none.
  */
 final class AdminEndpoint extends VerticleBase {
     private static final int BODY_BYTES_MAX = 16 << 20;
@@ -31,6 +34,7 @@ final class AdminEndpoint extends VerticleBase {
     private final LiveRoutes live;
     private final Counters counters;
     private final Snapshot snapshot;
+    private final Inside inside;
     private @Nullable HttpServer server;
 
     /** Refuses to take routes, with the answer to give. */
@@ -44,12 +48,13 @@ final class AdminEndpoint extends VerticleBase {
         }
     }
 
-    AdminEndpoint(int port, String token, LiveRoutes live, Counters counters, Snapshot snapshot) {
+    AdminEndpoint(int port, String token, LiveRoutes live, Counters counters, Snapshot snapshot, Inside inside) {
         this.port = port;
         this.token = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
         this.live = live;
         this.counters = counters;
         this.snapshot = snapshot;
+        this.inside = inside;
     }
 
     @Override
@@ -80,7 +85,8 @@ final class AdminEndpoint extends VerticleBase {
 
     private void route(HttpServerRequest request, String what) {
         switch (what) {
-            case "PUT /routes" -> putRoutes(request);
+            case "PUT /routes" -> whole(request, body -> apply(request, body));
+            case "PUT /inside" -> whole(request, body -> serve(request, body));
             case "GET /routes" -> json(request, live.routes().table);
             case "GET /counts" -> json(request, counters.counts(live.generation()));
             case "GET /inflight" -> inFlight(request);
@@ -101,7 +107,7 @@ final class AdminEndpoint extends VerticleBase {
         json(request, Map.of("allocation", allocation, "inFlight", live.inFlight(new AllocationId(allocation))));
     }
 
-    private void putRoutes(HttpServerRequest request) {
+    private static void whole(HttpServerRequest request, Consumer<Buffer> taker) {
         Buffer body = Buffer.buffer();
         request.handler(chunk -> {
             if (body.length() <= BODY_BYTES_MAX) {
@@ -112,9 +118,41 @@ final class AdminEndpoint extends VerticleBase {
             if (body.length() > BODY_BYTES_MAX) {
                 new Problem(413, "too-large", "Too large", "A route table has at most 16 MiB.").answer(request);
             } else {
-                apply(request, body);
+                taker.accept(body);
             }
         });
+    }
+
+    private void serve(HttpServerRequest request, Buffer body) {
+        // Not a thread of Vert.x: it waits for those.
+        Thread.ofVirtual().name("inside").start(() -> {
+            Runnable answer = served(request, body);
+            context.runOnContext(_ -> answer.run());
+        });
+    }
+
+    private Runnable served(HttpServerRequest request, Buffer body) {
+        try {
+            Inside.Served served = inside.serve(subnet(body));
+            return () -> json(request, served);
+        } catch (Refused refused) {
+            return () -> refused.problem.answer(request);
+        } catch (IOException e) {
+            String detail = e.getMessage() + ". Clients elsewhere are served as before.";
+            return () -> new Problem(500, "not-served", "Containers not served", detail).answer(request);
+        }
+    }
+
+    private static Subnet subnet(Buffer body) throws Refused {
+        try {
+            @Nullable Subnet at = JSON.readValue(body.getBytes(), Subnet.class);
+            if (at != null) {
+                return at;
+            }
+        } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
+            // Told below, in the same words.
+        }
+        throw new Refused(Refusals.badRequest("The body is not {\"address\": IPv4, \"prefixLength\": 8 to 30}"));
     }
 
     private void apply(HttpServerRequest request, Buffer body) {

@@ -1,6 +1,7 @@
 package io.slipway.traffic;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
@@ -10,6 +11,9 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** One event loop of the edge: its share of the listening port and its own connections to the backends, so that nothing is shared. */
@@ -25,6 +29,7 @@ final class EdgeLoop extends VerticleBase {
     private final ProxyOptions options;
     private int turn;
     private @Nullable HttpServer server;
+    private final List<HttpServer> others = new CopyOnWriteArrayList<>();
     private @Nullable HttpClientAgent pooled;
     private @Nullable HttpClientAgent fresh;
     private volatile boolean stopping;
@@ -41,12 +46,30 @@ final class EdgeLoop extends VerticleBase {
     public Future<?> start() {
         pooled = client(true);
         fresh = client(false);
-        HttpServer http = vertx.createHttpServer(serverOptions())
-                .connectionHandler(EdgeLoop::quiet)
-                .requestHandler(request -> new Exchange(this, request).begin());
+        HttpServer http = newServer();
         server = http;
         // -1 is Vert.x's word for a free port that all instances of a deployment share
         return http.listen(options.port() == 0 ? -1 : options.port(), options.host());
+    }
+
+    /** Serves at the same port of another address, too. */
+    Future<?> serveAlso(String address) {
+        Promise<HttpServer> listening = Promise.promise();
+        context.runOnContext(_ -> newServer().listen(actualPort(), address).onComplete(listening));
+        return listening.future().onSuccess(others::add);
+    }
+
+    /** Takes back all of {@link #serveAlso}. */
+    Future<?> serveOnlyOwn() {
+        List<Future<Void>> closed = others.stream().map(HttpServer::close).toList();
+        others.clear();
+        return Future.join(closed);
+    }
+
+    private HttpServer newServer() {
+        return vertx.createHttpServer(serverOptions())
+                .connectionHandler(EdgeLoop::quiet)
+                .requestHandler(request -> new Exchange(this, request).begin());
     }
 
     int actualPort() {
@@ -56,7 +79,12 @@ final class EdgeLoop extends VerticleBase {
     /** Stops accepting, closes idle connections, and waits for the requests in flight. */
     Future<Void> drain(Duration grace) {
         stopping = true;
-        return server == null ? Future.succeededFuture() : server.shutdown(grace);
+        List<Future<Void>> all = new ArrayList<>(
+                others.stream().map(other -> other.shutdown(grace)).toList());
+        if (server != null) {
+            all.add(server.shutdown(grace));
+        }
+        return Future.join(all).mapEmpty();
     }
 
     boolean isStopping() {

@@ -14,4 +14,9 @@ import java.time.Duration;
  */
 public record ProxyOptions(String host, int port, int adminPort, Path tokenFile, Path stateDirectory, Duration grace) {
     public static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
+
+    /** At all addresses of the host. */
+    boolean servesEverywhere() {
+        return host.equals("0.0.0.0") || host.equals("::");
+    }
 }

@@ -32,6 +32,7 @@ public final class ProxyServer implements AutoCloseable {
     private final List<EdgeLoop> loops = new ArrayList<>();
     private final Counters counters;
     private final LiveRoutes live;
+    private final Inside inside;
     private final AdminEndpoint admin;
     private boolean closed;
 
@@ -43,12 +44,14 @@ public final class ProxyServer implements AutoCloseable {
         live = new LiveRoutes(counters);
         Snapshot snapshot = new Snapshot(options.stateDirectory());
         snapshot.load().ifPresent(live::apply);
-        admin = new AdminEndpoint(options.adminPort(), token(options.tokenFile()), live, counters, snapshot);
+        String token = token(options.tokenFile());
         vertx = quietVertx();
         Health health = new Health(vertx, live);
         for (int i = 0; i < count; i++) {
             loops.add(new EdgeLoop(i, options, live, counters, health));
         }
+        inside = new Inside(vertx, loops, options, live);
+        admin = new AdminEndpoint(options.adminPort(), token, live, counters, snapshot, inside);
     }
 
     private void listen() throws IOException {
@@ -56,6 +59,7 @@ public final class ProxyServer implements AutoCloseable {
         await(
                 vertx.deployVerticle(next::next, new DeploymentOptions().setInstances(loops.size())),
                 "listening on " + options.host() + ":" + options.port());
+        inside.restore();
         await(vertx.deployVerticle(admin, new DeploymentOptions()), "listening on 127.0.0.1:" + options.adminPort());
         writeReady(counters.instance);
     }

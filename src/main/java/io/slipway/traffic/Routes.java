@@ -6,6 +6,7 @@ import io.slipway.routing.RouteTable;
 import io.slipway.routing.RouteTable.ServiceRoute;
 import io.slipway.routing.RouteTable.Split;
 import io.slipway.routing.Splitter;
+import io.slipway.traffic.dns.NameServer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -16,13 +17,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A route table made ready for lookups; immutable, swapped as a whole. */
 final class Routes {
     private static final String ANY_HOST = "*";
+    private static final String BELOW = "." + NameServer.DOMAIN;
     final RouteTable table;
     private final Map<String, List<Entry>> byHost = new HashMap<>();
+    private final Map<String, List<Entry>> byService = new HashMap<>();
     private final Set<Replica> replicas = new HashSet<>();
 
     /** One arm of an entry, with its replicas. */
@@ -69,19 +73,33 @@ final class Routes {
                 replicas.addAll(of);
                 targets.add(new Target(split, counterOf.apply(split.revision(), split.arm()), of));
             }
+            Entry entry = new Entry(route, targets);
             byHost.computeIfAbsent(route.host().toLowerCase(Locale.ROOT), host -> new ArrayList<>())
-                    .add(new Entry(route, targets));
+                    .add(entry);
+            byService
+                    .computeIfAbsent(route.service().value(), service -> new ArrayList<>())
+                    .add(entry);
         }
-        byHost.values()
+        Stream.concat(byHost.values().stream(), byService.values().stream())
                 .forEach(entries -> entries.sort(Comparator.comparingInt((Entry entry) -> entry.prefix.length())
                         .reversed()));
     }
 
-    /** The longest prefix of this host, else of any host. */
+    /** The longest prefix of this host, else of the service of this name, else of any host. */
     @Nullable
     Entry match(String host, String path) {
         Entry named = longest(byHost.get(host), path);
-        return named != null ? named : longest(byHost.get(ANY_HOST), path);
+        Entry found = named != null ? named : longest(byService.get(service(host)), path);
+        return found != null ? found : longest(byHost.get(ANY_HOST), path);
+    }
+
+    /** Whether a name is a service's, with or without the domain. */
+    boolean hasService(String name) {
+        return byService.containsKey(service(name));
+    }
+
+    private static String service(String host) {
+        return host.endsWith(BELOW) ? host.substring(0, host.length() - BELOW.length()) : host;
     }
 
     boolean has(Replica replica) {

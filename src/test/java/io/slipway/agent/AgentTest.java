@@ -7,8 +7,12 @@ import io.slipway.placement.Allocation;
 import io.slipway.placement.AllocationStatus;
 import io.slipway.placement.AllocationStatus.State;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.Test;
 class AgentTest {
     private static final Allocation ONE = TestHost.server("web-1");
     private static final Allocation TWO = TestHost.server("web-2");
+    private final Map<String, Integer> pids = new HashMap<>();
     private TestHost host;
 
     @BeforeEach
@@ -37,6 +42,40 @@ class AgentTest {
         serve(ONE);
         assertThat(host.get("/").body()).isEqualTo("hello\n");
         assertThat(host.await(r -> !r.images().isEmpty()).images()).containsEntry("busybox", "sha256:0");
+    }
+
+    @Test
+    void a_container_finds_a_service_by_its_name_also_while_the_agent_is_dead() throws Exception {
+        serve(ONE, TWO);
+        String[] names = {"http://web/", "http://web.slipway.internal/"};
+        for (String name : names) {
+            assertThat(fromInside("web-2", "/bin/busybox", "wget", "-q", "-O", "-", name))
+                    .isEqualTo("hello\n");
+        }
+        assertThat(fromInside("web-2", "/bin/cat", "/etc/resolv.conf"))
+                .startsWith("nameserver " + gateway() + "\nsearch slipway.internal");
+        host.killAgent();
+        for (String name : names) {
+            assertThat(fromInside("web-2", "/bin/busybox", "wget", "-q", "-O", "-", name))
+                    .isEqualTo("hello\n");
+        }
+    }
+
+    /** The host's end of the containers' network. */
+    private String gateway() throws Exception {
+        return fromInside("web-2", "/bin/busybox", "ip", "route").split(" ")[2];
+    }
+
+    /** What a command of the image says in a replica's network and with its files. */
+    private String fromInside(String id, String... command) throws Exception {
+        List<String> line = new ArrayList<>(List.of("nsenter", "-t", "" + pids.get(id), "-n", "-m"));
+        line.addAll(List.of(command));
+        Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor())
+                .as(String.join(" ", command) + ": " + said)
+                .isZero();
+        return said;
     }
 
     @Test
@@ -191,7 +230,8 @@ class AgentTest {
     private void serve(Allocation... allocations) throws Exception {
         host.assign(allocations);
         for (Allocation allocation : allocations) {
-            host.await(allocation.id().value(), State.READY);
+            String id = allocation.id().value();
+            pids.put(id, host.await(id, State.READY).pid().orElseThrow());
         }
         host.awaitApplied(host.assign(allocations));
     }

@@ -59,7 +59,8 @@ class RunAndPruneTest extends RuntimeByHand {
                 {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["no_such_call"], "action": "SCMP_ACT_ERRNO"}]}
                 """);
         PrintWriter err = new Interrupting("no_such_call is no system call");
-        CommandLine line = Cli.commandLine().setOut(new PrintWriter(new StringWriter())).setErr(err);
+        CommandLine line =
+                Cli.commandLine().setOut(new PrintWriter(new StringWriter())).setErr(err);
         int code = line.execute(
                 "run",
                 "--data",

@@ -239,8 +239,7 @@ public final class FakeHosts implements HostGateway {
             Set<AllocationId> wanted = new HashSet<>();
             for (Allocation allocation : run.allocations()) {
                 wanted.add(allocation.id());
-                containers.computeIfAbsent(
-                                allocation.id(), id -> new Container(allocation, image(allocation.image())))
+                containers.computeIfAbsent(allocation.id(), id -> new Container(allocation, image(allocation.image())))
                         .allocation = allocation;
             }
             images.keySet().retainAll(run.prepare());
@@ -259,9 +258,7 @@ public final class FakeHosts implements HostGateway {
             int pin = reference.indexOf('@');
             return images.computeIfAbsent(
                     reference,
-                    name -> pin > 0
-                            ? name.substring(pin + 1)
-                            : tags.getOrDefault(name, "sha256:" + "ab".repeat(32)));
+                    name -> pin > 0 ? name.substring(pin + 1) : tags.getOrDefault(name, "sha256:" + "ab".repeat(32)));
         }
 
         private Behaviour behaviour(Container c) {
@@ -271,8 +268,8 @@ public final class FakeHosts implements HostGateway {
         HostReport report(Instant end) {
             Map<String, String> found = new HashMap<>();
             run.prepare()
-                    .forEach(image -> found.put(
-                            image, image.contains("missing") ? "failed: no such image" : image(image)));
+                    .forEach(image ->
+                            found.put(image, image.contains("missing") ? "failed: no such image" : image(image)));
             return new HostReport(
                     name,
                     bootId,

@@ -66,7 +66,8 @@ class WholeReleaseTest {
         firstRelease();
         hosts.tag(image, after);
 
-        // Everything that could ask for the image again: a host that has forgotten it, a replica in another's place, a new leader.
+        // Everything that could ask for the image again: a host that has forgotten it, a replica in another's place, a
+        // new leader.
         hosts.reboot("h1");
         hosts.running().stream().sorted().limit(1).forEach(id -> hosts.kill(id, "no space left on device"));
         yard.controller = yard.controller("successor", t -> t);
@@ -82,7 +83,8 @@ class WholeReleaseTest {
         yard.until(second, "settled", 1500);
         assertThat(hosts.runningImages(new RevisionId(SHOP, 2))).containsExactly(after);
         assertThat(yard.controller.views.revisions(SHOP))
-                .extracting(revision -> revision.id().number() + " " + revision.digest().orElse("none"))
+                .extracting(revision ->
+                        revision.id().number() + " " + revision.digest().orElse("none"))
                 .containsExactlyInAnyOrder("1 " + before, "2 " + after);
     }
 

@@ -91,8 +91,8 @@ class PruneTest {
                 Set.of(pinned.reference(), "oci:/elsewhere:c@" + byDigest.manifestDigest(), "never/pulled:1"),
                 NOW);
 
-        Pruned done =
-                store.prune(new Prune(true, false), () -> Set.of(stoodOn.diffIds().getLast()), SOON);
+        Pruned done = store.prune(
+                new Prune(true, false), () -> Set.of(stoodOn.diffIds().getLast()), SOON);
         assertThat(done.images()).extracting(Pruned.Gone::manifest).containsExactly(free.manifestDigest());
         assertThat(done.kept())
                 .extracting(Pruned.Kept::why)
@@ -174,8 +174,7 @@ class PruneTest {
         Files.setLastModifiedTime(part, java.nio.file.attribute.FileTime.from(NOW.minus(Duration.ofDays(400))));
         assertThat(store.prune(Prune.UNNAMED, Set::of, SOON).partial()).isEqualTo(1);
         Files.writeString(part, "half");
-        assertThat(store.prune(new Prune(true, false), Set::of, SOON).partial())
-                .isEqualTo(1);
+        assertThat(store.prune(new Prune(true, false), Set::of, SOON).partial()).isEqualTo(1);
         assertThat(part).doesNotExist();
     }
 }

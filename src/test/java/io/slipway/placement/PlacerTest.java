@@ -60,7 +60,8 @@ class PlacerTest {
                 .isEqualTo(running.stream().map(Placed::allocation).toList());
         assertThat(Placer.place(List.of(ofImage(named, "shop:12@sha256:0a")), running, TWO, IDS)
                         .allocations())
-                .doesNotContainAnyElementsOf(running.stream().map(Placed::allocation).toList());
+                .doesNotContainAnyElementsOf(
+                        running.stream().map(Placed::allocation).toList());
     }
 
     private static Wanted ofImage(Wanted known, String image) {

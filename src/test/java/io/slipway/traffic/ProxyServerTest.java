@@ -8,13 +8,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.slipway.base.Arm;
 import io.slipway.traffic.RawClient.Reply;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class ProxyServerTest {
+    private static final String INSIDE = "{\"address\":\"127.0.0.2\",\"prefixLength\":24}";
     private TestEdge edge;
 
     @BeforeEach
@@ -49,6 +54,45 @@ class ProxyServerTest {
                     .contains("Via: 1.0 front, 1.1 slipway")
                     .doesNotContain("6.6.6.6", "X-Hop", "onnection: close");
         }
+    }
+
+    @Test
+    void containers_are_served_at_the_hosts_address_on_their_network_by_the_names_of_services() throws IOException {
+        try (StubBackend stub = StubBackend.saying("hello")) {
+            edge.route(split(Arm.STABLE, 1, 100, backend("a1", stub)));
+            JsonNode served =
+                    JsonMapper.shared().readTree(edge.put("/inside", INSIDE).body());
+            assertThat(served.path("domain").asString()).isEqualTo("slipway.internal");
+            for (int round = 0; round < 2; round++) {
+                for (String host : List.of("web", "WEB.slipway.internal", "web.test")) {
+                    try (RawClient client = new RawClient("127.0.0.2", edge.port())) {
+                        Reply reply = client.send("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+                        assertThat(reply.code()).as(host).isEqualTo(200);
+                        assertThat(reply.text()).isEqualTo("hello");
+                    }
+                }
+                // An edge that comes back does it without being told, and answers names at the same port.
+                edge.restart();
+                JsonNode again =
+                        JsonMapper.shared().readTree(edge.put("/inside", INSIDE).body());
+                assertThat(again.path("port").asInt()).isEqualTo(edge.port());
+                assertThat(again.path("dnsPort")).isEqualTo(served.path("dnsPort"));
+            }
+        }
+    }
+
+    @Test
+    void an_address_that_is_not_the_hosts_is_refused_and_changes_nothing() throws IOException {
+        HttpResponse<String> refused = edge.put("/inside", "{\"address\":\"192.0.2.1\",\"prefixLength\":24}");
+        assertThat(refused.statusCode()).isEqualTo(500);
+        assertThat(refused.body()).contains("192.0.2.1");
+        assertThat(edge.put("/inside", "{\"address\":\"web\",\"prefixLength\":24}")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(edge.put("/inside", "{}").statusCode()).isEqualTo(400);
+        assertThat(RawClient.once(edge.port(), "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+                        .code())
+                .isEqualTo(404);
     }
 
     @Test

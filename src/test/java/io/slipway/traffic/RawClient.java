@@ -31,7 +31,11 @@ final class RawClient implements AutoCloseable {
     }
 
     RawClient(int port) throws IOException {
-        socket = new Socket(InetAddress.getByName("127.0.0.1"), port);
+        this("127.0.0.1", port);
+    }
+
+    RawClient(String address, int port) throws IOException {
+        socket = new Socket(InetAddress.getByName(address), port);
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(20_000);
         in = new BufferedInputStream(socket.getInputStream());

@@ -86,7 +86,11 @@ final class TestEdge implements AutoCloseable {
     }
 
     HttpResponse<String> put(String json) throws IOException {
-        return send(admin("/routes").PUT(BodyPublishers.ofString(json)));
+        return put("/routes", json);
+    }
+
+    HttpResponse<String> put(String path, String json) throws IOException {
+        return send(admin(path).PUT(BodyPublishers.ofString(json)));
     }
 
     HttpResponse<String> get(String path) throws IOException {

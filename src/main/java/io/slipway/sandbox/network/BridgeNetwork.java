@@ -37,6 +37,7 @@ public final class BridgeNetwork implements Network, AutoCloseable {
     private final Path stateDirectory;
     private final PacketFilter filter;
     private final ContainerSide inside;
+    private volatile Optional<Resolver> resolver = Optional.empty();
 
     private BridgeNetwork(NetworkPlan plan, HostSide host, Link bridge, Leases leases, Path state) throws IOException {
         this.plan = plan;
@@ -167,6 +168,27 @@ public final class BridgeNetwork implements Network, AutoCloseable {
         return removed;
     }
 
+    /**
+     * Leads the host's address on the network to servers there that may not listen at the usual ports: HTTP, and names, which containers that are
+     * started from now on ask for. May be repeated, also with other ports.
+     *
+     * @param httpPort of a server at {@link #gateway}
+     * @param dnsPort of one there, by UDP and TCP
+     * @param domain in which containers look for short names first
+     */
+    public void lead(int httpPort, int dnsPort, String domain) throws IOException {
+        if (!filter.stands()) {
+            filter.raise(leases.all());
+        }
+        filter.lead(httpPort, dnsPort);
+        resolver = Optional.of(new Resolver(plan.gateway().toString(), domain));
+    }
+
+    @Override
+    public Optional<Resolver> resolver(Connection wanted) {
+        return resolver;
+    }
+
     /** Addresses of containers and of the host's end are within. */
     public String subnet() {
         return plan.subnet();
@@ -175,6 +197,11 @@ public final class BridgeNetwork implements Network, AutoCloseable {
     /** Its IPv6 addresses are within; empty without IPv6. */
     public String subnet6() {
         return plan.subnet6().isEmpty() ? "" : plan.subnet6() + "/" + NetworkPlan.PREFIX_6;
+    }
+
+    /** Of {@link #subnet}. */
+    public int prefixLength() {
+        return plan.network().prefixLength();
     }
 
     /** The host's own address on the bridge. */

@@ -22,6 +22,8 @@ import java.util.OptionalLong;
 /** What one network has in the sets of {@link FilterRules}. */
 final class PacketFilter {
     private static final int TRIES = 100;
+    private static final int HTTP = 80;
+    private static final int DNS = 53;
     private final Nftables nftables;
     private final NetworkPlan plan;
 
@@ -48,6 +50,43 @@ final class PacketFilter {
                         all.computeIfAbsent(set, any -> new ArrayList<>()).addAll(some)));
         all.forEach(batch::add);
         nftables.commit(batch);
+    }
+
+    /** Leads the usual ports of the host's own address on the bridge to those of servers there, also if they led elsewhere before. */
+    void lead(int httpPort, int dnsPort) throws IOException {
+        List<NftElement> now = led(httpPort, dnsPort);
+        List<NftElement> other = new ArrayList<>();
+        List<NftElement> missing = new ArrayList<>();
+        for (NftElement one : now) {
+            if (!nftables.has(FilterRules.TABLE, FilterRules.PUBLISHED_4, one)) {
+                missing.add(one);
+                nftables.element(FilterRules.TABLE, FilterRules.PUBLISHED_4, one)
+                        .ifPresent(_ -> other.add(one));
+            }
+        }
+        if (!missing.isEmpty()) {
+            NftBatch batch = new NftBatch(FilterRules.TABLE);
+            nftables.commit(batch.remove(FilterRules.PUBLISHED_4, other).addNew(FilterRules.PUBLISHED_4, missing));
+        }
+    }
+
+    private List<NftElement> led(int httpPort, int dnsPort) {
+        int tcp = PublishedPort.Protocol.TCP.number();
+        return List.of(
+                led(tcp, HTTP, httpPort),
+                led(tcp, DNS, dnsPort),
+                led(PublishedPort.Protocol.UDP.number(), DNS, dnsPort));
+    }
+
+    private NftElement led(int protocol, int from, int to) {
+        byte[] host = plan.gateway().bytes();
+        return new NftElement("edge of " + plan.bridge())
+                .address(host)
+                .protocol(protocol)
+                .port(from)
+                .leadsTo()
+                .address(host)
+                .port(to);
     }
 
     /** @throws IOException if a port leads to another container already */
@@ -97,6 +136,8 @@ final class PacketFilter {
         }
         Map<NftSet, List<NftElement>> bridge = new LinkedHashMap<>();
         bridge().forEach((set, element) -> bridge.put(set, List.of(element)));
+        // What is removed is told by its key, wherever it leads.
+        bridge.put(FilterRules.PUBLISHED_4, led(HTTP, DNS));
         remove(bridge);
         for (int i = 0; i < TRIES; i++) {
             int generation = nftables.generation();

@@ -133,7 +133,8 @@ class KilledPullTest {
     @Test
     void a_pull_is_finished_by_the_next_wherever_it_was_in_the_store() throws Exception {
         int died = 0;
-        for (int entries : random.ints(MOMENTS, 1, entries(scratch.resolve("whole"))).toArray()) {
+        for (int entries :
+                random.ints(MOMENTS, 1, entries(scratch.resolve("whole"))).toArray()) {
             Path store = scratch.resolve("entries" + entries);
             died += killedWhen(() -> entries(store) >= entries, store, reference()) ? 1 : 0;
             returned(store);
@@ -162,7 +163,10 @@ class KilledPullTest {
         assertThat(tree(store).keySet()).noneMatch(name -> name.contains(".tmp"));
         for (Image image : again.list()) {
             assertThat(image.layers()).as("layers of " + image.reference()).allMatch(Files::isDirectory);
-            assertThat(image.blobs()).allSatisfy(blob -> assertThat(store.resolve("blobs/" + blob.digest().hex())).exists());
+            assertThat(image.blobs())
+                    .allSatisfy(blob -> assertThat(
+                                    store.resolve("blobs/" + blob.digest().hex()))
+                            .exists());
         }
         Map<Path, Object> unpacked = soundLayers(store);
         Map<Digest, Long> here = soundContent(store);
@@ -295,8 +299,8 @@ class KilledPullTest {
         Map<String, Long> tree = new TreeMap<>();
         try (Stream<Path> all = Files.walk(store)) {
             all.filter(path -> !path.getFileName().toString().equals("layers.synced"))
-                    .forEach(path -> tree.put(
-                            store.relativize(path).toString(), Files.isRegularFile(path) ? size(path) : 0L));
+                    .forEach(path ->
+                            tree.put(store.relativize(path).toString(), Files.isRegularFile(path) ? size(path) : 0L));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

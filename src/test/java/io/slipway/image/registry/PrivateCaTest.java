@@ -63,7 +63,8 @@ class PrivateCaTest {
     @Test
     void trust_in_an_authority_is_for_its_registry_alone() throws Exception {
         assertThatThrownBy(() -> fixture.store(settings(
-                                "other.example.com", "ca: " + ca.certificate() + "}\n  \"" + fixture.registry.host()
+                                "other.example.com",
+                                "ca: " + ca.certificate() + "}\n  \"" + fixture.registry.host()
                                         + "\": {plainHttp: false"))
                         .pull(fixture.reference()))
                 .hasMessageContaining("no TLS connection");
@@ -80,8 +81,8 @@ class PrivateCaTest {
 
     @Test
     void a_certificate_for_another_name_is_refused_also_from_a_trusted_authority() throws Exception {
-        try (PullFixture other = new PullFixture(
-                scratch.resolve("misnamed"), new StubRegistry(ca.serving("dns:other.example.com")))) {
+        try (PullFixture other =
+                new PullFixture(scratch.resolve("misnamed"), new StubRegistry(ca.serving("dns:other.example.com")))) {
             RegistrySettings settings = settings(other.registry.host(), "ca: " + ca.certificate());
             assertThatThrownBy(() -> other.store(settings).pull(other.reference()))
                     .hasMessageContaining("no TLS connection")

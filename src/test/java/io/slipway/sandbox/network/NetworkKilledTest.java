@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Killed after any system call of joining, leaving or deleting a network: whoever returns can join it, and nothing is left when it is deleted. By
@@ -59,13 +59,13 @@ class NetworkKilledTest {
     /** As an agent does on its return: takes back what belongs to nobody, joins a container, and goes. */
     private void clear(Path state) throws Exception {
         String name = state.getFileName().toString();
-        BridgeNetwork returned =
-                BridgeNetwork.open(state, BRIDGE, NetworkOptions.DEFAULT, HostSide.of(host.pid()));
+        BridgeNetwork returned = BridgeNetwork.open(state, BRIDGE, NetworkOptions.DEFAULT, HostSide.of(host.pid()));
         try {
             returned.reconcile(Set.of());
             assertThat(returned.members()).as(name).isEmpty();
             int pid = (int) host.another().pid();
-            String address = returned.attach("web", DoomedNetwork.CONNECTION, pid).address();
+            String address =
+                    returned.attach("web", DoomedNetwork.CONNECTION, pid).address();
             host.run("busybox", "ping", "-c", "1", "-W", "20", address);
         } finally {
             returned.deleteBridge();
