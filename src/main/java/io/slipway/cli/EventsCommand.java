@@ -26,7 +26,9 @@ final class EventsCommand extends SandboxCommand {
     private boolean follow;
 
     @Override
-    int run(Sandboxes sandboxes) throws IOException {
+    int run(Sandboxes sandboxes) throws IOException, InterruptedException {
+        // What was found out by coming here is told too.
+        sandboxes.settle();
         try (EventReader events = sandboxes.events().read()) {
             show(events);
             while (follow && !Thread.currentThread().isInterrupted()) {

@@ -110,6 +110,7 @@ final class SandboxView {
         spec.application().env().forEach(env::put);
         node.set("limits", LimitsView.json(spec.limits()));
         SpecView.add(node, spec);
+        node.put("oomKills", sandbox.stats().oomKills());
         sandbox.attachment().ifPresent(at -> {
             node.put("address", at.address());
             at.address6().ifPresent(six -> node.put("address6", six));

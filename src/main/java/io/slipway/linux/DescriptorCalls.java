@@ -17,6 +17,8 @@ final class DescriptorCalls {
 
     private DescriptorCalls() {}
 
+    static native int eventfd(int count, int flags);
+
     static native int poll(byte[] pollfds, long count, int timeoutMs);
 
     static native int ioctl(int fd, long request, byte[] argument);

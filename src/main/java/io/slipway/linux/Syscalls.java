@@ -19,6 +19,7 @@ public final class Syscalls {
     public static final int O_NOFOLLOW = Architecture.here().openNoFollow();
     public static final int O_CLOEXEC = 02000000;
     public static final int O_PATH = 010000000;
+    private static final int EFD_CLOEXEC_NONBLOCK = 02000000 | 04000;
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int F_ADD_SEALS = 1033;
     private static final int SEAL_SEAL_SHRINK_GROW_WRITE = 1 | 2 | 4 | 8;
@@ -74,6 +75,12 @@ public final class Syscalls {
                     SyscallNumber.OPENAT2.number(), root.number(), Libc.path(path), block.address(), how.length, 0);
             return own(checked(fd, "openat2", root.object() + path), path);
         }
+    }
+
+    /** A counter that the kernel can be told to count events with, close-on-exec; reads do not wait (eventfd(2)). */
+    public static Descriptor eventCounter(String object) throws SyscallException {
+        int fd = DescriptorCalls.eventfd(0, EFD_CLOEXEC_NONBLOCK);
+        return own(checked(fd, "eventfd", object), object);
     }
 
     /** A pipe, close-on-exec: [0] is read, [1] is written. */

@@ -26,6 +26,7 @@ public final class EventReader implements AutoCloseable {
     private final byte[] buffer = new byte[16 * 1024];
     private final Set<String> ended = new HashSet<>();
     private final Map<String, Instant> started = new HashMap<>();
+    private final Map<String, String> ooms = new HashMap<>();
     private @Nullable InputStream in;
     private @Nullable Object key;
     private int next;
@@ -53,15 +54,22 @@ public final class EventReader implements AutoCloseable {
     private boolean isNew(ContainerEvent event) {
         if (event.kind() == ContainerEvent.Kind.ENDED || event.kind() == ContainerEvent.Kind.OOM) {
             // Another process may tell of an end when it has been started again already.
-            boolean late = event.at().isBefore(started.getOrDefault(event.container(), Instant.MIN));
-            return !late && ended.add(event.kind() + event.container());
+            return !event.at().isBefore(started.getOrDefault(event.container(), Instant.MIN)) && isFirst(event);
         }
         if (event.kind() == ContainerEvent.Kind.STARTED) {
             started.put(event.container(), event.at());
-            ended.remove(ContainerEvent.Kind.ENDED + event.container());
-            ended.remove(ContainerEvent.Kind.OOM + event.container());
+            ended.remove(event.container());
+            // They are counted from its start on.
+            ooms.remove(event.container());
         }
         return true;
+    }
+
+    private boolean isFirst(ContainerEvent event) {
+        return event.kind() == ContainerEvent.Kind.ENDED
+                ? ended.add(event.container())
+                // It says how many there were, so another one is told otherwise.
+                : !event.detail().equals(ooms.put(event.container(), event.detail()));
     }
 
     private static Optional<ContainerEvent> parse(String text) {

@@ -43,6 +43,11 @@ record SandboxDirectory(Path path) {
         return path.resolve("status");
     }
 
+    /** How many of its processes were told to have been killed for lack of memory; there only if there were any. */
+    Path oomKills() {
+        return path.resolve("oom");
+    }
+
     Path stdout() {
         return path.resolve("stdout.log");
     }
@@ -115,6 +120,8 @@ record SandboxDirectory(Path path) {
      */
     void readyForAgain() throws IOException {
         Syscalls.unlink(status());
+        // Its new group counts from none.
+        Syscalls.unlink(oomKills());
         Path mark = fs().resolve(VOLATILE);
         Files.deleteIfExists(mark.resolve("dirty"));
         Files.deleteIfExists(mark);

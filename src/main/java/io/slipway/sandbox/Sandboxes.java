@@ -24,7 +24,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -32,6 +34,7 @@ import java.util.function.Consumer;
  * May be used by several threads, virtual ones too.
  */
 public final class Sandboxes implements AutoCloseable {
+    private static final int TELL_SECONDS = 2;
     private final OwnedDirectory directory;
     private final Optional<Network> network;
     private final CgroupLayout layout;
@@ -44,6 +47,8 @@ public final class Sandboxes implements AutoCloseable {
     private final Map<String, Sandbox> sandboxes = new ConcurrentHashMap<>();
     private final Optional<LogKeeper> logs;
     private final EventLog events;
+    private final Map<String, CompletableFuture<Void>> endings = new ConcurrentHashMap<>();
+    private final OomTeller ooms = new OomTeller((id, detail) -> tell(id, ContainerEvent.Kind.OOM, detail));
     private final Volumes volumes;
     private final IdRanges ranges;
     private final NamespaceChoice choice;
@@ -154,6 +159,8 @@ public final class Sandboxes implements AutoCloseable {
                     + " it is not started again. Run a new one.");
         }
         ended.writeDown();
+        // It asks what is taken away now.
+        awaitTold(ended);
         teardown.takeDown(ended);
         ended.directory().readyForAgain();
         Sandbox next = new Sandbox(
@@ -343,16 +350,26 @@ public final class Sandboxes implements AutoCloseable {
 
     void tellOf(Sandbox sandbox) {
         sandbox.tellBy((kind, detail) -> tell(sandbox.id(), kind, detail));
-        sandbox.onExit().thenAccept(exit -> {
-            if (exit.kind() == Exit.Kind.OOM) {
-                tell(sandbox.id(), ContainerEvent.Kind.OOM, exit.text());
-            }
+        CompletableFuture<Void> told = sandbox.onExit().thenAccept(exit -> {
+            ooms.end(sandbox, exit.kind() == Exit.Kind.OOM ? 1 : 0);
             tell(sandbox.id(), ContainerEvent.Kind.ENDED, exit.text());
         });
+        endings.put(sandbox.id(), told);
+    }
+
+    /** Returns once its end has been told of, which happens beside what its end sets going; does nothing while it runs. */
+    private void awaitTold(Sandbox sandbox) {
+        if (sandbox.state() == Sandbox.State.ENDED) {
+            Optional.ofNullable(endings.remove(sandbox.id()))
+                    .ifPresent(told -> told.handle((done, failure) -> true)
+                            .completeOnTimeout(false, TELL_SECONDS, TimeUnit.SECONDS)
+                            .join());
+        }
     }
 
     void watch(Sandbox sandbox, Descriptor handle) throws SyscallException {
         tellOf(sandbox);
+        later.add(() -> ooms.begin(sandbox));
         sandbox.attach(handle);
         watcher.watch(handle, () -> {
             sandbox.ended("its pid 1 was killed by somebody else; how is not known", clock.instant());
@@ -371,6 +388,7 @@ public final class Sandboxes implements AutoCloseable {
     void removeEnded(Sandbox sandbox) throws IOException {
         if (sandboxes.remove(sandbox.id()) != null
                 || Files.exists(sandbox.directory().path())) {
+            awaitTold(sandbox);
             sandbox.removed();
             sweep(sandbox);
             tell(sandbox.id(), ContainerEvent.Kind.REMOVED, "");
@@ -417,6 +435,8 @@ public final class Sandboxes implements AutoCloseable {
     public void close() throws IOException {
         logs.ifPresent(LogKeeper::close);
         watcher.close();
+        list().forEach(this::awaitTold);
+        ooms.close();
         obeyAtEnd();
         later.close();
         pidOne.close();

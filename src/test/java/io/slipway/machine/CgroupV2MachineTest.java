@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.linux.Syscalls;
 import io.slipway.sandbox.BusyboxRoot;
+import io.slipway.sandbox.ContainerEvent;
 import io.slipway.sandbox.ContainerProcess;
+import io.slipway.sandbox.EventReader;
+import io.slipway.sandbox.Exec;
+import io.slipway.sandbox.ExecSpec;
 import io.slipway.sandbox.Exit;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxSpec;
@@ -22,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -117,6 +122,45 @@ class CgroupV2MachineTest {
     }
 
     @Test
+    void aProcessThatIsKilledForLackOfMemoryIsToldOfWhileTheContainerGoesOn() throws Exception {
+        String script = "tail /dev/zero; while [ ! -e /go ]; do sleep 0.05; done; tail /dev/zero; exec sleep 1000";
+        Sandbox sandbox = start("c1", Limits.NONE.withMemory(MemoryLimits.max(32 * MIB)), script);
+        until(() -> told(ContainerEvent.Kind.OOM).equals(List.of("over 32 MiB: 1 process killed since its start")));
+        assertThat(sandbox.state()).isEqualTo(Sandbox.State.RUNNING);
+        try (Exec exec = sandbox.exec(ExecSpec.of(List.of("touch", "/go")))) {
+            assertThat(exec.awaitExit(LONG)).isPresent();
+        }
+        until(() -> told(ContainerEvent.Kind.OOM).contains("over 32 MiB: 2 processes killed since its start"));
+        String watched = sandboxes().cgroupName() + "/c1/memory.events";
+        sandboxes().remove(sandbox);
+        // What is not watched any more is closed: it would be ready for ever.
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            assertThat(descriptors.map(CgroupV2MachineTest::target)).noneMatch(name -> name.endsWith(watched));
+        }
+    }
+
+    private static String target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException e) {
+            // Closed meanwhile.
+            return "";
+        }
+    }
+
+    private List<String> told(ContainerEvent.Kind kind) throws IOException {
+        List<String> told = new ArrayList<>();
+        try (EventReader events = sandboxes().events().read()) {
+            for (var next = events.next(); next.isPresent(); next = events.next()) {
+                if (next.get().kind() == kind) {
+                    told.add(next.get().detail());
+                }
+            }
+        }
+        return told;
+    }
+
+    @Test
     void swapBeyondItsMemoryIsAllowedWhereAsked() throws Exception {
         MemoryLimits memory = MemoryLimits.max(32 * MIB).withSwap(OptionalLong.of(8 * MIB));
         Sandbox sandbox = start("c1", Limits.NONE.withMemory(memory), "exec sleep 1000");
@@ -157,6 +201,8 @@ class CgroupV2MachineTest {
         until(() -> two.stats().cpuSeconds() > beforeTwo + 1);
         assertThat(one.stats().cpuSeconds() - before).isLessThan((two.stats().cpuSeconds() - beforeTwo) / 5);
         assertThat(one.stats().cpuPressure().orElseThrow().someSeconds()).isPositive();
+        // Else the lighter one hardly comes to its end.
+        two.kill();
     }
 
     @Test

@@ -1,7 +1,10 @@
 package io.slipway.sandbox.cgroup;
 
+import io.slipway.linux.NewsWatcher;
+import io.slipway.linux.SyscallException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** The files of one controller of one version. It keeps nothing: what holds is told by the limits before and after. */
 interface Controller {
@@ -32,6 +35,11 @@ interface Controller {
     /** What the kernel killed for lack of memory. */
     default Oom oom(CgroupDirectory group) {
         return Oom.NONE;
+    }
+
+    /** What has news when the kernel kills for lack of memory, or is about to; empty where nothing has. To be closed by the caller. */
+    default Optional<NewsWatcher.News> oomNews(CgroupDirectory group) throws SyscallException {
+        return Optional.empty();
     }
 
     /** Notes what has been used. */

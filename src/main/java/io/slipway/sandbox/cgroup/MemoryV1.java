@@ -1,7 +1,12 @@
 package io.slipway.sandbox.cgroup;
 
+import io.slipway.linux.Descriptor;
+import io.slipway.linux.NewsWatcher;
+import io.slipway.linux.SyscallException;
+import io.slipway.linux.Syscalls;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Documentation/admin-guide/cgroup-v1/memory.rst. */
@@ -54,6 +59,19 @@ final class MemoryV1 implements Controller {
         OptionalLong max = kills == 0 ? OptionalLong.empty() : limit(group.number(MAX));
         boolean met = max.isPresent() && group.number(PEAK) > max.getAsLong() - LARGEST_CHARGE_BYTES;
         return new Oom(kills, met ? max : OptionalLong.empty());
+    }
+
+    /** By an eventfd (memory.rst, section 10). It is told before the kill, and not of one for lack of the host's memory. */
+    @Override
+    public Optional<NewsWatcher.News> oomNews(CgroupDirectory group) throws SyscallException {
+        Descriptor counter = Syscalls.eventCounter("oom of " + group.path().getFileName());
+        try (Descriptor control = Syscalls.open(group.path().resolve(EVENTS), Syscalls.O_RDONLY, 0)) {
+            group.write("cgroup.event_control", counter.number() + " " + control.number());
+            return Optional.of(new NewsWatcher.News(counter, true));
+        } catch (SyscallException e) {
+            counter.close();
+            throw e;
+        }
     }
 
     @Override

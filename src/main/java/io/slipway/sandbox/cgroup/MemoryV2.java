@@ -1,8 +1,13 @@
 package io.slipway.sandbox.cgroup;
 
+import io.slipway.linux.Descriptor;
+import io.slipway.linux.NewsWatcher;
+import io.slipway.linux.SyscallException;
+import io.slipway.linux.Syscalls;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Documentation/admin-guide/cgroup-v2.rst, Memory. */
@@ -61,6 +66,13 @@ final class MemoryV2 implements Controller {
         KeyedText events = group.keyed("memory.events");
         boolean met = events.number("oom") > 0;
         return new Oom(events.number("oom_kill"), met ? group.optional("memory.max") : OptionalLong.empty());
+    }
+
+    /** It has news of every change of the file, not of kills alone (cgroup-v2.rst, memory.events). */
+    @Override
+    public Optional<NewsWatcher.News> oomNews(CgroupDirectory group) throws SyscallException {
+        Descriptor events = Syscalls.open(group.path().resolve("memory.events"), Syscalls.O_RDONLY, 0);
+        return Optional.of(new NewsWatcher.News(events, false));
     }
 
     @Override
