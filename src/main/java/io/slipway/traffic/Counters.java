@@ -4,6 +4,7 @@ import io.slipway.base.Arm;
 import io.slipway.base.RevisionId;
 import io.slipway.routing.EdgeCounts;
 import io.slipway.routing.RouteTable;
+import io.slipway.traffic.dns.NameCounts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ final class Counters {
     final String instance = UUID.randomUUID().toString();
     final LongAdder unrouted = new LongAdder();
     final LongAdder abandonedByClient = new LongAdder();
+    final NameCounts names = new NameCounts();
     private final int loops;
     private final Clock clock;
     private final Map<Key, ArmCounter> arms = new ConcurrentHashMap<>();

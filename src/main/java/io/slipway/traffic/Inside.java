@@ -1,6 +1,7 @@
 package io.slipway.traffic;
 
 import io.slipway.traffic.dns.HostResolvers;
+import io.slipway.traffic.dns.NameCounts;
 import io.slipway.traffic.dns.NameServer;
 import io.slipway.traffic.dns.Subnet;
 import io.vertx.core.Future;
@@ -34,6 +35,7 @@ final class Inside {
     private final List<EdgeLoop> loops;
     private final ProxyOptions options;
     private final LiveRoutes live;
+    private final NameCounts counts;
     private final Path file;
     private Optional<String> names = Optional.empty();
     private @Nullable Place now;
@@ -50,11 +52,12 @@ final class Inside {
      */
     record Served(int port, int dnsPort, String domain) {}
 
-    Inside(Vertx vertx, List<EdgeLoop> loops, ProxyOptions options, LiveRoutes live) {
+    Inside(Vertx vertx, List<EdgeLoop> loops, ProxyOptions options, LiveRoutes live, NameCounts counts) {
         this.vertx = vertx;
         this.loops = loops;
         this.options = options;
         this.live = live;
+        this.counts = counts;
         this.file = options.stateDirectory().resolve("inside.json");
     }
 
@@ -111,7 +114,7 @@ final class Inside {
         for (int tried = 1; ; tried++) {
             try {
                 NameServer server = new NameServer(
-                        at, port, name -> live.routes().hasService(name), new HostResolvers(RESOLV_CONF));
+                        at, port, name -> live.routes().hasService(name), new HostResolvers(RESOLV_CONF), counts);
                 names = Optional.of(
                         await(vertx.deployVerticle(server), "answering names at " + at.address() + ":" + port));
                 return port;

@@ -79,6 +79,8 @@ final class MetricsText {
         text.append("slipway_edge_abandoned_total ")
                 .append(counters.abandonedByClient.sum())
                 .append('\n');
+        head("slipway_edge_names_total", "counter", "Names that containers asked for, by what they were told.");
+        counters.names.now().forEach((told, n) -> line("slipway_edge_names_total", "answer=\"" + told + "\"", n));
         head("slipway_edge_route_generation", "gauge", "Generation of the routes in effect.");
         text.append("slipway_edge_route_generation ").append(live.generation()).append('\n');
     }

@@ -50,7 +50,7 @@ public final class ProxyServer implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             loops.add(new EdgeLoop(i, options, live, counters, health));
         }
-        inside = new Inside(vertx, loops, options, live);
+        inside = new Inside(vertx, loops, options, live, counters.names);
         admin = new AdminEndpoint(options.adminPort(), token, live, counters, snapshot, inside);
     }
 

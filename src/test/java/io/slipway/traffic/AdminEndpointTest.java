@@ -101,7 +101,8 @@ class AdminEndpointTest {
                 .contains(
                         "slipway_edge_request_duration_seconds_bucket{service=\"web\",revision=\"1\",arm=\"stable\",le=\"+Inf\"}"
                                 + " 2\n")
-                .contains("slipway_edge_in_flight_requests{allocation=\"a1\"} 0\n");
+                .contains("slipway_edge_in_flight_requests{allocation=\"a1\"} 0\n")
+                .contains("slipway_edge_names_total{answer=\"service\"} 0\n");
         assertThat(metrics.lines()).allMatch(line -> line.matches("# (HELP|TYPE) \\S+ .+|[a-z_]+(\\{\\S+})? [0-9.]+"));
     }
 

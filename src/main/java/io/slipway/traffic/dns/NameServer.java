@@ -28,6 +28,7 @@ public final class NameServer extends VerticleBase {
     private final int port;
     private final Predicate<String> services;
     private final HostResolvers resolvers;
+    private final NameCounts counts;
     private int underWay;
     private int connections;
 
@@ -35,11 +36,12 @@ public final class NameServer extends VerticleBase {
      * @param at the host's address on the network: where it listens, and what it answers
      * @param services whether the edge serves a name
      */
-    public NameServer(Subnet at, int port, Predicate<String> services, HostResolvers resolvers) {
+    public NameServer(Subnet at, int port, Predicate<String> services, HostResolvers resolvers, NameCounts counts) {
         this.at = at;
         this.port = port;
         this.services = services;
         this.resolvers = resolvers;
+        this.counts = counts;
     }
 
     @Override
@@ -89,8 +91,10 @@ public final class NameServer extends VerticleBase {
             return Optional.empty();
         }
         if (!question.name().equals(DOMAIN) && !serves(question.name())) {
+            counts.none.increment();
             return Optional.of(Answer.to(question, Answer.NO_SUCH_NAME, Optional.empty()));
         }
+        counts.service.increment();
         boolean address = question.type() == Question.ADDRESS || question.type() == Question.ANY;
         return Optional.of(Answer.to(
                 question,
@@ -104,12 +108,14 @@ public final class NameServer extends VerticleBase {
 
     private void forward(Question question, boolean stream, Consumer<byte[]> reply) {
         if (underWay >= UNDER_WAY_MAX) {
+            counts.failed.increment();
             reply.accept(Answer.to(question, Answer.SERVER_FAILED, Optional.empty()));
             return;
         }
         underWay++;
         new Forwarding(vertx, question, stream, resolvers.known(), answer -> {
                     underWay--;
+                    (Answer.code(answer) == Answer.SERVER_FAILED ? counts.failed : counts.forwarded).increment();
                     reply.accept(answer);
                 })
                 .begin();

@@ -37,6 +37,7 @@ class NameServerTest {
     @TempDir
     private Path scratch;
 
+    private final NameCounts counts = new NameCounts();
     private Vertx vertx;
     private StubResolver first;
     private StubResolver second;
@@ -55,8 +56,8 @@ class NameServerTest {
 
     private int serve(Subnet at) throws Exception {
         int free = FreePorts.take();
-        vertx.deployVerticle(
-                        new NameServer(at, free, SERVICES::contains, new HostResolvers(scratch.resolve("resolv.conf"))))
+        vertx.deployVerticle(new NameServer(
+                        at, free, SERVICES::contains, new HostResolvers(scratch.resolve("resolv.conf")), counts))
                 .await();
         return free;
     }
@@ -93,6 +94,7 @@ class NameServerTest {
         assertThat(ask("checkout", "AAAA")).isEmpty();
         assertThat(ask("slipway.internal", "A")).isEmpty();
         assertThat(first.asked).isEmpty();
+        assertThat(counts.now()).containsEntry("service", 4L).containsEntry("forwarded", 0L);
     }
 
     @Test
@@ -100,6 +102,7 @@ class NameServerTest {
         assertThatThrownBy(() -> ask("gone.slipway.internal", "A")).isInstanceOf(NameNotFoundException.class);
         assertThat(first.asked).isEmpty();
         assertThat(second.asked).isEmpty();
+        assertThat(counts.now()).containsEntry("none", 1L);
     }
 
     @Test
@@ -110,6 +113,7 @@ class NameServerTest {
         assertThatThrownBy(() -> ask("missing.example.com", "A")).isInstanceOf(NameNotFoundException.class);
         assertThat(first.asked).containsExactly("db.example.com", "checkout.example.com", "missing.example.com");
         assertThat(second.asked).isEmpty();
+        assertThat(counts.now()).containsEntry("forwarded", 3L).containsEntry("failed", 0L);
     }
 
     @Test
