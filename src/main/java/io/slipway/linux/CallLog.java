@@ -73,13 +73,13 @@ public final class CallLog {
     }
 
     /** Does what changes nothing, for real also within a plan; its calls are written down in either case. */
-    static <T> T reading(Call<T> work) throws SyscallException {
+    public static <T, X extends Throwable> T reading(ScopedValue.CallableOp<? extends T, X> work) throws X {
         if (!planning()) {
-            return work.make();
+            return work.call();
         }
         CallLog aside = new CallLog();
         try {
-            return aside.over(work::make);
+            return aside.over(work);
         } finally {
             CURRENT.get().take(aside);
         }

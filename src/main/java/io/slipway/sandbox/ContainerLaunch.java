@@ -9,6 +9,7 @@ import io.slipway.linux.Purpose;
 import io.slipway.linux.Spawn;
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
+import io.slipway.linux.netlink.NamespaceDoor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -76,10 +77,11 @@ final class ContainerLaunch {
             child = request(program, opened).planned();
             log.mark();
             mapIds("PID");
+            Optional<Network.Attachment> attachment = attach(NamespaceDoor.PLANNED);
             letGo(opened);
             limit();
             ProcessIdentity unborn = new ProcessIdentity(0, 0);
-            record.running(unborn, Optional.empty(), means.clock().instant()).append(files.state());
+            record.running(unborn, attachment, means.clock().instant()).append(files.state());
             letGo(opened);
             log.purpose(Purpose.PROCESS);
         }
@@ -124,7 +126,8 @@ final class ContainerLaunch {
     private void attend(Spawn.Waiting child, ContainerProgram program, ChildFiles opened) throws IOException {
         log.mark();
         mapIds(Integer.toString(child.pid()));
-        Optional<Network.Attachment> attachment = attach(child, program);
+        Optional<Network.Attachment> attachment = attach(child.pid());
+        attachment.ifPresent(at -> child.fill(program.hosts(), 1, hosts(at)));
         log.purpose(Purpose.PROCESS);
         Grants.give(spec.privileges(), child.pid());
         letGo(opened);
@@ -159,17 +162,18 @@ final class ContainerLaunch {
         }
     }
 
-    private Optional<Network.Attachment> attach(Spawn.Waiting child, ContainerProgram program) throws IOException {
+    private Optional<Network.Attachment> attach(int pid) throws IOException {
         Optional<Connection> wanted = spec.namespaces().network();
         if (wanted.isEmpty() || means.network().isEmpty()) {
             return Optional.empty();
         }
         log.purpose(Purpose.NETWORK);
-        Network.Attachment attachment = means.network().get().attach(spec.id(), wanted.get(), child.pid());
-        byte[] hosts = EtcFiles.hosts(spec.namespaces().hostname(), attachment.addresses())
+        return Optional.of(means.network().get().attach(spec.id(), wanted.get(), pid));
+    }
+
+    private byte[] hosts(Network.Attachment attachment) {
+        return EtcFiles.hosts(spec.namespaces().hostname(), attachment.addresses())
                 .getBytes(StandardCharsets.UTF_8);
-        child.fill(program.hosts(), 1, hosts);
-        return Optional.of(attachment);
     }
 
     private void letGo(ChildFiles opened) throws SyscallException {

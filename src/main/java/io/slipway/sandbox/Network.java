@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 /** A network that a sandbox can be joined to while its first process waits, before anything of the image runs. */
 public interface Network {
     /**
-     * Gives the network namespace of {@code pid} an interface, an address, a default route and a working lo.
+     * Gives the network namespace of {@code pid} an interface, an address, a default route and a working lo. Within a plan
+     * ({@link io.slipway.linux.CallLog#ofPlan}) nothing is changed; the attachment is the one that would be given now.
      *
      * @throws IOException if the kernel refuses; then nothing is left behind
      */

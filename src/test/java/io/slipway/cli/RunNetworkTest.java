@@ -86,6 +86,24 @@ class RunNetworkTest extends RuntimeByHand {
         assertThat(slipway("network", "inspect", "web").err()).contains("there is no network 'web'");
     }
 
+    @Test
+    void a_plan_shows_the_messages_of_a_network_that_is_not_there_yet_and_makes_nothing() throws Exception {
+        Ran plan = slipway("explain", "--plan", "--network", "default", image, "true");
+        assertThat(plan.code()).as(plan.err()).isZero();
+        assertThat(plan.out())
+                .contains("IFLA_INFO_KIND=\"bridge\"", "IFLA_INFO_KIND=\"veth\"", "IFLA_NET_NS_PID=PID")
+                .contains("RTM_NEWADDR", "RTM_NEWROUTE", "setns(<network of pid PID>, CLONE_NEWNET)");
+        assertThat(temp.resolve("data/networks")).doesNotExist();
+        assertThat(slipway("explain", "--plan", "--network", "nowhere", image, "true")
+                        .err())
+                .contains("there is no network 'nowhere'");
+        assertThat(slipway("explain", "--plan", "--as", "sh", "--network", "default", image, "true")
+                        .out())
+                .startsWith("#!/bin/sh\n")
+                .containsPattern("# +sendto\\(.*RTM_NEWLINK.*veth")
+                .doesNotContain("RTM_GET");
+    }
+
     private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();

@@ -51,7 +51,8 @@ class StraceTest {
             "unshare",
             "write");
 
-    private static final List<String> BESIDE = List.of("/c0/", "/events.jsonl", "/c1/explain.json");
+    private static final List<String> BESIDE =
+            List.of("/c0/", "/events.jsonl", "/c1/explain.json", "/cgroup.event_control", "anon_inode:[eventfd]");
 
     @TempDir
     static Path temp;
@@ -76,6 +77,7 @@ class StraceTest {
                     .withLimits(Limits.of(64 << 20, 1, 20));
             try (Sandboxes sandboxes = Sandboxes.open(directory.resolve("state"), "test", Optional.empty())) {
                 ended(sandboxes.start(spec));
+                sandboxes.settle();
                 boolean begin = Files.exists(Path.of("/mark-begin"));
                 Sandbox sandbox = sandboxes.start(spec.withId("c1"));
                 boolean started = Files.exists(Path.of("/mark-started"));

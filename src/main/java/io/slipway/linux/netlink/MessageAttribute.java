@@ -17,6 +17,10 @@ record MessageAttribute(String name, Kind kind, Map<Integer, MessageAttribute> n
     enum Kind {
         TEXT((value, nested) -> MessageText.quoted(value)),
         NUMBER((value, nested) -> value.remaining() == 4 ? Integer.toString(value.getInt()) : MessageText.hex(value)),
+        /** Of a process. */
+        PROCESS((value, nested) -> value.remaining() == 4 && value.getInt(value.position()) == NamespaceDoor.PLANNED
+                ? "PID"
+                : NUMBER.text(value, nested)),
         /** In network order. */
         BIG_NUMBER((value, nested) -> switch (value.remaining()) {
             case 4 -> Integer.toString(Integer.reverseBytes(value.getInt()));

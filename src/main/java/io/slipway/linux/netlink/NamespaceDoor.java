@@ -16,6 +16,10 @@ import java.util.concurrent.Executors;
  * else steps in, opens the socket and steps back; the socket then works from any thread.
  */
 public final class NamespaceDoor implements AutoCloseable {
+    /** In place of the number of a process that is only planned. */
+    public static final int PLANNED = 0;
+
+    private static final String HOST = "network of this host";
     private static final String OWN = "/proc/thread-self/ns/net";
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             work -> Thread.ofPlatform().name("slipway-namespace-door").daemon().unstarted(work));
@@ -54,11 +58,13 @@ public final class NamespaceDoor implements AutoCloseable {
     private static <T> T doInside(int pid, Callable<T> work) throws Exception {
         int home = openNamespace(OWN);
         try {
-            int there = openNamespace("/proc/" + pid + "/ns/net");
+            String number = pid == PLANNED ? "PID" : Integer.toString(pid);
+            String name = "network of pid " + number;
+            int there = openNamespace("/proc/" + number + "/ns/net");
             try {
-                enter(there, "network of pid " + pid);
+                enter(there, name);
             } finally {
-                close(there);
+                close(there, name);
             }
             try {
                 return work.call();
@@ -66,26 +72,31 @@ public final class NamespaceDoor implements AutoCloseable {
                 stepBack(home);
             }
         } finally {
-            close(home);
+            close(home, HOST);
         }
     }
 
     /** Staying would keep the namespace alive after its last process; nothing else depends on where this thread is. */
     private static void stepBack(int home) throws IOException {
-        enter(home, "network of this host");
+        enter(home, HOST);
     }
 
     private static void enter(int namespace, String object) throws IOException {
         long result = CallLog.call(
                 "setns",
                 () -> SocketCalls.setns(namespace, SocketCalls.CLONE_NEWNET),
-                Argument.flags(namespace, namespace + "<" + object + ">"),
+                shown(namespace, object),
                 Argument.flags(SocketCalls.CLONE_NEWNET, "CLONE_NEWNET"));
         checked(result, "setns", object);
     }
 
-    private static void close(int fd) {
-        CallLog.call("close", () -> SocketCalls.close(fd), Argument.number(fd));
+    private static void close(int fd, String object) {
+        CallLog.call("close", () -> SocketCalls.close(fd), shown(fd, object));
+    }
+
+    /** A planned one has no number. */
+    private static Argument shown(int fd, String object) {
+        return Argument.flags(fd, (CallLog.planning() ? "" : fd) + "<" + object + ">");
     }
 
     private static int openNamespace(String path) throws IOException {

@@ -24,6 +24,8 @@ public final class NetlinkSocket implements AutoCloseable {
     private final NetlinkProtocol protocol;
     private final int fd;
     private final byte[] buffer = new byte[BUFFER_BYTES];
+    // In the namespace of a process that is only planned: there is nobody to ask.
+    private final boolean planned = CallLog.planning();
     private int sequence;
     private boolean closed;
 
@@ -67,10 +69,10 @@ public final class NetlinkSocket implements AutoCloseable {
         exchange(requests);
     }
 
-    /** Sends and collects the answers, each from behind its header on. */
+    /** Sends and collects the answers, each from behind its header on; none from a namespace that is only planned. */
     public synchronized List<ByteBuffer> ask(NetlinkRequest request) throws IOException {
         for (int i = 0; i < DUMP_TRIES; i++) {
-            NetlinkExchange exchange = exchange(List.of(request));
+            NetlinkExchange exchange = reading(() -> exchange(List.of(request)));
             if (exchange.whole()) {
                 return exchange.answers();
             }
@@ -83,8 +85,12 @@ public final class NetlinkSocket implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            CallLog.call("close", () -> SocketCalls.close(fd), me());
+            reading(() -> CallLog.call("close", () -> SocketCalls.close(fd), me()));
         }
+    }
+
+    private <T, X extends Throwable> T reading(ScopedValue.CallableOp<? extends T, X> work) throws X {
+        return planned ? work.call() : CallLog.reading(work);
     }
 
     private NetlinkExchange exchange(List<NetlinkRequest> requests) throws IOException {
@@ -141,7 +147,7 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     private Argument me() {
-        return Argument.flags(fd, fd + "<" + protocol.text() + ">");
+        return Argument.flags(fd, (planned ? "" : fd) + "<" + protocol.text() + ">");
     }
 
     private void set(int level, int option, byte[] value) throws IOException {

@@ -12,7 +12,7 @@ final class RouteAttributes {
             1, plain("IFLA_ADDRESS", Kind.HARDWARE),
             3, plain("IFLA_IFNAME", Kind.TEXT),
             4, plain("IFLA_MTU", Kind.NUMBER),
-            19, plain("IFLA_NET_NS_PID", Kind.NUMBER),
+            19, plain("IFLA_NET_NS_PID", Kind.PROCESS),
             28, plain("IFLA_NET_NS_FD", Kind.NUMBER));
 
     private static final Map<Integer, MessageAttribute> LINK_INFO = Map.of(
@@ -33,7 +33,7 @@ final class RouteAttributes {
             4, plain("IFLA_MTU", Kind.NUMBER),
             10, plain("IFLA_MASTER", Kind.NUMBER),
             18, nest("IFLA_LINKINFO", LINK_INFO),
-            19, plain("IFLA_NET_NS_PID", Kind.NUMBER),
+            19, plain("IFLA_NET_NS_PID", Kind.PROCESS),
             26, nest("IFLA_AF_SPEC", Map.of(2, nest("AF_INET", INET))),
             28, plain("IFLA_NET_NS_FD", Kind.NUMBER));
 

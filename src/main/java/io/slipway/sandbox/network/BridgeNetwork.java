@@ -1,5 +1,6 @@
 package io.slipway.sandbox.network;
 
+import io.slipway.linux.CallLog;
 import io.slipway.linux.Errno;
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.netlink.Link;
@@ -78,7 +79,7 @@ public final class BridgeNetwork implements Network, AutoCloseable {
             throw new IllegalArgumentException(
                     "'" + bridgeName + "' is no name for a bridge of ours: slipway and 1 to 8 of a-z, 0-9 and dash");
         }
-        Path state = Files.createDirectories(stateDirectory);
+        Path state = CallLog.planning() ? stateDirectory : Files.createDirectories(stateDirectory);
         Bridge made = new Bridge(host);
         NetworkPlan plan = made.plan(state.resolve("network.json"), bridgeName, options);
         Leases leases = new Leases(state.resolve("leases"), plan.network(), bridgeName);

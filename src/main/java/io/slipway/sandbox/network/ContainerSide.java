@@ -1,5 +1,6 @@
 package io.slipway.sandbox.network;
 
+import io.slipway.linux.CallLog;
 import io.slipway.linux.Errno;
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
@@ -59,11 +60,19 @@ final class ContainerSide {
             try (NetlinkSocket inside = NetlinkSocket.open(NetlinkProtocol.ROUTE)) {
                 Link link = new Links(inside)
                         .find(NAME)
+                        .or(this::planned)
                         .orElseThrow(() -> new IOException("no " + NAME + " in the namespace of pid " + pid));
                 inside.perform(requests(lease, link.index(), six));
             }
             return pid;
         });
+    }
+
+    /** As the first link of a new namespace after lo is numbered. */
+    private Optional<Link> planned() {
+        return CallLog.planning()
+                ? Optional.of(new Link(LOOPBACK + 1, NAME, "veth", 0, false, plan.mtu()))
+                : Optional.empty();
     }
 
     private List<NetlinkRequest> requests(Lease lease, int link, Optional<Ipv6> six) {

@@ -1,5 +1,6 @@
 package io.slipway.sandbox.network;
 
+import io.slipway.linux.CallLog;
 import io.slipway.linux.Syscalls;
 import io.slipway.linux.netlink.NamespaceDoor;
 import io.slipway.linux.netlink.NetlinkProtocol;
@@ -81,7 +82,9 @@ final class HostSide implements AutoCloseable {
     }
 
     private NetlinkSocket socket(NetlinkProtocol protocol) throws IOException {
-        return pid.isEmpty() ? NetlinkSocket.open(protocol) : door.open(pid.getAsInt(), protocol);
+        // Opened also within a plan: what there is is looked at.
+        return CallLog.reading(
+                () -> pid.isEmpty() ? NetlinkSocket.open(protocol) : door.open(pid.getAsInt(), protocol));
     }
 
     private <T> T inside(Callable<T> work) throws IOException {

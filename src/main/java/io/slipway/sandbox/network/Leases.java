@@ -1,5 +1,6 @@
 package io.slipway.sandbox.network;
 
+import io.slipway.linux.CallLog;
 import io.slipway.linux.netlink.Ipv4;
 import io.slipway.linux.netlink.Ipv4Network;
 import io.slipway.sandbox.PublishedPort;
@@ -35,22 +36,29 @@ final class Leases {
     private long partials;
 
     Leases(Path directory, Ipv4Network network, String bridge) throws IOException {
-        this.directory = Files.createDirectories(directory);
+        this.directory = CallLog.planning() ? directory : Files.createDirectories(directory);
         this.network = network;
         this.bridge = bridge;
     }
 
-    /** Moves on with each lease, so that an address just given back is not given to another at once. */
+    /**
+     * Moves on with each lease, so that an address just given back is not given to another at once. Within a plan it is the one that would be
+     * taken.
+     */
     synchronized Lease take(String sandboxId, List<PublishedPort> ports) throws IOException {
         if (known.containsKey(sandboxId)) {
             throw new IOException("sandbox " + sandboxId + " is on the network already; detach it first");
         }
         int size = network.last().value() - network.first().value();
+        int at = cursor;
         for (int tried = FIRST_OFFSET; tried < size; tried++) {
-            Ipv4 address = network.first().plus(cursor);
-            cursor = cursor + 1 >= size ? FIRST_OFFSET : cursor + 1;
-            Lease lease = new Lease(sandboxId, address, linkName(sandboxId), ports);
-            if (write(lease)) {
+            Lease lease = new Lease(sandboxId, network.first().plus(at), linkName(sandboxId), ports);
+            at = at + 1 >= size ? FIRST_OFFSET : at + 1;
+            if (CallLog.planning() && free(lease)) {
+                return lease;
+            }
+            if (!CallLog.planning() && write(lease)) {
+                cursor = at;
                 known.put(sandboxId, lease);
                 return lease;
             }
@@ -69,12 +77,18 @@ final class Leases {
     }
 
     synchronized void release(Lease lease) throws IOException {
+        if (CallLog.planning()) {
+            return;
+        }
         known.remove(lease.sandboxId());
         Files.deleteIfExists(directory.resolve(lease.address().toString()));
     }
 
     List<Lease> all() throws IOException {
         List<Lease> leases = new ArrayList<>();
+        if (CallLog.planning() && !Files.exists(directory)) {
+            return leases;
+        }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "[0-9]*")) {
             for (Path file : files) {
                 read(file).ifPresent(leases::add);
@@ -85,6 +99,10 @@ final class Leases {
 
     /** Takes over what was leased before; removes files that were damaged when the host died. */
     synchronized void load() throws IOException {
+        if (CallLog.planning()) {
+            all().forEach(lease -> known.put(lease.sandboxId(), lease));
+            return;
+        }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
                 Optional<Lease> lease = partial(file) ? Optional.empty() : read(file);
@@ -108,11 +126,15 @@ final class Leases {
                 && ProcessHandle.of(Long.parseLong(name.substring(1, dash))).isPresent();
     }
 
+    private boolean free(Lease lease) {
+        return !Files.exists(directory.resolve(lease.address().toString()));
+    }
+
     private boolean write(Lease lease) throws IOException {
-        Path file = directory.resolve(lease.address().toString());
-        if (Files.exists(file)) {
+        if (!free(lease)) {
             return false;
         }
+        Path file = directory.resolve(lease.address().toString());
         Path partial = directory.resolve("." + ProcessHandle.current().pid() + "-" + partials++);
         try {
             Files.writeString(partial, text(lease));

@@ -5,6 +5,7 @@ import static io.slipway.sandbox.script.ShellWord.quoted;
 import static io.slipway.sandbox.script.ShellWord.text;
 
 import io.slipway.linux.CallResult;
+import io.slipway.linux.Purpose;
 import io.slipway.sandbox.Explanation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,7 +44,7 @@ public final class ShellScript {
      * @param plan as {@code Sandboxes.plan} gives it
      */
     public static List<String> of(String id, Explanation plan) {
-        if (plan.calls().stream().anyMatch(call -> call.call().equals("setns"))) {
+        if (plan.calls().stream().anyMatch(call -> call.call().equals("setns") && call.purpose() != Purpose.NETWORK)) {
             throw new IllegalArgumentException(
                     "container " + id + " joins another's namespaces, which no script can say"
                             + " before that one runs; explain it as calls");
@@ -56,6 +57,7 @@ public final class ShellScript {
         lines.add("");
         lines.add("# ---- cgroups: how much it may use, and what it is counted by");
         lines.addAll(groups());
+        lines.addAll(network());
         List<String> hold = hold();
         lines.addAll(ScriptFrame.stage("inside", inside()));
         lines.addAll(ScriptFrame.stage("outside", hold));
@@ -81,6 +83,23 @@ public final class ShellScript {
                 lines.add("echo " + quoted(text(call, 1)) + " > " + path + "  # " + call.text());
             }
         }
+        return lines;
+    }
+
+    /** What makes its network; the script leaves it out. */
+    private List<String> network() {
+        List<String> sent = agent.stream()
+                .filter(call -> call.purpose() == Purpose.NETWORK && call.call().equals("sendto"))
+                .map(CallResult::text)
+                .filter(text -> !text.contains("MSG_GET") && !text.contains("RTM_GET"))
+                .map(text -> "#   " + text.replace("\n", " "))
+                .toList();
+        if (sent.isEmpty()) {
+            return List.of();
+        }
+        List<String> lines = new ArrayList<>(List.of(
+                "", "# ---- network: not made here, the container has only lo. Slipway sends to the kernel for it:"));
+        lines.addAll(sent);
         return lines;
     }
 

@@ -7,6 +7,8 @@ import io.slipway.linux.CallResult;
 import io.slipway.linux.Purpose;
 import io.slipway.sandbox.BusyboxRoot;
 import io.slipway.sandbox.Connection;
+import io.slipway.sandbox.Explanation;
+import io.slipway.sandbox.PublishedPort;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxSpec;
 import io.slipway.sandbox.Sandboxes;
@@ -52,5 +54,44 @@ class ExplainedNetworkTest {
             network.deleteBridge();
         }
         assertThat(before.since(BRIDGE)).isEmpty();
+    }
+
+    @Test
+    void a_planned_network_is_explained_by_the_messages_that_then_make_it_and_changes_nothing() throws Exception {
+        BridgeNetwork network = BridgeNetwork.open(temp.resolve("network"), BRIDGE);
+        try (Sandboxes sandboxes = Sandboxes.open(temp.resolve("state"), "test", Optional.of(network))) {
+            SandboxSpec spec = SandboxSpec.of(
+                            "c1", List.of(BusyboxRoot.make(temp.resolve("root"))), List.of("/bin/true"))
+                    .withNetwork(new Connection("default", List.of(PublishedPort.parse("127.0.0.1:18080:80"))));
+            Leftovers before = Leftovers.now();
+            List<String> planned = comparable(sandboxes.plan(spec));
+            assertThat(before.since()).noneMatch(left -> left.startsWith("link ") || left.contains("c1"));
+            assertThat(temp.resolve("network/leases")).isEmptyDirectory();
+            assertThat(network.members()).isEmpty();
+            Sandbox sandbox = sandboxes.start(spec);
+            List<String> made = comparable(sandbox.explain());
+            sandboxes.remove(sandbox);
+            assertThat(planned).containsExactlyElementsOf(made);
+            assertThat(planned)
+                    .anyMatch(call -> call.contains("IFLA_INFO_KIND=\"veth\"") && call.contains("IFLA_NET_NS_PID=PID"))
+                    .anyMatch(call -> call.contains("RTM_NEWADDR") && call.contains("RTM_NEWROUTE"))
+                    .anyMatch(call -> call.contains("NFT_MSG_NEWSETELEM"));
+        } finally {
+            network.deleteBridge();
+        }
+    }
+
+    /** Without the numbers of processes, descriptors and messages, and without what was answered, which a plan cannot know. */
+    private static List<String> comparable(Explanation explanation) {
+        return explanation.calls().stream()
+                .filter(call -> call.purpose() == Purpose.NETWORK)
+                .map(CallResult::text)
+                .filter(call -> !call.startsWith("recvfrom("))
+                .map(call -> call.replaceAll("IFLA_NET_NS_PID=\\d+", "IFLA_NET_NS_PID=PID")
+                        .replaceAll("pid \\d+", "pid PID")
+                        .replaceAll("/proc/\\d+/", "/proc/PID/")
+                        .replaceAll("\\b\\d*<", "<")
+                        .replaceAll("seq=\\d+", "seq=N"))
+                .toList();
     }
 }
