@@ -23,6 +23,7 @@ import io.slipway.outbound.CheckedWebhooks;
 import io.slipway.outbound.DeliveryLoop;
 import io.slipway.outbound.WebhookAddress;
 import io.slipway.outbound.WebhookNotifier;
+import io.slipway.store.PatientTransactions;
 import io.slipway.store.StoredDecisions;
 import io.slipway.store.StoredFleet;
 import io.slipway.store.StoredFleetHolds;
@@ -94,7 +95,7 @@ class ControlBeans {
             StoredDecisions decisions,
             Decider decider,
             Signal signal) {
-        return new ReleaseDesk(transactions, rollouts, services, decisions, decider, signal);
+        return new ReleaseDesk(new PatientTransactions(transactions), rollouts, services, decisions, decider, signal);
     }
 
     @Bean

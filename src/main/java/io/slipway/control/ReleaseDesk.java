@@ -203,9 +203,7 @@ public final class ReleaseDesk implements Releases {
     @Override
     public Submitted revert(ServiceName name, Optional<Integer> to, String reason, Actor by) throws Refused {
         Submitted submitted = transactions.inOne(() -> {
-            Service service =
-                    services.find(name).orElseThrow(() -> new Refused(Kind.NOT_FOUND, "there is no service " + name));
-            services.lock(name, service.owner());
+            Service service = lock(name);
             Optional<Rollout> active = rollouts.activeOf(name).flatMap(r -> rollouts.lock(r.id()));
             return active.isPresent() && !active.get().isOver()
                     ? revertActive(active.get(), to, reason, by)
@@ -213,6 +211,12 @@ public final class ReleaseDesk implements Releases {
         });
         signal.raise();
         return submitted;
+    }
+
+    private Service lock(ServiceName name) throws Refused {
+        Service found =
+                services.find(name).orElseThrow(() -> new Refused(Kind.NOT_FOUND, "there is no service " + name));
+        return services.lock(name, found.owner());
     }
 
     private Submitted revertActive(Rollout active, Optional<Integer> to, String reason, Actor by) throws Refused {
@@ -261,10 +265,7 @@ public final class ReleaseDesk implements Releases {
     @Override
     public void unhold(ServiceName name, String reason, Actor by) throws Refused {
         transactions.inOne(() -> {
-            Service service =
-                    services.find(name).orElseThrow(() -> new Refused(Kind.NOT_FOUND, "there is no service " + name));
-            services.lock(name, service.owner());
-            if (services.find(name).flatMap(Service::held).isEmpty()) {
+            if (lock(name).held().isEmpty()) {
                 throw new Refused(Kind.WRONG_STATE, name + " is not held");
             }
             long version = services.unhold(name);

@@ -34,16 +34,22 @@ public final class StoredRollouts implements RolloutStore {
 
     @Override
     public Optional<Rollout> claimDue() {
-        return jdbc.sql("select r.* from rollout r where not over and (wake_at <= slipway_now() or exists"
+        return jdbc.sql("select r.* from rollout r join service s on s.name = r.service where not r.over"
+                        + " and (r.wake_at <= slipway_now() or exists"
                         + " (select 1 from rollout_event e where e.rollout = r.id and e.consumed_version is null))"
-                        + " order by updated_at limit 1 for update skip locked")
+                        + " order by r.updated_at limit 1 for no key update of s, r skip locked")
                 .query(RolloutRows::rollout)
                 .optional();
     }
 
     @Override
     public Optional<Rollout> lock(RolloutId id) {
-        return jdbc.sql("select * from rollout where id = :id for update")
+        jdbc.sql("select name from service where name = (select service from rollout where id = :id)"
+                        + " for no key update")
+                .param("id", id.value())
+                .query(String.class)
+                .optional();
+        return jdbc.sql("select * from rollout where id = :id for no key update")
                 .param("id", id.value())
                 .query(RolloutRows::rollout)
                 .optional();
@@ -74,7 +80,8 @@ public final class StoredRollouts implements RolloutStore {
 
     @Override
     public Optional<Rollout> queuedOf(ServiceName service) {
-        return jdbc.sql("select * from rollout where service = :service and not over and label = 'queued' for update")
+        return jdbc.sql("select * from rollout where service = :service and not over and label = 'queued'"
+                        + " for no key update")
                 .param("service", service.value())
                 .query(RolloutRows::rollout)
                 .optional();

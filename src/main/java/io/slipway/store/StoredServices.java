@@ -27,7 +27,7 @@ public final class StoredServices implements ServiceStore {
                 .param("name", name.value())
                 .param("owner", owner)
                 .update();
-        return jdbc.sql("select * from service where name = :name for update")
+        return jdbc.sql("select * from service where name = :name for no key update")
                 .param("name", name.value())
                 .query(StoredServices::service)
                 .single();
