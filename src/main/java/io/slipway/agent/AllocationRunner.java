@@ -415,8 +415,9 @@ final class AllocationRunner implements Runnable {
                         allocation.spec().stopGrace());
             } catch (IOException e) {
                 status.become(State.STOPPING, "does not end: " + e.getMessage());
-                await(backoff.next(), this::isClosed);
             }
+            // That it has ended is told by another virtual thread, which needs a carrier: asking again at once would keep this one's.
+            await(backoff.next(), () -> isClosed() || running.exit().isDone());
         }
     }
 

@@ -45,6 +45,15 @@ class AgentTest {
     }
 
     @Test
+    void an_agent_with_one_thread_for_all_its_work_goes_on_while_it_ends_replicas() throws Exception {
+        host.killAgent();
+        host.startAgentWith("-Djdk.virtualThreadScheduler.parallelism=1");
+        serve(ONE, TWO);
+        host.assign();
+        host.await(r -> r.allocations().isEmpty());
+    }
+
+    @Test
     void a_container_finds_a_service_by_its_name_also_while_the_agent_is_dead() throws Exception {
         serve(ONE, TWO);
         String[] names = {"http://web/", "http://web.slipway.internal/"};

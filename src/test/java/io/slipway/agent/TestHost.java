@@ -113,9 +113,14 @@ final class TestHost implements AutoCloseable {
     }
 
     void startAgent() throws IOException {
+        startAgentWith("-XX:+UseSerialGC");
+    }
+
+    /** @param option of its Java machine */
+    void startAgentWith(String option) throws IOException {
         agent = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                        "-XX:+UseSerialGC",
+                        option,
                         "-XX:TieredStopAtLevel=1",
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
