@@ -416,7 +416,8 @@ final class AllocationRunner implements Runnable {
             } catch (IOException e) {
                 status.become(State.STOPPING, "does not end: " + e.getMessage());
             }
-            // That it has ended is told by another virtual thread, which needs a carrier: asking again at once would keep this one's.
+            // That it has ended is told by another virtual thread, which needs a carrier: asking again at once would
+            // keep this one's.
             await(backoff.next(), () -> isClosed() || running.exit().isDone());
         }
     }

@@ -33,22 +33,31 @@ public final class Demo {
     public DemoSummary run() throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory(
                 "slipway-demo", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-        tell.accept("Building two revisions of a sample service as OCI images in " + directory);
-        Path images = directory.resolve("images");
-        SampleImages.build(images);
-        tell.accept("Starting Slipway: agent, Postgres, controller, edge");
-        LocalSlipway slipway = LocalSlipway.start(directory);
-        tell.accept("Dashboard: " + slipway.dashboard() + "  token: "
-                + slipway.data().resolve("admin-token"));
-        Ran ran;
+        Interruption interruption = new Interruption(directory, tell);
         try {
-            ran = releaseTwice(slipway, images);
+            tell.accept("Building two revisions of a sample service as OCI images in " + directory);
+            Path images = directory.resolve("images");
+            SampleImages.build(images);
+            LocalSlipway slipway = start(directory, interruption);
+            Ran ran = releaseTwice(slipway, images);
+            interruption.over();
+            return ended(slipway, ran, directory);
         } catch (CommandFailed | IOException failed) {
+            interruption.over();
             tell.accept("The demo failed; what its processes said is in " + directory);
-            slipway.tearDown();
+            interruption.tearDown();
             throw failed;
         }
-        return ended(slipway, ran, directory);
+    }
+
+    private LocalSlipway start(Path directory, Interruption interruption) throws IOException, InterruptedException {
+        tell.accept("Starting Slipway: agent, Postgres, controller, edge");
+        LocalSlipway slipway = LocalSlipway.begin(directory);
+        interruption.of(slipway);
+        slipway.awaitApi();
+        tell.accept("Dashboard: " + slipway.dashboard() + "  token: "
+                + slipway.data().resolve("admin-token"));
+        return slipway;
     }
 
     private record Ran(List<DemoSummary.Released> releases, Load.Snapshot load, DecisionChain chain) {}

@@ -55,11 +55,19 @@ public final class LocalSlipway {
     }
 
     private static LocalSlipway start(Path directory, boolean lasting) throws IOException, InterruptedException {
-        Files.createDirectories(directory);
-        LocalSlipway slipway =
-                new LocalSlipway(directory, lasting, FreePorts.take(), FreePorts.take(), FreePorts.take());
+        LocalSlipway slipway = begin(directory, lasting);
         slipway.awaitApi();
         return slipway;
+    }
+
+    /** As {@link #start}, without waiting for it. */
+    static LocalSlipway begin(Path directory) throws IOException {
+        return begin(directory, false);
+    }
+
+    private static LocalSlipway begin(Path directory, boolean lasting) throws IOException {
+        Files.createDirectories(directory);
+        return new LocalSlipway(directory, lasting, FreePorts.take(), FreePorts.take(), FreePorts.take());
     }
 
     /** Starts {@code slipway up} again after its end; what runs already is taken over by it. */
