@@ -356,7 +356,7 @@ final class AllocationRunner implements Runnable {
         switch (life.history().ended(end.how(), ran, policy(), now)) {
             case Next.Again it -> {
                 remember(life.concluded(it.history(), id, end.code()));
-                String reason = end.how().text() + "; started again in " + Units.render(it.pause());
+                String reason = AllocationStatus.startedAgain(end.how().text(), it.pause());
                 end.container().ifPresent(c -> c.tell(Kind.RESTARTING, reason));
                 status.down(notStarted ? State.FAILED : State.ENDED, end.code(), reason, Optional.empty());
             }

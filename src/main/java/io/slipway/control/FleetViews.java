@@ -51,7 +51,7 @@ final class FleetViews {
                 replicas.size(),
                 (int) replicas.stream().filter(Placed::ready).count(),
                 failed.size(),
-                failed.stream().findFirst().flatMap(Placed::status).map(AllocationStatus::reason));
+                failed.stream().findFirst().flatMap(Placed::status).map(AllocationStatus::ending));
     }
 
     /** Without a route there is no edge to ask. */

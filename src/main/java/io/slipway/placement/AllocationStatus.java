@@ -1,6 +1,8 @@
 package io.slipway.placement;
 
 import io.slipway.base.AllocationId;
+import io.slipway.release.Units;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -22,6 +24,19 @@ public record AllocationStatus(
         Optional<Integer> exitCode,
         String reason,
         Optional<Instant> givenUpAt) {
+    private static final String AGAIN = "; started again in ";
+
+    /** The reason of a replica that ended so and whose host starts it again after {@code pause}. */
+    public static String startedAgain(String ending, Duration pause) {
+        return ending + AGAIN + Units.render(pause);
+    }
+
+    /** How it ended, without what its host does about it: that may never come, once it is told to take the replica away. */
+    public String ending() {
+        int again = reason.lastIndexOf(AGAIN);
+        return again < 0 ? reason : reason.substring(0, again);
+    }
+
     /** Life of a replica on its host. */
     public enum State {
         PREPARING,
