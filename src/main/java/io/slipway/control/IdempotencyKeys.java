@@ -11,7 +11,7 @@ public interface IdempotencyKeys {
     /** Saves the answer for those who ask again. */
     void finish(String actor, String key, Answer answer);
 
-    /** Gives the key back after a failure that may be tried again (5xx): nothing was done. */
+    /** Gives the key back after a refusal (4xx) or a failure that may be tried again (5xx): nothing was done. */
     void abandon(String actor, String key);
 
     /** What {@code begin} found. */

@@ -27,7 +27,8 @@ import java.util.Optional;
 final class RolloutViews {
     private RolloutViews() {}
 
-    static RolloutView of(Rollout r, Optional<Target> target) {
+    /** {@code silent} tells of hosts that it may wait for in vain. */
+    static RolloutView of(Rollout r, Optional<Target> target, Optional<String> silent) {
         return new RolloutView(
                 r.id(),
                 r.release(),
@@ -36,7 +37,8 @@ final class RolloutViews {
                 r.version(),
                 r.state(),
                 r.reason(),
-                waitingFor(r),
+                waitingFor(r).map(
+                        what -> silent.map(hosts -> what + "; " + hosts).orElse(what)),
                 step(r.state()),
                 target.map(RolloutViews::weights)
                         .orElseGet(() -> weights(r.state().course())),
@@ -58,6 +60,22 @@ final class RolloutViews {
             case AwaitingApproval a -> looked(r);
             case Watching w -> looked(r);
             default -> r.waitingFor();
+        };
+    }
+
+    static boolean waitsForHosts(RolloutState state) {
+        return switch (state) {
+            case Queued q -> false;
+            case AwaitingApproval a -> false;
+            case Paused p -> false;
+            case Ended e -> false;
+            case Checking c -> true;
+            case Starting s -> true;
+            case Shifting s -> true;
+            case Holding h -> true;
+            case Gating g -> true;
+            case Watching w -> true;
+            case Reverting v -> true;
         };
     }
 

@@ -33,12 +33,14 @@ public final class StoredViews implements Views {
     private final FleetStore fleet;
     private final WindowStore windows;
     private final Prices prices;
+    private final SilentHosts silent;
 
     public StoredViews(JdbcClient jdbc, FleetStore fleet, WindowStore windows, Prices prices) {
         this.jdbc = jdbc;
         this.fleet = fleet;
         this.windows = windows;
         this.prices = prices;
+        this.silent = new SilentHosts(jdbc);
     }
 
     @Override
@@ -104,8 +106,11 @@ public final class StoredViews implements Views {
                 .list();
     }
 
-    private static RolloutView view(Rollout r, Optional<String> arms) {
-        return RolloutViews.of(r, arms.map(json -> Json.read(json, Target.class)));
+    private RolloutView view(Rollout r, Optional<String> arms) {
+        return RolloutViews.of(
+                r,
+                arms.map(json -> Json.read(json, Target.class)),
+                RolloutViews.waitsForHosts(r.state()) ? silent.sentence(r.service()) : Optional.empty());
     }
 
     @Override

@@ -134,6 +134,29 @@ class WholeReleaseTest {
     }
 
     @Test
+    void the_smoke_check_tells_how_the_replica_ended_and_not_a_new_start_that_never_comes() throws Refused {
+        firstRelease();
+        hosts.behave(new RevisionId(SHOP, 2), Behaviour.GOOD.dyingOf("exited 42; started again in 1s"));
+        RolloutView failed = yard.until(release(), "failed", 60);
+        assertThat(failed.reason().text()).contains("failed: exited 42; no traffic reached shop r2");
+    }
+
+    @Test
+    void a_rollout_that_waits_for_a_silent_host_says_so() throws Refused {
+        firstRelease();
+        RolloutId id = release();
+        yard.database.moveClock(Duration.ofSeconds(150));
+        yard.controller.loop.turn();
+        assertThat(yard.view(id).waitingFor())
+                .hasValueSatisfying(text -> assertThat(text).endsWith("; host h1 has not reported for 2m, host h2 has not reported for 2m"));
+        assertThat(yard.controller.views.service(SHOP).orElseThrow().sentence())
+                .contains("host h1 has not reported for 2m");
+        yard.second();
+        assertThat(yard.view(id).waitingFor())
+                .hasValueSatisfying(text -> assertThat(text).doesNotContain("has not reported"));
+    }
+
+    @Test
     void what_its_own_host_starts_again_or_has_given_up_stays_and_what_it_cannot_run_is_replaced() throws Refused {
         firstRelease();
         List<AllocationId> running = hosts.running().stream().sorted().toList();
