@@ -22,6 +22,9 @@ import picocli.CommandLine.Spec;
 /** {@code slipway plan}: everything wrong with a service file, or what a release of it would do. Needs no server. */
 @Command(name = "plan", description = "Check a service file, and show what a release of it would do without doing it.")
 final class PlanCommand implements Callable<Integer> {
+    /** A file without an owner is released as the token's person's; which token that will be is not known here. */
+    private static final String TOKENS = "";
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -44,7 +47,8 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Printer printer = new Printer(spec.commandLine().getOut());
-        Parsed parsed = SpecParser.parse(ReleaseCommand.read(file), PolicyDefaults.builtIn());
+        Parsed parsed = SpecParser.parse(
+                ReleaseCommand.read(file), PolicyDefaults.builtIn().withOwner(TOKENS));
         boolean json = output == ApiOptions.Output.JSON;
         return switch (parsed) {
             case Parsed.Refused refused -> refuse(refused.violations(), json, printer);
@@ -75,8 +79,9 @@ final class PlanCommand implements Callable<Integer> {
 
     private static List<String> lines(ReleaseSpec spec) {
         List<String> lines = new ArrayList<>();
+        String owner = spec.release().owner();
         lines.add(spec.service() + ", image " + spec.image() + ", owner "
-                + spec.release().owner());
+                + (owner.equals(TOKENS) ? "the token's, since the file names none" : owner));
         spec.processes()
                 .forEach((name, process) -> lines.add("process " + name + ": " + process.replicas() + " x cpu "
                         + process.resources().cpu() + ", memory "
