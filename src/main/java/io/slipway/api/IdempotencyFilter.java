@@ -20,8 +20,8 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
 
 /**
  * Gives a repeated POST with the same {@code Idempotency-Key} the saved answer (draft-ietf-httpapi-idempotency-key-header). Without a key
- * a POST is simply done. A 5xx is not saved: the request may be tried again. Neither is the answer that shows a new token, which is
- * stored nowhere.
+ * a POST is simply done. A refusal (4xx) or a failure (5xx) is not saved and gives the key back: it stored nothing, so the request may be
+ * sent again, mended or not. Neither is the answer that shows a new token, which is stored nowhere.
  */
 public final class IdempotencyFilter extends OncePerRequestFilter {
     private static final String HEADER = "Idempotency-Key";
@@ -92,7 +92,7 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
         boolean saved = false;
         try {
             chain.doFilter(request, caught);
-            if (caught.getStatus() < 500) {
+            if (caught.getStatus() < 400) {
                 keys.finish(actor, key, answer(caught));
                 saved = true;
             }
