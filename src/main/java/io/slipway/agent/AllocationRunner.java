@@ -17,7 +17,6 @@ import io.slipway.release.Resources;
 import io.slipway.release.RestartPolicy;
 import io.slipway.release.StartHistory;
 import io.slipway.release.StartHistory.Next;
-import io.slipway.release.Units;
 import io.slipway.sandbox.ContainerEvent.Kind;
 import io.slipway.sandbox.health.Finding;
 import io.slipway.sandbox.health.HealthWatch;

@@ -8,7 +8,6 @@ import io.slipway.control.Releases;
 import io.slipway.control.Views;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -68,18 +67,21 @@ final class ServicesController {
                 .orElseThrow(() -> BadRequest.missing("revision of service", name));
     }
 
-    /** The red button. A body is not needed; {@code to} names an older revision than the one before. */
+    /**
+     * The red button. A body is not needed; {@code to} names an older revision than the one before, {@code from} the one that was seen at
+     * fault: when another serves by then, nothing is done (409).
+     */
     @PostMapping("/{name}/revert")
     @ResponseStatus(HttpStatus.ACCEPTED)
     ReleasesController.SubmittedJson revert(
             @PathVariable String name, @RequestBody(required = false) byte @Nullable [] body) throws Refused {
         ServiceName service = lookup.visibleService(name).name();
         Caller caller = Caller.current().allowedToRevert(service);
-        JsonBody given = JsonBody.ofOptional(body == null ? new byte[0] : body, List.of(REASON, "to"));
-        Optional<Integer> to = given.integer("to", 1);
+        JsonBody given = JsonBody.ofOptional(body == null ? new byte[0] : body, List.of(REASON, "to", "from"));
+        Releases.Back back = new Releases.Back(given.integer("from", 1), given.integer("to", 1));
         String reason = given.text(REASON).orElse("no reason given");
         given.finish();
-        return ReleasesController.SubmittedJson.of(releases.revert(service, to, reason, caller.actor()));
+        return ReleasesController.SubmittedJson.of(releases.revert(service, back, reason, caller.actor()));
     }
 
     /** Lets a held service take releases again. */

@@ -201,13 +201,13 @@ public final class ReleaseDesk implements Releases {
     }
 
     @Override
-    public Submitted revert(ServiceName name, Optional<Integer> to, String reason, Actor by) throws Refused {
+    public Submitted revert(ServiceName name, Back back, String reason, Actor by) throws Refused {
         Submitted submitted = transactions.inOne(() -> {
             Service service = lock(name);
             Optional<Rollout> active = rollouts.activeOf(name).flatMap(r -> rollouts.lock(r.id()));
             return active.isPresent() && !active.get().isOver()
-                    ? revertActive(active.get(), to, reason, by)
-                    : revertSettled(service, to, reason, by);
+                    ? revertActive(active.get(), back, reason, by)
+                    : revertSettled(service, back, reason, by);
         });
         signal.raise();
         return submitted;
@@ -219,7 +219,12 @@ public final class ReleaseDesk implements Releases {
         return services.lock(name, found.owner());
     }
 
-    private Submitted revertActive(Rollout active, Optional<Integer> to, String reason, Actor by) throws Refused {
+    private Submitted revertActive(Rollout active, Back back, String reason, Actor by) throws Refused {
+        if (GoneBack.isMeantBy(active, back)) {
+            return submitted(active);
+        }
+        GoneBack.refuseUnlessFrom(active.revision(), back);
+        Optional<Integer> to = back.to();
         Optional<Integer> stable = active.stable().map(RevisionId::number);
         if (to.isPresent() && !to.equals(stable)) {
             throw new Refused(
@@ -243,11 +248,16 @@ public final class ReleaseDesk implements Releases {
                 rollout.state().label());
     }
 
-    private Submitted revertSettled(Service service, Optional<Integer> to, String reason, Actor by) throws Refused {
+    private Submitted revertSettled(Service service, Back wanted, String reason, Actor by) throws Refused {
         RevisionId from = service.stable()
                 .orElseThrow(
                         () -> new Refused(Kind.WRONG_STATE, service.name() + " has no stable revision to revert from"));
-        RevisionId back = to.map(n -> new RevisionId(service.name(), n))
+        GoneBack.refuseUnlessFrom(from, wanted);
+        if (wanted.isUnnamed()) {
+            GoneBack.refuseJustAfter(rollouts.latestOf(service.name()), from, rollouts.now());
+        }
+        RevisionId back = wanted.to()
+                .map(n -> new RevisionId(service.name(), n))
                 .or(() -> rollouts.stableBefore(from))
                 .orElseThrow(() -> new Refused(
                         Kind.NOT_FOUND, from + " is the first that was ever promoted: there is nothing to go back to"));

@@ -17,13 +17,28 @@ public interface Releases {
 
     /**
      * The red button: takes a service back. While a rollout is active it reverts that one; afterwards it starts a rollout straight to the older
-     * revision. Never refused for holds or freezes.
-     *
-     * @param to a revision number; empty means the one before
+     * revision. Never refused for holds or freezes. Pressed a second time while the service goes back, it gives the same answer; within five
+     * minutes after, it is refused unless it says from where or to where, since it may well mean what is done by then.
      */
-    Submitted revert(ServiceName service, Optional<Integer> to, String reason, Actor by) throws Refused;
+    Submitted revert(ServiceName service, Back back, String reason, Actor by) throws Refused;
 
     void unhold(ServiceName service, String reason, Actor by) throws Refused;
+
+    /**
+     * Which way a service goes back.
+     *
+     * @param from number of the revision that was seen at fault: refused when it is no longer the one that serves or is rolled out; empty
+     *     means whichever does
+     * @param to a revision number; empty means the one before
+     */
+    record Back(Optional<Integer> from, Optional<Integer> to) {
+        /** To the one before. */
+        public static final Back ONE = new Back(Optional.empty(), Optional.empty());
+
+        boolean isUnnamed() {
+            return from.isEmpty() && to.isEmpty();
+        }
+    }
 
     /** What was stored. */
     record Submitted(String release, RolloutId rollout, RevisionId revision, String state) {}

@@ -30,6 +30,9 @@ public interface RolloutStore {
     /** The one that is not over; of two, the one that the other waits for. */
     Optional<Rollout> activeOf(ServiceName service);
 
+    /** The one that was begun last, over or not. */
+    Optional<Rollout> latestOf(ServiceName service);
+
     /** Locks the one that waits for the active one to end. */
     Optional<Rollout> queuedOf(ServiceName service);
 

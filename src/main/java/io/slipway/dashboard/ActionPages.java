@@ -97,9 +97,10 @@ final class ActionPages {
                     caller.actor());
             return "redirect:/rollouts/" + r.id();
         }
-        Optional<Integer> to = r.stable().map(RevisionId::number);
+        Releases.Back back =
+                new Releases.Back(Optional.of(r.revision().number()), r.stable().map(RevisionId::number));
         return "redirect:/rollouts/"
-                + releases.revert(r.revision().service(), to, reason, caller.actor())
+                + releases.revert(r.revision().service(), back, reason, caller.actor())
                         .rollout();
     }
 
@@ -125,6 +126,7 @@ final class ActionPages {
         model.addAttribute("sentence", service.sentence());
         model.addAttribute("back", "/services/" + name);
         model.addAttribute("choices", choices);
+        model.addAttribute("from", serving(service).orElse(null));
         Frame.on(model, "Revert " + name, "services", clock.instant());
         return "confirm";
     }
@@ -132,13 +134,14 @@ final class ActionPages {
     @PostMapping("/services/{name}/revert")
     String revert(
             @PathVariable String name,
+            @RequestParam Optional<Integer> from,
             @RequestParam Optional<Integer> to,
             @RequestParam(defaultValue = "") String reason)
             throws Refused {
         ServiceView service = lookup.service(name);
         Caller caller = Caller.current().allowedToRevert(service.name());
         return "redirect:/rollouts/"
-                + releases.revert(service.name(), to, text(reason), caller.actor())
+                + releases.revert(service.name(), new Releases.Back(from, to), text(reason), caller.actor())
                         .rollout();
     }
 
@@ -152,17 +155,17 @@ final class ActionPages {
 
     /** Numbers of the revisions that can be gone back to, newest first. */
     private List<String> older(ServiceView service) {
-        int serving = service.active()
-                .map(RolloutView::revision)
-                .or(service::stable)
-                .map(RevisionId::number)
-                .orElse(0);
+        int serving = serving(service).orElse(0);
         return views.revisions(service.name()).stream()
                 .map(Views.RevisionView::id)
                 .filter(id -> id.number() < serving)
                 .sorted(Comparator.comparing(RevisionId::number).reversed())
                 .map(id -> String.valueOf(id.number()))
                 .toList();
+    }
+
+    private static Optional<Integer> serving(ServiceView service) {
+        return service.active().map(RolloutView::revision).or(service::stable).map(RevisionId::number);
     }
 
     private static Reason why(String code, String reason) {

@@ -37,8 +37,8 @@ final class RolloutViews {
                 r.version(),
                 r.state(),
                 r.reason(),
-                waitingFor(r).map(
-                        what -> silent.map(hosts -> what + "; " + hosts).orElse(what)),
+                waitingFor(r)
+                        .map(what -> silent.map(hosts -> what + "; " + hosts).orElse(what)),
                 step(r.state()),
                 target.map(RolloutViews::weights)
                         .orElseGet(() -> weights(r.state().course())),

@@ -79,6 +79,14 @@ public final class StoredRollouts implements RolloutStore {
     }
 
     @Override
+    public Optional<Rollout> latestOf(ServiceName service) {
+        return jdbc.sql("select * from rollout where service = :service order by created_at desc, id desc limit 1")
+                .param("service", service.value())
+                .query(RolloutRows::rollout)
+                .optional();
+    }
+
+    @Override
     public Optional<Rollout> queuedOf(ServiceName service) {
         return jdbc.sql("select * from rollout where service = :service and not over and label = 'queued'"
                         + " for no key update")

@@ -71,12 +71,16 @@ public final class FakeReleases implements Releases {
     }
 
     @Override
-    public synchronized Submitted revert(ServiceName service, Optional<Integer> to, String reason, Actor by)
-            throws Refused {
+    public synchronized Submitted revert(ServiceName service, Back back, String reason, Actor by) throws Refused {
         refuse();
-        reverted.add(service + " " + to.map(String::valueOf).orElse("before") + ": " + reason);
+        reverted.add(service + back.from().map(n -> " from " + n).orElse("") + " "
+                + back.to().map(String::valueOf).orElse("before") + ": " + reason);
         actors.add(by);
-        return new Submitted("rel-x", new RolloutId("ro-x"), new RevisionId(service, to.orElse(41)), "reverting");
+        return new Submitted(
+                "rel-x",
+                new RolloutId("ro-x"),
+                new RevisionId(service, back.to().orElse(41)),
+                "reverting");
     }
 
     @Override

@@ -322,8 +322,8 @@ class RequestsTest extends FrontTest {
     void a_refused_request_gives_its_key_back_to_the_mended_one() throws Exception {
         refused(server().post("/api/v1/releases", token, YAML, "service: [", "Idempotency-Key", "mended"), 400);
         server().releases
-                .refuseWith(new io.slipway.control.Refused(
-                        io.slipway.control.Refused.Kind.SERVICE_HELD, "held since r31"));
+                .refuseWith(
+                        new io.slipway.control.Refused(io.slipway.control.Refused.Kind.SERVICE_HELD, "held since r31"));
         refused(server().post("/api/v1/releases", token, YAML, FILE, "Idempotency-Key", "mended"), 409);
         assertThat(server().post("/api/v1/releases", token, YAML, FILE, "Idempotency-Key", "mended")
                         .statusCode())

@@ -179,12 +179,15 @@ class RolloutsTest extends FrontTest {
                                 .header("Authorization", "Bearer " + ci)
                                 .POST(HttpRequest.BodyPublishers.noBody()));
         assertThat(bare.statusCode()).isEqualTo(202);
-        HttpResponse<String> service =
-                server().post("/api/v1/services/checkout/revert", ci, JSON, "{\"to\": 39, \"reason\": \"smoke\"}");
+        HttpResponse<String> service = server().post(
+                        "/api/v1/services/checkout/revert",
+                        ci,
+                        JSON,
+                        "{\"from\": 42, \"to\": 39, \"reason\": \"smoke\"}");
         assertThat(service.statusCode()).isEqualTo(202);
         assertThat(FrontServer.json(service).path("rollout").path("id").stringValue())
                 .isEqualTo("ro-x");
-        assertThat(server().releases.reverted.getLast()).isEqualTo("checkout 39: smoke");
+        assertThat(server().releases.reverted.getLast()).isEqualTo("checkout from 42 39: smoke");
         assertThat(server().post("/api/v1/services/checkout/revert", ci, JSON, "{\"to\": -1}")
                         .statusCode())
                 .isEqualTo(422);

@@ -24,9 +24,10 @@ class PlanCommandTest {
     private String plan(String file) throws Exception {
         Path path = Files.writeString(dir.resolve("slipway.yaml"), file);
         StringWriter out = new StringWriter();
-        CommandLine line =
-                Cli.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(out, true));
-        assertThat(line.execute("plan", "-f", path.toString())).as(out.toString()).isEqualTo(ExitCode.DONE);
+        CommandLine line = Cli.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(out, true));
+        assertThat(line.execute("plan", "-f", path.toString()))
+                .as(out.toString())
+                .isEqualTo(ExitCode.DONE);
         return out.toString();
     }
 

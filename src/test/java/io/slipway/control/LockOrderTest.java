@@ -9,7 +9,6 @@ import io.slipway.store.Samples;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -58,7 +57,7 @@ class LockOrderTest {
         List<Future<Boolean>> answers = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             answers.add(threads.submit(() -> isAnswered(
-                    together, () -> desk.revert(new ServiceName(service), Optional.empty(), "I saw errors", ALICE))));
+                    together, () -> desk.revert(new ServiceName(service), Releases.Back.ONE, "I saw errors", ALICE))));
         }
         answers.add(threads.submit(() ->
                 isAnswered(together, () -> desk.submit(Samples.spec(service, 2, List.of(Check.IMAGE)), ALICE))));

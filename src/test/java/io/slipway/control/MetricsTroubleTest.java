@@ -18,7 +18,6 @@ import io.slipway.store.Samples;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -183,7 +182,7 @@ class MetricsTroubleTest {
         assertThat(rollouts.stream().flatMap(id -> yard.told(id).stream()).filter(it -> it.startsWith("URGENT")))
                 .containsExactly("URGENT fleet-hold");
         for (RolloutId id : held.subList(0, held.size() - 1)) {
-            yard.controller.desk.revert(yard.view(id).revision().service(), Optional.empty(), "by hand", ALICE);
+            yard.controller.desk.revert(yard.view(id).revision().service(), Releases.Back.ONE, "by hand", ALICE);
         }
         yard.until(last, "reverted", 400);
         assertThat(hosts.violations()).isEmpty();

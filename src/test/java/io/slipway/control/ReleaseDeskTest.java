@@ -15,6 +15,7 @@ import io.slipway.release.ReleaseSpec;
 import io.slipway.rollout.RolloutEvent;
 import io.slipway.runbook.HashChain;
 import io.slipway.store.Samples;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -125,7 +126,7 @@ class ReleaseDeskTest {
         hosts.behave(new RevisionId(SHOP, 2), Behaviour.GOOD);
         RolloutId third = release();
         yard.until(third, "gating", 60);
-        assertThat(desk.revert(SHOP, Optional.empty(), "I saw errors", BOB).rollout())
+        assertThat(desk.revert(SHOP, Releases.Back.ONE, "I saw errors", BOB).rollout())
                 .isEqualTo(third);
         assertThat(yard.until(third, "reverted", 60).reason().text())
                 .contains("bob")
@@ -140,7 +141,7 @@ class ReleaseDeskTest {
         RolloutId second = release();
         yard.until(second, "settled", 600);
         long failed = hosts.failedByUs();
-        Releases.Submitted back = desk.revert(SHOP, Optional.empty(), "customers complain", BOB);
+        Releases.Submitted back = desk.revert(SHOP, Releases.Back.ONE, "customers complain", BOB);
         assertThat(back.revision()).isEqualTo(new RevisionId(SHOP, 1));
         yard.until(back.rollout(), "settled", 120);
         assertThat(yard.controller.services.find(SHOP).orElseThrow().stable()).contains(new RevisionId(SHOP, 1));
@@ -150,6 +151,32 @@ class ReleaseDeskTest {
         assertThat(hosts.runningByRevision()).containsOnlyKeys(new RevisionId(SHOP, 1));
         assertThat(hosts.failedByUs()).isEqualTo(failed);
         assertThat(hosts.violations()).isEmpty();
+    }
+
+    @Test
+    void two_people_who_press_the_red_button_for_one_trouble_go_back_once() throws Refused {
+        for (int i = 0; i < 3; i++) {
+            yard.until(release(), "settled", 600);
+        }
+        RolloutId back =
+                desk.revert(SHOP, Releases.Back.ONE, "customers complain", BOB).rollout();
+        yard.second();
+        assertThat(desk.revert(SHOP, Releases.Back.ONE, "me too", ALICE).rollout())
+                .isEqualTo(back);
+        assertThat(desk.revert(SHOP, back(3, 2), "me too", ALICE).rollout()).isEqualTo(back);
+        yard.until(back, "settled", 120);
+        yard.pass(Duration.ofMinutes(4), Duration.ofSeconds(10));
+        assertThat(refusal(() -> desk.revert(SHOP, Releases.Back.ONE, "me too", ALICE)))
+                .hasMessageContaining("shop went back to r2 4m")
+                .hasMessageContaining("To go back further, name the revision: slipway revert shop --to N");
+        assertThat(refusal(() -> desk.revert(SHOP, back(3, 1), "me too", ALICE)))
+                .hasMessageContaining("shop is no longer at r3 but at r2");
+        assertThat(desk.revert(SHOP, back(2, 1), "that one, too", ALICE).revision())
+                .isEqualTo(new RevisionId(SHOP, 1));
+    }
+
+    private static Releases.Back back(int from, int to) {
+        return new Releases.Back(Optional.of(from), Optional.of(to));
     }
 
     @Test

@@ -148,7 +148,8 @@ class WholeReleaseTest {
         yard.database.moveClock(Duration.ofSeconds(150));
         yard.controller.loop.turn();
         assertThat(yard.view(id).waitingFor())
-                .hasValueSatisfying(text -> assertThat(text).endsWith("; host h1 has not reported for 2m, host h2 has not reported for 2m"));
+                .hasValueSatisfying(text -> assertThat(text)
+                        .endsWith("; host h1 has not reported for 2m, host h2 has not reported for 2m"));
         assertThat(yard.controller.views.service(SHOP).orElseThrow().sentence())
                 .contains("host h1 has not reported for 2m");
         yard.second();

@@ -105,8 +105,9 @@ class PagesTest extends FrontTest {
         assertThat(server().releases.events.getLast())
                 .isInstanceOfSatisfying(
                         RolloutEvent.Revert.class, e -> assertThat(e.by()).isEqualTo("alice@example.com"));
-        server().send(form("/services/static-pages/revert", "to=15&reason=look%0d%0ahere", owner));
-        assertThat(server().releases.reverted.getLast()).isEqualTo("static-pages 15: look  here");
+        assertThat(page("/services/static-pages/revert", owner)).contains("name=\"from\" value=\"17\"");
+        server().send(form("/services/static-pages/revert", "from=17&to=15&reason=look%0d%0ahere", owner));
+        assertThat(server().releases.reverted.getLast()).isEqualTo("static-pages from 17 15: look  here");
         assertThat(server().send(form("/rollouts/ro-gating/revert", "", wallboard))
                         .statusCode())
                 .isEqualTo(403);
