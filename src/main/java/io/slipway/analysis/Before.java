@@ -11,7 +11,7 @@ final class Before {
     /** Those of them with latencies. */
     final int latencySlots;
 
-    /** Whether there were many of the long batches. */
+    /** Whether it was seen for long enough. */
     final boolean isLong;
 
     final double[] ofErrors;
@@ -22,16 +22,16 @@ final class Before {
     /** Of the costs of neighbouring slots. */
     final double correlation;
 
-    /** Of everything up to now. */
-    Before(Sums all) {
+    /** Of everything up to now; {@code r}: correlation of neighbouring slots that noise is taken to have. */
+    Before(Sums all, double r) {
         double p = all.errorRate();
         slots = all.slots;
         latencySlots = all.latencySlots;
         isLong = all.ofErrors.isLong();
-        ofErrors = all.ofErrors.excess(p * (1 - p));
-        ofTail = all.ofTail.excess(QuantileTest.TAIL * (1 - QuantileTest.TAIL));
-        ofMedian = all.ofMedian.excess(0.25);
-        ofCost = all.ofCost.excess(all.ofCost.variance(0));
+        ofErrors = all.ofErrors.excess(p * (1 - p), r);
+        ofTail = all.ofTail.excess(QuantileTest.TAIL * (1 - QuantileTest.TAIL), r);
+        ofMedian = all.ofMedian.excess(0.25, r);
+        ofCost = all.ofCost.excess(all.ofCost.variance(0), r);
         correlation = all.ofCost.correlation();
     }
 }

@@ -32,6 +32,7 @@ public final class Comparison {
     private final Starts starts = new Starts();
     private final List<Tracked> tracked = new ArrayList<>();
     private final List<AbsoluteBound> bounds = new ArrayList<>();
+    private final Optional<PlainlyBroken> fast;
     private ArmSums control = ArmSums.NONE;
     private ArmSums candidate = ArmSums.NONE;
     private double slotSeconds = 10;
@@ -54,6 +55,7 @@ public final class Comparison {
                 case StopCondition.Above a -> bounds.add(new AbsoluteBound(a, spec.prices()));
             }
         }
+        this.fast = marginOfErrors().filter(m -> spec.control()).map(PlainlyBroken::new);
     }
 
     /** In any order; one that came before (by revision, arm, host and start) is not counted again. */
@@ -92,7 +94,10 @@ public final class Comparison {
     public boolean reverts(Instant now) {
         slots.close(now).forEach(this::accept);
         boolean proven = !starts.stretches().isEmpty() && !proofs(newest()).isEmpty();
-        return (proven || bounds.stream().anyMatch(AbsoluteBound::isBroken)) && !commonCause();
+        return (proven
+                        || fast.filter(PlainlyBroken::isFound).isPresent()
+                        || bounds.stream().anyMatch(AbsoluteBound::isBroken))
+                && !commonCause();
     }
 
     public Verdict look(Instant now) {
@@ -134,6 +139,10 @@ public final class Comparison {
         if (!spec.control()) {
             return t.unknown(Outcome.NOT_ENOUGH_EVIDENCE, "no control to compare with", 0, requests1);
         }
+        if (t.metric() == Metric.ERROR_RATE
+                && fast.filter(PlainlyBroken::isFound).isPresent()) {
+            return fast.get().verdict(t.margin(), spec.prices(), requests0, requests1);
+        }
         Tracked.Proof proof = proofs.get(t);
         if (proof != null) {
             return t.regressed(since(proof.block()), requests0, requests1);
@@ -170,6 +179,7 @@ public final class Comparison {
         if (!spec.control() || tracked.isEmpty()) {
             return;
         }
+        fast.ifPresent(f -> f.add(slot));
         coarse += slot.control().hasLatency() && slot.candidate().hasLatency() ? 0 : 1;
         intake.add(slot, RateBalance.isEqual(slot), starts);
     }
@@ -212,15 +222,18 @@ public final class Comparison {
         return Since.of(starts.stretches(), block, spec.noise(), slotSeconds);
     }
 
+    private Optional<Double> marginOfErrors() {
+        return tracked.stream()
+                .filter(t -> t.metric() == Metric.ERROR_RATE)
+                .map(Tracked::margin)
+                .min(Double::compare);
+    }
+
     private boolean commonCause() {
         if (!spec.control()) {
             return false;
         }
-        double margin = tracked.stream()
-                .filter(t -> t.metric() == Metric.ERROR_RATE)
-                .mapToDouble(Tracked::margin)
-                .min()
-                .orElse(MARGIN_WITHOUT_CONDITION);
+        double margin = marginOfErrors().orElse(MARGIN_WITHOUT_CONDITION);
         return CommonCause.is(recent, control.requests(), control.errors(), margin)
                 || bounds.stream().anyMatch(AbsoluteBound::isCommon);
     }

@@ -13,7 +13,7 @@ final class Since {
     /** Noise that error rates are taken to have while it cannot be estimated: 30 % of the rate, correlated by 0.9 over ten seconds. */
     private static final double NOISE_OF_ERRORS = 0.3;
 
-    /** By then, half of it would have shown. */
+    /** By then, half of it would have shown; for correlated noise up to twice that. */
     private static final double GUESSED_SECONDS = 300;
 
     private static final double CORRELATION = 0.9;
@@ -153,7 +153,7 @@ final class Since {
     /** Two standard deviations of the noise that is taken for granted, of the mean difference, relative to the rate. */
     private double driftOfErrors() {
         int slots = Math.max(1, seenSlots());
-        double times = slots * slotSeconds / GUESSED_SECONDS;
+        double times = slots * slotSeconds / (GUESSED_SECONDS * (1 + correlation()));
         double mean = 2 * Variation.inflation(correlation(), slots) / slots / (1 + times * times);
         return 2 * NOISE_OF_ERRORS * StrictMath.sqrt(mean);
     }
@@ -185,6 +185,11 @@ final class Since {
     }
 
     private double correlation() {
+        return correlation(slotSeconds);
+    }
+
+    /** Of neighbouring slots that noise is taken to have. */
+    static double correlation(double slotSeconds) {
         return StrictMath.pow(CORRELATION, Math.max(1, slotSeconds / CORRELATED_SECONDS));
     }
 

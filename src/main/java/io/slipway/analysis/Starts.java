@@ -38,13 +38,15 @@ final class Starts {
     /** The stretch that a slot belongs to; a new one every five minutes. {@code all}: sums of the slots before this one. */
     Stretch at(Slot slot, Sums all) {
         if (stretches.isEmpty()) {
-            stretches.add(new Stretch(0, slot.start(), RateBalance.ratio(slot), new Before(all)));
+            stretches.add(new Stretch(
+                    0, slot.start(), RateBalance.ratio(slot), new Before(all, Since.correlation(slot.seconds()))));
         }
         Stretch last = stretches.getLast();
         int block = block(slot.start());
         if (block > last.block) {
             letGo(block);
-            stretches.add(new Stretch(block, slot.start(), RateBalance.ratio(slot), new Before(all)));
+            stretches.add(new Stretch(
+                    block, slot.start(), RateBalance.ratio(slot), new Before(all, Since.correlation(slot.seconds()))));
         }
         return stretches.getLast();
     }

@@ -13,6 +13,9 @@ final class Variation {
     /** Standard errors beyond which a ratio is believed. */
     private static final double BELIEVED = 1.25;
 
+    /** Slots after which noise is known well enough. */
+    private static final int KNOWN = 30;
+
     private static final int SUMS = 5;
     /** Batches so long show most of the noise that is taken for granted. */
     private static final int LONG = 2;
@@ -80,32 +83,45 @@ final class Variation {
         return others / (steps[s] - (2 * StrictMath.log(steps[s]) - 0.9));
     }
 
-    /** Whether there are enough long batches to tell noise by their steps. */
+    /** Whether noise was seen for so long that what comes later is told by steps. */
     boolean isLong() {
-        return batches[LONG] >= MIN_BATCHES;
+        return batches[0] >= KNOWN;
     }
 
-    /** Correlation of neighbouring slots; what few slots hide of it is added (Kendall's correction). */
+    /** Correlation of neighbouring slots; what few slots hide of it is added (Kendall's correction, and one standard error). */
     double correlation() {
         double variance = variance(0);
         if (!(variance > 0) || steps[0] == 0) {
             return 0;
         }
-        double seen = 1 - varianceOfSteps(0) / variance;
-        return Math.clamp(seen + (1 + 3 * Math.max(0, seen)) / batches[0], 0, 0.95);
+        double seen = Math.clamp(1 - varianceOfSteps(0) / variance, 0, 1);
+        double error = StrictMath.sqrt((1 - seen * seen) / batches[0]);
+        return Math.clamp(seen + (1 + 3 * seen) / batches[0] + error, 0, 0.95);
     }
 
     /**
      * By how much the variance that batches of each length show is beyond the one expected, relative to it. Few batches estimate badly, so what
      * is beyond by about its standard error is not believed, and less than {@link #MIN_BATCHES} show nothing.
      */
-    double[] excess(double expectedVariance) {
+    double[] excess(double expectedVariance, double correlation) {
         double[] excess = new double[SCALES];
         for (int s = 0; s < SCALES && batches[s] >= MIN_BATCHES && expectedVariance > 0; s++) {
             double error = StrictMath.sqrt(2.0 / (batches[s] - 1));
-            excess[s] = believed(variance(s) / expectedVariance - 1, error);
+            double seen = variance(s) / expectedVariance - 1;
+            excess[s] = believed(seen, error);
+            if (excess[s] > 0) {
+                // As far as it is believed: chance alone hides nothing.
+                excess[s] *= 1 + (hidden(correlation, s) - 1) * excess[s] / seen;
+            }
         }
         return excess;
+    }
+
+    /** Batches deviate from their own mean, which moves with correlated noise: by how much its variance is larger than it looks while it is seen for a short time. */
+    private double hidden(double correlation, int s) {
+        double perBatch = inflation(correlation, length(s));
+        double taken = inflation(correlation, (double) batches[s] * length(s)) / (batches[s] * perBatch);
+        return 1 / (1 - taken);
     }
 
     /**
@@ -129,7 +145,7 @@ final class Variation {
     }
 
     double ratio(double expectedVariance, double correlation, int slots) {
-        return ratio(excess(expectedVariance), correlation, slots);
+        return ratio(excess(expectedVariance, correlation), correlation, slots);
     }
 
     /** The same by the steps between batches. Short ones show too little of correlated noise to be extended. */

@@ -113,7 +113,7 @@ class JudgeTest {
         both(s -> s.requestsPerSecond = 100);
         List<MetricWindow> windows = windows(0, 30);
         control.errorRate = 0.31;
-        candidate.errorRate = 0.5;
+        candidate.errorRate = 0.55;
         windows.addAll(windows(30, 60));
         Verdict verdict = Judge.look(ALL, windows, control.endOf(59));
         assertThat(verdict.outcome()).as(verdict.sentence()).isEqualTo(Outcome.REGRESSED);

@@ -1,4 +1,4 @@
-package io.slipway.bench.judge;
+package io.slipway.bench.judges;
 
 import io.slipway.analysis.MannWhitney;
 import io.slipway.base.Arm;

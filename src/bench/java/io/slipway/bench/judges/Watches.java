@@ -1,4 +1,4 @@
-package io.slipway.bench.judge;
+package io.slipway.bench.judges;
 
 import io.slipway.analysis.Judge;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.slipway.bench.judge;
+package io.slipway.bench.judges;
 
 import java.io.IOException;
 import java.nio.file.Files;

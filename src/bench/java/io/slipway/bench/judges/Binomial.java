@@ -1,4 +1,4 @@
-package io.slipway.bench.judge;
+package io.slipway.bench.judges;
 
 /** What so many of n say of a probability. */
 final class Binomial {

@@ -1,4 +1,4 @@
-package io.slipway.bench.judge;
+package io.slipway.bench.judges;
 
 import static io.slipway.release.Metric.COST_PER_REQUEST;
 import static io.slipway.release.Metric.ERROR_RATE;

@@ -1,4 +1,4 @@
-package io.slipway.bench.judge;
+package io.slipway.bench.judges;
 
 import io.slipway.analysis.SimulatedService;
 import io.slipway.release.Metric;

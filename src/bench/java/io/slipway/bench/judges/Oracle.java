@@ -1,4 +1,4 @@
-package io.slipway.bench.judge;
+package io.slipway.bench.judges;
 
 import io.slipway.base.Arm;
 import io.slipway.base.LatencyHistogram;
@@ -63,9 +63,6 @@ final class Oracle implements Contender {
     /** One window of both arms, with their truths. */
     private record Pair(Truth truth0, Truth truth1, MetricWindow w0, MetricWindow w1) {
         double evidence(Metric metric, double margin) {
-            if (w0.requests() == 0 || w1.requests() == 0) {
-                return 0;
-            }
             return switch (metric) {
                 case ERROR_RATE -> errors(margin);
                 case P95_LATENCY -> latency(margin);
@@ -79,8 +76,8 @@ final class Oracle implements Contender {
             if (p1 - p0 <= margin) {
                 return 0;
             }
-            double n0 = w0.requests();
-            double n1 = w1.requests();
+            double n0 = truth0.requests();
+            double n1 = truth1.requests();
             double low = p0;
             double high = p1 - margin;
             for (int i = 0; i < 50; i++) {
@@ -94,7 +91,8 @@ final class Oracle implements Contender {
                 }
             }
             double spread = 1 + Math.max(n0 * p0, n1 * p1) * truth0.ofErrorNoise();
-            return (ratio(w0.errors(), n0, p0, low) + ratio(w1.errors(), n1, p1, low + margin)) / spread;
+            return (ratio(w0.errors(), w0.requests(), p0, low) + ratio(w1.errors(), w1.requests(), p1, low + margin))
+                    / spread;
         }
 
         private double latency(double margin) {
@@ -109,20 +107,20 @@ final class Oracle implements Contender {
                 int beyond = bucket(LatencyHistogram.upToMs(bucket) * (1 + margin));
                 double s0 = truth0.slowerThan(LatencyHistogram.upToMs(bucket));
                 double s1 = truth1.slowerThan(LatencyHistogram.upToMs(beyond));
-                double growth = w0.requests() * divergence(s0, TAIL) + w1.requests() * divergence(s1, TAIL);
+                double growth = truth0.requests() * divergence(s0, TAIL) + truth1.requests() * divergence(s1, TAIL);
                 if (s0 <= TAIL && s1 >= TAIL && growth > best) {
                     best = growth;
                     evidence = ratio(above(w0, bucket), w0.requests(), s0, TAIL)
                             + ratio(above(w1, beyond), w1.requests(), s1, TAIL);
                 }
             }
-            double spread = 1 + Math.max(w0.requests(), w1.requests()) * truth0.ofTailNoise() / (TAIL * (1 - TAIL));
+            double spread = 1 + Math.max(truth0.requests(), truth1.requests()) * truth0.ofTailNoise() / (TAIL * (1 - TAIL));
             return evidence / spread;
         }
 
         private double cost(double margin) {
             double beyond = truth1.cost() - (1 + margin) * truth0.cost();
-            if (beyond <= 0) {
+            if (beyond <= 0 || w0.requests() == 0 || w1.requests() == 0) {
                 return 0;
             }
             double spread0 = (1 + margin) * truth0.costSpread();
