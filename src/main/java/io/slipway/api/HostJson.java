@@ -35,6 +35,7 @@ public record HostJson(
     /**
      * A replica on its host.
      *
+     * @param routed whether requests are sent to it now
      * @param wanted false while it is being stopped
      * @param state absent until its host has spoken of it
      */
@@ -66,7 +67,7 @@ public record HostJson(
                     a.host().value(),
                     a.process(),
                     a.image(),
-                    a.routed(),
+                    v.takesTraffic(),
                     v.wanted(),
                     s.map(x -> x.state().name().toLowerCase(Locale.ROOT)).orElse(null),
                     s.flatMap(AllocationStatus::address).orElse(null),

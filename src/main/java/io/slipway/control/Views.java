@@ -163,6 +163,11 @@ public interface Views {
     /** A host and when it was last heard of. */
     record HostView(HostReport report, Instant seenAt, boolean alive) {}
 
-    /** A replica: what was assigned and what its host says of it. */
-    record AllocationView(Allocation allocation, Optional<AllocationStatus> status, boolean wanted) {}
+    /**
+     * A replica: what was assigned and what its host says of it.
+     *
+     * @param takesTraffic whether requests are sent to it now
+     */
+    record AllocationView(
+            Allocation allocation, Optional<AllocationStatus> status, boolean wanted, boolean takesTraffic) {}
 }

@@ -21,7 +21,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What can be read, straight from the rows. */
@@ -192,6 +194,8 @@ public final class StoredViews implements Views {
 
     @Override
     public List<AllocationView> allocations(Optional<ServiceName> service) {
+        Map<ServiceName, Target> targets =
+                fleet.aims().stream().collect(Collectors.toMap(FleetStore.Aim::service, FleetStore.Aim::target));
         return jdbc
                 .sql(StoredFleet.PLACED + " where (cast(:service as text) is null or a.service = :service)"
                         + " order by a.stage = 'gone', a.created_at desc, a.id limit :limit")
@@ -200,14 +204,26 @@ public final class StoredViews implements Views {
                 .query(StoredFleet::placed)
                 .list()
                 .stream()
-                .map(StoredViews::allocation)
+                .map(placed -> allocation(
+                        placed,
+                        Optional.ofNullable(targets.get(
+                                placed.allocation().revision().service()))))
                 .toList();
     }
 
-    private static AllocationView allocation(Placed placed) {
+    private static AllocationView allocation(Placed placed, Optional<Target> target) {
         Optional<AllocationStatus> status =
                 placed.stage() == Stage.GONE ? placed.status().map(StoredViews::ended) : placed.status();
-        return new AllocationView(placed.allocation(), status, placed.stage() == Stage.WANTED);
+        return new AllocationView(
+                placed.allocation(),
+                status,
+                placed.stage() == Stage.WANTED,
+                placed.stage() == Stage.WANTED
+                        && placed.ready()
+                        && placed.allocation().routed()
+                        && target.flatMap(t -> t.arm(placed.allocation().arm()))
+                                .filter(arm -> arm.weight().basisPoints() > 0)
+                                .isPresent());
     }
 
     /** A host says nothing more of a replica that it has taken away; what it said last would be shown for ever. */

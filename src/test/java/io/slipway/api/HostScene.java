@@ -65,7 +65,8 @@ final class HostScene {
                             Map.of(),
                             true),
                     Optional.of(status),
-                    true));
+                    true,
+                    status.state() == AllocationStatus.State.READY));
         }
         server.views.add(new HostView(
                 new HostReport(

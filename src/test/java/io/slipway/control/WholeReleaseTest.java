@@ -5,10 +5,13 @@ import static io.slipway.store.Samples.SHOP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.base.AllocationId;
+import io.slipway.base.Arm;
 import io.slipway.base.RevisionId;
 import io.slipway.base.RolloutId;
 import io.slipway.control.FakeHosts.Behaviour;
+import io.slipway.control.Views.AllocationView;
 import io.slipway.control.Views.RolloutView;
+import io.slipway.placement.AllocationStatus;
 import io.slipway.rollout.RolloutState;
 import io.slipway.store.Samples;
 import java.time.Duration;
@@ -131,6 +134,32 @@ class WholeReleaseTest {
         RolloutView failed = yard.until(release(), "failed", 60);
         assertThat(failed.reason().text()).contains("OOM: over 64 MiB");
         assertThat(hosts.violations()).isEmpty();
+    }
+
+    @Test
+    void only_a_replica_that_requests_are_sent_to_is_shown_as_routed() throws Refused {
+        firstRelease();
+        RolloutId id = release();
+        yard.until(id, view -> isShown(2, Arm.CANDIDATE), 60);
+        assertThat(yard.controller.views.allocations(Optional.of(SHOP)))
+                .filteredOn(AllocationView::takesTraffic)
+                .hasSize(3)
+                .allMatch(v -> v.allocation().revision().number() == 1);
+        yard.until(id, "watching", 600);
+        assertThat(yard.controller.views.allocations(Optional.of(SHOP)))
+                .filteredOn(AllocationView::takesTraffic)
+                .extracting(v -> v.allocation().arm())
+                .contains(Arm.CANDIDATE, Arm.CONTROL)
+                .doesNotContain(Arm.STABLE);
+    }
+
+    private boolean isShown(int revision, Arm arm) {
+        return yard.controller.views.allocations(Optional.of(SHOP)).stream()
+                .anyMatch(v -> v.allocation().revision().number() == revision
+                        && v.allocation().arm() == arm
+                        && v.status()
+                                .filter(s -> s.state() == AllocationStatus.State.READY)
+                                .isPresent());
     }
 
     @Test
