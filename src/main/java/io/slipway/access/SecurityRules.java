@@ -130,10 +130,12 @@ public class SecurityRules {
             HttpServletResponse response,
             AuthenticationException why)
             throws IOException {
-        String said = request.getHeader("Authorization") == null
-                ? "No token was shown. Send 'Authorization: Bearer slp_…'; the first one lies in the data directory's"
-                        + " admin-token file."
-                : String.valueOf(why.getMessage());
+        String shown = request.getHeader("Authorization");
+        String said = shown != null && TokenFilter.isBearer(shown)
+                ? String.valueOf(why.getMessage())
+                : (shown == null ? "No token was shown." : "The header Authorization shows no bearer token.")
+                        + " Send 'Authorization: Bearer slp_…'; the first one lies in the data directory's admin-token"
+                        + " file.";
         answer(problems, request, response, new BadCredentialsException(said));
     }
 

@@ -29,9 +29,13 @@ final class TokenFilter extends OncePerRequestFilter {
     static TokenFilter bearer(TokenCheck check, AuthenticationEntryPoint refuse) {
         return new TokenFilter(
                 request -> Optional.ofNullable(request.getHeader("Authorization"))
-                        .filter(h -> h.regionMatches(true, 0, BEARER, 0, BEARER.length()))
+                        .filter(TokenFilter::isBearer)
                         .map(h -> check.bearer(h.substring(BEARER.length()).strip())),
                 refuse);
+    }
+
+    static boolean isBearer(String authorization) {
+        return authorization.regionMatches(true, 0, BEARER, 0, BEARER.length());
     }
 
     /** For people: the session's cookie. */

@@ -29,10 +29,8 @@ final class AuditController {
         Caller.current().allowedEverywhere(Scope.READ);
         Parameters.between("from", from, 1, Long.MAX_VALUE);
         Parameters.between("limit", limit, 1, PAGE_MAX);
-        List<Decision> found = views.chain(from, limit);
-        String next =
-                found.size() < limit ? null : String.valueOf(found.getLast().sequence() + 1);
-        return new Page<>(found.stream().map(DecisionJson::of).toList(), next);
+        List<Decision> found = views.chain(from, limit + 1);
+        return Page.of(found, limit, all -> true, DecisionJson::of, last -> String.valueOf(last.sequence() + 1));
     }
 
     /** The newest decision's place and hash. */

@@ -113,7 +113,11 @@ public final class ProblemResolver implements HandlerExceptionResolver, Ordered 
                         415,
                         "unsupported-media-type",
                         "The body's type is not taken",
-                        "This address does not take " + type.getContentType() + ", but "
+                        "This address does not take "
+                                + (type.getContentType() == null
+                                        ? "a request without Content-Type"
+                                        : type.getContentType())
+                                + ", but "
                                 + join(type.getSupportedMediaTypes()) + ". Nothing was changed. Set Content-Type.");
             case HttpMediaTypeNotAcceptableException type ->
                 Problem.of(

@@ -7,6 +7,7 @@ import io.slipway.control.Releases;
 import io.slipway.control.Releases.Submitted;
 import io.slipway.release.ReleaseSpec;
 import java.net.URI;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -29,7 +30,8 @@ final class ReleasesController {
     /** The body is a service file. */
     @PostMapping(consumes = {"application/json", "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"})
     ResponseEntity<SubmittedJson> submit(
-            @RequestBody(required = false) byte[] body, @RequestHeader("Content-Type") String contentType)
+            @RequestBody(required = false) byte @Nullable [] body,
+            @RequestHeader(name = "Content-Type", defaultValue = "") String contentType)
             throws Refused {
         Caller caller = Caller.current();
         String text = RequestText.of(body == null ? new byte[0] : body);

@@ -69,14 +69,10 @@ final class RolloutsController {
         Caller caller = Caller.current();
         Optional<ServiceName> wanted = service.map(ServiceName::new);
         List<RolloutView> found =
-                views.rollouts(wanted, before.filter(id -> !id.isBlank()).map(RolloutId::new), limit);
-        String next = found.size() < limit ? null : found.getLast().id().value();
-        return new Page<>(
-                found.stream()
-                        .filter(v -> caller.sees(v.revision().service()))
-                        .map(RolloutJson::of)
-                        .toList(),
-                next);
+                views.rollouts(wanted, before.filter(id -> !id.isBlank()).map(RolloutId::new), limit + 1);
+        return Page.of(
+                found, limit, v -> caller.sees(v.revision().service()), RolloutJson::of, last -> last.id()
+                        .value());
     }
 
     /**

@@ -319,6 +319,24 @@ class RequestsTest extends FrontTest {
     }
 
     @Test
+    void what_is_left_out_of_a_request_is_named() throws Exception {
+        HttpRequest.Builder release =
+                HttpRequest.newBuilder(server().at("/api/v1/releases")).header("Authorization", "Bearer " + token);
+        assertThat(refused(server().send(release.POST(BodyPublishers.noBody())), 400)
+                        .path("detail")
+                        .stringValue())
+                .startsWith("The body is empty.");
+        HttpResponse<String> bare = server().send(release.POST(BodyPublishers.ofString(FILE)));
+        assertThat(refused(bare, 415).path("detail").stringValue())
+                .startsWith("This address does not take a request without Content-Type, but application/");
+        HttpResponse<String> basic = server().send(HttpRequest.newBuilder(server().at("/api/v1/services"))
+                .header("Authorization", "Basic YTpi")
+                .GET());
+        assertThat(refused(basic, 401).path("detail").stringValue())
+                .startsWith("The header Authorization shows no bearer token. Send 'Authorization: Bearer");
+    }
+
+    @Test
     void a_refused_request_gives_its_key_back_to_the_mended_one() throws Exception {
         refused(server().post("/api/v1/releases", token, YAML, "service: [", "Idempotency-Key", "mended"), 400);
         server().releases

@@ -141,7 +141,11 @@ class RolloutsTest extends FrontTest {
                 get("/api/v1/rollouts?limit=3&before=" + page.path("next").stringValue());
         assertThat(second.path("items").get(0).path("id").stringValue())
                 .isNotEqualTo(page.path("items").get(2).path("id").stringValue());
-        assertThat(get("/api/v1/rollouts?service=checkout").path("items")).hasSize(1);
+        assertThat(page.path("next").stringValue())
+                .isEqualTo(page.path("items").get(2).path("id").stringValue());
+        JsonNode whole = get("/api/v1/rollouts?service=checkout&limit=1");
+        assertThat(whole.path("items")).hasSize(1);
+        assertThat(whole.has("next")).isFalse();
         assertThat(get("/api/v1/rollouts?service=ro-gating").path("items")).isEmpty();
         assertThat(get("/api/v1/rollouts?service=%24%28reboot%29").path("items"))
                 .isEmpty();
