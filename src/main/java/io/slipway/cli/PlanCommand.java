@@ -3,6 +3,7 @@ package io.slipway.cli;
 import io.slipway.release.Metric;
 import io.slipway.release.Parsed;
 import io.slipway.release.PolicyDefaults;
+import io.slipway.release.ProcessSpec;
 import io.slipway.release.ReleaseSpec;
 import io.slipway.release.SpecParser;
 import io.slipway.release.Step;
@@ -71,8 +72,10 @@ final class PlanCommand implements Callable<Integer> {
         StringBuilder text = new StringBuilder(violations.size() + (violations.size() == 1 ? " mistake" : " mistakes")
                 + "; nothing would be released");
         for (Violation one : violations) {
-            text.append("\n  ").append(one.field()).append(": ").append(one.problem());
-            text.append(" (").append(one.value()).append("). ").append(one.fix());
+            text.append("\n  ").append(one.field().isEmpty() ? "the file" : one.field());
+            text.append(": ").append(one.problem());
+            text.append(one.value().isEmpty() ? "" : " (" + one.value() + ")");
+            text.append(". ").append(one.fix());
         }
         throw new CommandFailed(ExitCode.FAILED, text.toString());
     }
@@ -100,9 +103,19 @@ final class PlanCommand implements Callable<Integer> {
         spec.release().stopConditions().forEach(condition -> lines.add("stops when: " + sentence(condition)));
         lines.add("watch: " + Units.render(spec.release().watch().duration())
                 + (spec.release().watch().control()
-                        ? ", beside one warm replica of the stable revision"
+                        ? ", beside one warm replica of the stable revision, which keeps the share of one of "
+                                + (replicas(spec) + 1) + " equal replicas meanwhile"
                         : ", without a control"));
         return lines;
+    }
+
+    /** Of the process that takes the traffic. */
+    private static int replicas(ReleaseSpec spec) {
+        return spec.route()
+                .map(route -> spec.processes().get(route.process()))
+                .or(() -> spec.processes().values().stream().findFirst())
+                .map(ProcessSpec::replicas)
+                .orElse(0);
     }
 
     private static String sentence(Step step) {

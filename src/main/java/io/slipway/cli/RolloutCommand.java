@@ -76,7 +76,10 @@ final class RolloutCommand extends CommandGroup {
         return act(options, name, "resume", why, Map.of());
     }
 
-    @Command(name = "promote", description = "Skip the steps that are left and go to 100%%.")
+    @Command(
+            name = "promote",
+            description = "Skip the steps that are left and go to 100%%, but for the equal share of the one stable"
+                    + " replica that a watch with a control compares with.")
     int promote(@Mixin ApiOptions options, @Parameters(paramLabel = "ROLLOUT|SERVICE") String name, @Mixin Why why) {
         return act(options, name, "promote", why, Map.of());
     }
