@@ -279,6 +279,8 @@ public final class Comparison {
                     + " requests answered, " + candidate.errors() + " with errors";
         }
         return Combination.sentence(outcome, judged)
-                + (warmingUp > 0 ? "; " + warmingUp + (warmingUp == 1 ? " warm-up window" : " warm-up windows") + " left out" : "");
+                + (warmingUp > 0
+                        ? "; " + warmingUp + (warmingUp == 1 ? " warm-up window" : " warm-up windows") + " left out"
+                        : "");
     }
 }

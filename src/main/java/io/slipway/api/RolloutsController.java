@@ -71,8 +71,11 @@ final class RolloutsController {
         List<RolloutView> found =
                 views.rollouts(wanted, before.filter(id -> !id.isBlank()).map(RolloutId::new), limit + 1);
         return Page.of(
-                found, limit, v -> caller.sees(v.revision().service()), RolloutJson::of, last -> last.id()
-                        .value());
+                found,
+                limit,
+                v -> caller.sees(v.revision().service()),
+                RolloutJson::of,
+                last -> last.id().value());
     }
 
     /**

@@ -57,6 +57,11 @@ public class DashboardParts {
     }
 
     @Bean
+    ShownText shownText() {
+        return new ShownText();
+    }
+
+    @Bean
     ErrorPages errorPages(Clock clock) {
         return new ErrorPages(clock);
     }

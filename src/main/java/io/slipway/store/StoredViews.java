@@ -206,8 +206,8 @@ public final class StoredViews implements Views {
                 .stream()
                 .map(placed -> allocation(
                         placed,
-                        Optional.ofNullable(targets.get(
-                                placed.allocation().revision().service()))))
+                        Optional.ofNullable(
+                                targets.get(placed.allocation().revision().service()))))
                 .toList();
     }
 

@@ -228,9 +228,10 @@ public final class Scenes {
                         course,
                         before,
                         ago(12),
-                        new Reason("paused", "looking at a strange log line <script>alert(1)</script>")),
+                        new Reason("paused", "looking at a strange log line \u202e<script>alert(1)</script>")),
                 new Reason(
-                        "paused", "paused by bob@example.com: looking at a strange log line <script>alert(1)</script>"),
+                        "paused",
+                        "paused by bob@example.com: looking at a strange log line \u202e<script>alert(1)</script>"),
                 "somebody to resume, promote or abort",
                 Optional.of(1),
                 Optional.empty(),
@@ -238,7 +239,7 @@ public final class Scenes {
                 33);
         service(
                 view,
-                "r5 is paused at 5% by bob@example.com: looking at a strange log line <script>alert(1)</script>",
+                "r5 is paused at 5% by bob@example.com: looking at a strange log line \u202e<script>alert(1)</script>",
                 false);
         story.tell(view, "rolling", "paused");
         new SeriesScene(server, now, random).add(name, 5, 33, 1.0, 0.001, 0.001);

@@ -28,9 +28,10 @@ class PlanCommandTest {
     private String plan(String file, int exit) throws Exception {
         Path path = Files.writeString(dir.resolve("slipway.yaml"), file);
         StringWriter out = new StringWriter();
-        CommandLine line =
-                Cli.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(out, true));
-        assertThat(line.execute("plan", "-f", path.toString())).as(out.toString()).isEqualTo(exit);
+        CommandLine line = Cli.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(out, true));
+        assertThat(line.execute("plan", "-f", path.toString()))
+                .as(out.toString())
+                .isEqualTo(exit);
         return out.toString();
     }
 
