@@ -29,7 +29,7 @@ public final class SampleImages {
             "-XX:-UsePerfData",
             "-XX:+ExitOnOutOfMemoryError",
             "-Xms16m",
-            "-Xmx32m",
+            "-Xmx64m",
             "-XX:ReservedCodeCacheSize=16m",
             "-Djava.net.preferIPv4Stack=true",
             "-cp",

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SampleService implements AutoCloseable {
     private static final int BACKLOG = 1024;
+    /** Holds a usual request's head. After a stall there are a thousand connections at once, and the heap is small. */
+    private static final int BUFFER_BYTES = 512;
+
     private static final long QUIET_MS = 200;
     private static final long DRAIN_MS_MAX = 10_000;
 
@@ -100,7 +103,7 @@ public final class SampleService implements AutoCloseable {
     private void serve(Socket connection) {
         try (connection) {
             connection.setTcpNoDelay(true);
-            BufferedInputStream in = new BufferedInputStream(connection.getInputStream());
+            BufferedInputStream in = new BufferedInputStream(connection.getInputStream(), BUFFER_BYTES);
             OutputStream out = connection.getOutputStream();
             boolean open = true;
             while (open) {
