@@ -62,6 +62,16 @@ class BadBundleTest extends ContainerRun {
     }
 
     @Test
+    void aHugeFileOfTheImageIsNotCopiedIntoTheHostsMemory() throws Exception {
+        try (RandomAccessFile huge =
+                new RandomAccessFile(bundle.rootfs().resolve("etc/huge").toFile(), "rw")) {
+            huge.setLength(1L << 40);
+        }
+        bundle.addMount(Bundle.mount("/etc", "tmpfs", "tmpfs", "tmpcopyup"));
+        assertRefused(bundle.write(), "tmpcopyup on /etc would copy more than 256 MiB");
+    }
+
+    @Test
     void aLongestIdIsTaken() throws Exception {
         String id = "x".repeat(255);
         runtime.create(id, bundle.options());
