@@ -15,7 +15,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * Copies a directory of a root file system, with owners, modes, times and attributes, into a file system of memory ({@code tmpcopyup}). That memory is
- * the host's, outside the container's limit, so what an image can have copied is bounded.
+ * the host's, outside the container's limit, so what an image can have copied is bounded; and what is neither file, directory nor link is left out: to
+ * copy a device is to read it, and /dev/zero has no end.
  */
 final class CopyUp {
     private static final long BYTES_MAX = 256L << 20;
@@ -64,7 +65,9 @@ final class CopyUp {
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                copyOne(file, attributes);
+                if (!attributes.isOther()) {
+                    copyOne(file, attributes);
+                }
                 return FileVisitResult.CONTINUE;
             }
 

@@ -173,10 +173,15 @@ class ProcessConformanceTest extends ContainerRun {
         Files.createDirectory(etc.resolve("deep"));
         Files.writeString(etc.resolve("deep/file"), "kept");
         Files.createSymbolicLink(etc.resolve("link"), Path.of("/nowhere"));
+        Path endless = etc.resolve("endless");
+        assertThat(new ProcessBuilder("mknod", endless.toString(), "c", "1", "5")
+                        .start()
+                        .waitFor())
+                .isZero();
         bundle.addMount(Bundle.mount("/etc", "tmpfs", "tmpfs", "tmpcopyup", "mode=755", "nosuid"));
         String told = told(
-                "cat /etc/deep/file; readlink /etc/link || ls -l /etc/link; stat -c %u /etc/passwd; echo changed > /etc/deep/file");
-        assertThat(told).contains("kept", "/nowhere", "100000");
+                "cat /etc/deep/file; readlink /etc/link || ls -l /etc/link; stat -c %u /etc/passwd; test -e /etc/endless || echo left out; echo changed > /etc/deep/file");
+        assertThat(told).contains("kept", "/nowhere", "100000", "left out");
         assertThat(etc.resolve("deep/file")).hasContent("kept");
     }
 
