@@ -25,7 +25,7 @@ final class AgentProcess {
                 HOST,
                 directory.resolve("agent"),
                 Duration.ofMillis(300),
-                Duration.ofSeconds(1),
+                Duration.ofMinutes(1),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(20));
         LocalHost host = LocalHost.open(directory, args[3], images);
