@@ -50,7 +50,7 @@ final class ChildCommands {
     Daemon.Command controller(String databaseUrl, Optional<String> passLine, String fleetToken) throws IOException {
         Path directory = prepare(Role.CONTROLLER);
         secret(Role.CONTROLLER, "fleet-token", fleetToken);
-        List<String> jvm = jvm(directory, "-Xmx256m");
+        List<String> jvm = jvm(directory, "-Xms32m", "-Xmx256m");
         if (passLine.isPresent()) {
             secret(Role.CONTROLLER, "pgpass", passLine.get());
             jvm.add("-Dorg.postgresql.pgpassfile=" + directory.resolve("pgpass"));
