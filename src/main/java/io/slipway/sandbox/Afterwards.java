@@ -57,7 +57,7 @@ final class Afterwards implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        queue.forEach(Runnable::run);
+        queue.forEach(Afterwards::run);
     }
 
     private void loop() {
@@ -70,8 +70,18 @@ final class Afterwards implements AutoCloseable {
             }
             LockSupport.parkNanos(DELAY_NANOS);
             queue.drainTo(due);
-            due.forEach(Runnable::run);
+            due.forEach(Afterwards::run);
             due.clear();
+        }
+    }
+
+    /** The next are to be done nevertheless. */
+    private static void run(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            System.getLogger(Afterwards.class.getName())
+                    .log(System.Logger.Level.ERROR, "what was left for after a start or an end has failed", e);
         }
     }
 }

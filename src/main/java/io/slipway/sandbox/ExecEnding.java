@@ -1,7 +1,7 @@
 package io.slipway.sandbox;
 
 import io.slipway.linux.Descriptor;
-import io.slipway.linux.ExitWatcher;
+import io.slipway.linux.DescriptorWatcher;
 import io.slipway.linux.Signal;
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
@@ -49,12 +49,12 @@ final class ExecEnding {
             Optional<Duration> atMost,
             LongSupplier oomKills,
             long oomKillsBefore,
-            ExitWatcher watcher,
+            DescriptorWatcher watcher,
             Clock clock)
             throws SyscallException {
         ExecEnding ending = new ExecEnding(pid, pidfd, oomKills, oomKillsBefore, clock);
         // Not in the watcher's own thread: its exit may be held back.
-        watcher.watch(pidfd, () -> Thread.startVirtualThread(ending::ended));
+        watcher.watch(pidfd, DescriptorWatcher.News.END, () -> Thread.startVirtualThread(ending::ended));
         atMost.ifPresent(time -> after(time).execute(() -> ending.kill("its " + time.toMillis() + " ms were over")));
         return ending;
     }

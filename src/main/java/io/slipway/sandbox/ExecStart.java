@@ -2,9 +2,9 @@ package io.slipway.sandbox;
 
 import io.slipway.linux.CallResult;
 import io.slipway.linux.Descriptor;
+import io.slipway.linux.DescriptorWatcher;
 import io.slipway.linux.DetachedProgram;
 import io.slipway.linux.Errno;
-import io.slipway.linux.ExitWatcher;
 import io.slipway.linux.Signal;
 import io.slipway.linux.Spawn;
 import io.slipway.linux.SpawnException;
@@ -28,12 +28,12 @@ final class ExecStart {
     private static final Duration TO_DIE = Duration.ofSeconds(2);
     private static final ExecStart ONLY = new ExecStart();
     private final Descriptor helper;
-    private final ExitWatcher watcher;
+    private final DescriptorWatcher watcher;
 
     private ExecStart() {
         try {
             helper = Syscalls.sealedExecutable("slipway-exec", DetachedProgram.executable());
-            watcher = new ExitWatcher();
+            watcher = new DescriptorWatcher("exec-watcher");
         } catch (IOException e) {
             throw new IllegalStateException("commands cannot be executed in containers: " + e.getMessage(), e);
         }
@@ -141,10 +141,8 @@ final class ExecStart {
     /** Whether the pipe came to its end in time. */
     private boolean awaitJoined(Descriptor joined, long end) throws IOException {
         CompletableFuture<Boolean> came = new CompletableFuture<>();
-        watcher.watch(joined, () -> {
-            came.complete(true);
-            joined.close();
-        });
+        DescriptorWatcher.Watch watch =
+                watcher.watch(joined, DescriptorWatcher.News.END, () -> came.complete(true));
         try {
             return came.get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -154,6 +152,9 @@ final class ExecStart {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        } finally {
+            watch.forget();
+            joined.close();
         }
     }
 

@@ -1,19 +1,20 @@
 package io.slipway.sandbox;
 
-import io.slipway.linux.NewsWatcher;
+import io.slipway.linux.DescriptorWatcher;
 import io.slipway.linux.SyscallException;
 import io.slipway.sandbox.cgroup.MemoryLimits;
 import io.slipway.sandbox.cgroup.Oom;
+import io.slipway.sandbox.cgroup.OomNews;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells of processes of containers that the kernel killed for lack of memory, also while the container goes on. How many were told of is written down
@@ -25,13 +26,21 @@ final class OomTeller implements AutoCloseable {
 
     private static final long PAUSE_NANOS = 10_000_000L;
     private final BiConsumer<String, String> tell;
-    private final Map<String, NewsWatcher.News> watched = new ConcurrentHashMap<>();
+    private final DescriptorWatcher watcher;
+    private final Map<String, Watched> watched = new ConcurrentHashMap<>();
     private final Set<String> looking = ConcurrentHashMap.newKeySet();
-    private @Nullable NewsWatcher watcher;
     private boolean closed;
 
+    private record Watched(DescriptorWatcher.Watch watch, OomNews news) {
+        void end() {
+            watch.forget();
+            news.descriptor().close();
+        }
+    }
+
     /** @param tell is told the container's id, and in words what was killed */
-    OomTeller(BiConsumer<String, String> tell) {
+    OomTeller(DescriptorWatcher watcher, BiConsumer<String, String> tell) {
+        this.watcher = watcher;
         this.tell = tell;
     }
 
@@ -41,15 +50,7 @@ final class OomTeller implements AutoCloseable {
             return;
         }
         try {
-            if (watcher == null) {
-                watcher = new NewsWatcher();
-            }
-            NewsWatcher ours = watcher;
-            var news = sandbox.cgroup().oomNews();
-            if (news.isPresent()) {
-                watched.put(sandbox.id(), news.get());
-                ours.watch(news.get(), () -> look(sandbox, news.get().counter()));
-            }
+            watch(sandbox);
         } catch (SyscallException e) {
             // It has ended meanwhile, or the kernel tells nothing; its end tells then.
             System.getLogger(OomTeller.class.getName()).log(System.Logger.Level.DEBUG, "no news of memory", e);
@@ -61,12 +62,23 @@ final class OomTeller implements AutoCloseable {
         tellOfNew(sandbox, 0);
     }
 
-    private synchronized void forget(Sandbox sandbox) {
-        NewsWatcher.News news = watched.remove(sandbox.id());
-        if (news != null && watcher != null && !closed) {
-            watcher.forget(news);
-            news.descriptor().close();
+    private void watch(Sandbox sandbox) throws SyscallException {
+        var news = sandbox.cgroup().oomNews();
+        if (news.isPresent()) {
+            OomNews there = news.get();
+            try {
+                var watch = watcher.watch(there.descriptor(), there.news(), () -> look(sandbox, there.before()));
+                Optional.ofNullable(watched.put(sandbox.id(), new Watched(watch, there)))
+                        .ifPresent(Watched::end);
+            } catch (SyscallException e) {
+                there.descriptor().close();
+                throw e;
+            }
         }
+    }
+
+    private synchronized void forget(Sandbox sandbox) {
+        Optional.ofNullable(watched.remove(sandbox.id())).ifPresent(Watched::end);
     }
 
     /** @param atLeast known to have been killed, though its group may be gone */
@@ -126,10 +138,7 @@ final class OomTeller implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        if (watcher != null) {
-            watcher.close();
-        }
-        watched.values().forEach(news -> news.descriptor().close());
+        watched.values().forEach(Watched::end);
         watched.clear();
     }
 }

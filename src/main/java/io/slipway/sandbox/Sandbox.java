@@ -370,7 +370,8 @@ public final class Sandbox {
                 // Perhaps only we know, as the parent of its pid 1.
                 writeDown();
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // Or whoever waits for its end would wait for ever.
             exit.completeExceptionally(e);
         } finally {
             pidfd = null;

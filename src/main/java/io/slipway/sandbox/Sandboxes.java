@@ -3,8 +3,8 @@ package io.slipway.sandbox;
 import io.slipway.linux.CallLog;
 import io.slipway.linux.CallResult;
 import io.slipway.linux.Descriptor;
+import io.slipway.linux.DescriptorWatcher;
 import io.slipway.linux.Errno;
-import io.slipway.linux.ExitWatcher;
 import io.slipway.linux.PidOne;
 import io.slipway.linux.ProcessIdentity;
 import io.slipway.linux.Purpose;
@@ -42,13 +42,13 @@ public final class Sandboxes implements AutoCloseable {
     private final String bootId;
     private final ProcessIdentity self;
     private final Descriptor pidOne;
-    private final ExitWatcher watcher;
+    private final DescriptorWatcher watcher;
     private final Afterwards later;
     private final Map<String, Sandbox> sandboxes = new ConcurrentHashMap<>();
     private final Optional<LogKeeper> logs;
     private final EventLog events;
     private final Map<String, CompletableFuture<Void>> endings = new ConcurrentHashMap<>();
-    private final OomTeller ooms = new OomTeller((id, detail) -> tell(id, ContainerEvent.Kind.OOM, detail));
+    private final OomTeller ooms;
     private final Volumes volumes;
     private final IdRanges ranges;
     private final NamespaceChoice choice;
@@ -71,7 +71,8 @@ public final class Sandboxes implements AutoCloseable {
         int pid = (int) ProcessHandle.current().pid();
         self = ProcessIdentity.of(pid).orElseThrow(() -> new IOException("/proc is not mounted; containers need it"));
         pidOne = Syscalls.sealedExecutable("slipway-pid1", PidOne.executable());
-        watcher = new ExitWatcher();
+        watcher = new DescriptorWatcher("container-watcher");
+        ooms = new OomTeller(watcher, (id, detail) -> tell(id, ContainerEvent.Kind.OOM, detail));
         later = new Afterwards();
         events = new EventLog(directory.path());
         events.rotate();
@@ -371,7 +372,7 @@ public final class Sandboxes implements AutoCloseable {
         tellOf(sandbox);
         later.add(() -> ooms.begin(sandbox));
         sandbox.attach(handle);
-        watcher.watch(handle, () -> {
+        watcher.watch(handle, DescriptorWatcher.News.END, () -> {
             sandbox.ended("its pid 1 was killed by somebody else; how is not known", clock.instant());
             later.add(sandbox::writeDown);
         });

@@ -111,9 +111,9 @@ class SpawnTest {
                 Argument.texts(List.of("CODE=42")),
                 Argument.number(0x1000));
         Spawn.Spawned spawned = Spawn.run(request(program, Duration.ofSeconds(5)), child -> {});
-        try (ExitWatcher watcher = new ExitWatcher()) {
+        try (DescriptorWatcher watcher = new DescriptorWatcher("test")) {
             var ended = new java.util.concurrent.CompletableFuture<Void>();
-            watcher.watch(spawned.pidfd(), () -> ended.complete(null));
+            watcher.watch(spawned.pidfd(), DescriptorWatcher.News.END, () -> ended.complete(null));
             ended.get(10, java.util.concurrent.TimeUnit.SECONDS);
         }
         assertThat(Syscalls.reap(spawned.pidfd())).contains(0);

@@ -2,7 +2,6 @@ package io.slipway.sandbox.cgroup;
 
 import io.slipway.linux.Descriptor;
 import io.slipway.linux.Errno;
-import io.slipway.linux.NewsWatcher;
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
 import java.io.IOException;
@@ -202,7 +201,7 @@ public final class Cgroup {
     }
 
     /** What has news when a process in it is killed for lack of memory, or is about to be; to be closed by the caller. */
-    public Optional<NewsWatcher.News> oomNews() throws SyscallException {
+    public Optional<OomNews> oomNews() throws SyscallException {
         for (Seat seat : seats) {
             if (seat.controller.name().equals("memory")) {
                 return seat.controller.oomNews(seat.directory);

@@ -1,6 +1,5 @@
 package io.slipway.sandbox.cgroup;
 
-import io.slipway.linux.NewsWatcher;
 import io.slipway.linux.SyscallException;
 import java.io.IOException;
 import java.util.List;
@@ -38,7 +37,7 @@ interface Controller {
     }
 
     /** What has news when the kernel kills for lack of memory, or is about to; empty where nothing has. To be closed by the caller. */
-    default Optional<NewsWatcher.News> oomNews(CgroupDirectory group) throws SyscallException {
+    default Optional<OomNews> oomNews(CgroupDirectory group) throws SyscallException {
         return Optional.empty();
     }
 

@@ -1,7 +1,7 @@
 package io.slipway.sandbox.cgroup;
 
 import io.slipway.linux.Descriptor;
-import io.slipway.linux.NewsWatcher;
+import io.slipway.linux.DescriptorWatcher;
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
 import java.util.ArrayList;
@@ -63,11 +63,11 @@ final class MemoryV1 implements Controller {
 
     /** By an eventfd (memory.rst, section 10). It is told before the kill, and not of one for lack of the host's memory. */
     @Override
-    public Optional<NewsWatcher.News> oomNews(CgroupDirectory group) throws SyscallException {
+    public Optional<OomNews> oomNews(CgroupDirectory group) throws SyscallException {
         Descriptor counter = Syscalls.eventCounter("oom of " + group.path().getFileName());
         try (Descriptor control = Syscalls.open(group.path().resolve(EVENTS), Syscalls.O_RDONLY, 0)) {
             group.write("cgroup.event_control", counter.number() + " " + control.number());
-            return Optional.of(new NewsWatcher.News(counter, true));
+            return Optional.of(new OomNews(counter, DescriptorWatcher.News.COUNTER));
         } catch (SyscallException e) {
             counter.close();
             throw e;

@@ -1,7 +1,7 @@
 package io.slipway.sandbox.cgroup;
 
 import io.slipway.linux.Descriptor;
-import io.slipway.linux.NewsWatcher;
+import io.slipway.linux.DescriptorWatcher;
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
 import java.io.IOException;
@@ -70,9 +70,9 @@ final class MemoryV2 implements Controller {
 
     /** It has news of every change of the file, not of kills alone (cgroup-v2.rst, memory.events). */
     @Override
-    public Optional<NewsWatcher.News> oomNews(CgroupDirectory group) throws SyscallException {
+    public Optional<OomNews> oomNews(CgroupDirectory group) throws SyscallException {
         Descriptor events = Syscalls.open(group.path().resolve("memory.events"), Syscalls.O_RDONLY, 0);
-        return Optional.of(new NewsWatcher.News(events, false));
+        return Optional.of(new OomNews(events, DescriptorWatcher.News.FILE));
     }
 
     @Override
