@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Hands a terminal's master over a Unix socket to who attends it (SCM_RIGHTS, unix(7)). */
+/** Hands a descriptor over a Unix socket to who attends it: a terminal's master, a listener for calls (SCM_RIGHTS, unix(7)). */
 public final class ConsoleSocket {
     private static final int AF_UNIX = 1;
     private static final int SOCK_STREAM_CLOEXEC = 1 | 02000000;
@@ -25,6 +25,11 @@ public final class ConsoleSocket {
 
     /** Sends a descriptor with its name to a socket that listens at a path. */
     public static void send(Path socket, Descriptor descriptor) throws SyscallException {
+        send(socket, descriptor, descriptor.object().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Sends a descriptor with something about it, by a connection of its own. */
+    public static void send(Path socket, Descriptor descriptor, byte[] about) throws SyscallException {
         byte[] path = socket.toString().getBytes(StandardCharsets.UTF_8);
         if (path.length > PATH_BYTES_MAX) {
             throw new SyscallException("connect", socket + " (at most " + PATH_BYTES_MAX + " bytes)", Errno.EINVAL);
@@ -38,18 +43,19 @@ public final class ConsoleSocket {
                     SyscallNumber.CONNECT.number(), connection.number(), address.address(), 2 + path.length + 1, 0, 0);
             Syscalls.checked(connected, "connect", socket.toString());
             long sent = Libc.syscall(
-                    SyscallNumber.SENDMSG.number(), connection.number(), message(arena, descriptor), 0, 0, 0);
-            Syscalls.checked(sent, "sendmsg", socket.toString());
+                    SyscallNumber.SENDMSG.number(), connection.number(), message(arena, descriptor, about), 0, 0, 0);
+            if (Syscalls.checked(sent, "sendmsg", socket.toString()) < about.length) {
+                throw new SyscallException("sendmsg", socket + ": not taken as a whole", Errno.EIO);
+            }
         }
     }
 
     /** {@code struct msghdr} of one piece of data and one control message. */
-    private static long message(NativeArena arena, Descriptor descriptor) {
-        byte[] name = descriptor.object().getBytes(StandardCharsets.UTF_8);
-        NativeArena.Block data = arena.allocate(name.length);
-        data.view().put(name);
+    private static long message(NativeArena arena, Descriptor descriptor, byte[] about) {
+        NativeArena.Block data = arena.allocate(about.length);
+        data.view().put(about);
         NativeArena.Block pieces = arena.allocate(16);
-        pieces.view().putLong(data.address()).putLong(name.length);
+        pieces.view().putLong(data.address()).putLong(about.length);
         NativeArena.Block control = arena.allocate(CONTROL_BYTES);
         control.view()
                 .putLong(CONTROL_BYTES - 4)

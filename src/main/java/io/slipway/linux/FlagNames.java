@@ -68,7 +68,16 @@ public enum FlagNames {
     /** memfd_create(2). */
     MEMFD("0", "MFD_CLOEXEC", 1, "MFD_ALLOW_SEALING", 2, "MFD_NOEXEC_SEAL", 8, "MFD_EXEC", 16),
     /** seccomp(2), of SECCOMP_SET_MODE_FILTER. */
-    SECCOMP("0", "SECCOMP_FILTER_FLAG_LOG", 2, "SECCOMP_FILTER_FLAG_SPEC_ALLOW", 4),
+    SECCOMP(
+            "0",
+            "SECCOMP_FILTER_FLAG_LOG",
+            2,
+            "SECCOMP_FILTER_FLAG_SPEC_ALLOW",
+            4,
+            "SECCOMP_FILTER_FLAG_NEW_LISTENER",
+            8,
+            "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
+            32),
     /** waitid(2). */
     WAIT("0", "WNOHANG", 1, "WEXITED", 4, "WNOWAIT", 0x1000000);
 

@@ -3,13 +3,14 @@ package io.slipway.linux;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** The other end of {@code --console-socket}: listens, takes one terminal, reads what comes out of it. x86-64. */
+/** The other end of {@code --console-socket} and of a {@code listenerPath}: listens, takes one descriptor, reads what comes out of it. x86-64. */
 public final class TerminalReceiver implements AutoCloseable {
     private static final int BIND = 49;
     private static final int LISTEN = 50;
     private static final int ACCEPT = 43;
     private static final int RECVMSG = 47;
     private static final int UNIX = 1;
+    private static final int DATA_BYTES = 16 * 1024;
     private static final int STREAM_CLOEXEC = 1 | 02000000;
     private final Descriptor listening;
 
@@ -26,20 +27,31 @@ public final class TerminalReceiver implements AutoCloseable {
         }
     }
 
+    /** What was sent with a descriptor. */
+    public record Received(Descriptor descriptor, String about) {}
+
     /** Waits for somebody to send one. */
     public Descriptor take() throws SyscallException {
+        return receive().descriptor();
+    }
+
+    /** The same, with what was sent beside it. */
+    public Received receive() throws SyscallException {
         long accepted = Libc.syscall(ACCEPT, listening.number(), 0, 0, 0, 0);
         try (Descriptor connection = new Descriptor(Syscalls.checked(accepted, "accept", ""), "connection");
                 NativeArena arena = NativeArena.open()) {
-            NativeArena.Block data = arena.allocate(64);
+            NativeArena.Block data = arena.allocate(DATA_BYTES);
             NativeArena.Block pieces = arena.allocate(16);
-            pieces.view().putLong(data.address()).putLong(64);
+            pieces.view().putLong(data.address()).putLong(DATA_BYTES);
             NativeArena.Block control = arena.allocate(24);
             NativeArena.Block header = arena.allocate(56);
             header.view().putLong(16, pieces.address()).putLong(24, 1);
             header.view().putLong(32, control.address()).putLong(40, 24);
-            Syscalls.checked(Libc.syscall(RECVMSG, connection.number(), header.address(), 0, 0, 0), "recvmsg", "");
-            return new Descriptor(control.view().getInt(16), "terminal");
+            long count = Libc.syscall(RECVMSG, connection.number(), header.address(), 0, 0, 0);
+            byte[] about = new byte[Syscalls.checked(count, "recvmsg", "")];
+            data.view().get(about);
+            Descriptor received = new Descriptor(control.view().getInt(16), "received");
+            return new Received(received, new String(about, StandardCharsets.UTF_8));
         }
     }
 

@@ -47,9 +47,14 @@ final class BundleProgram {
         enterRoot();
         becomeApplication();
         ready = calls.call(SyscallNumber.CLOSE, Argument.descriptor(files.releaseRead()));
+        // Who starts it cannot hand over what the filter is supervised by: it is not the child's parent.
+        boolean early = filter.flatMap(Filter::listener).isPresent();
+        config.process().filter(_ -> early).ifPresent(application -> privileges.installLast(application, filter));
         waitForStart();
         config.process().ifPresent(application -> {
-            privileges.installLast(application, filter);
+            if (!early) {
+                privileges.installLast(application, filter);
+            }
             process.execute(application).mayFail();
             reportFailure();
         });
@@ -70,6 +75,11 @@ final class BundleProgram {
     /** Once it is made, only the start is waited for. */
     Step ready() {
         return ready;
+    }
+
+    /** Hands over what the filter is supervised by; empty if it is not. */
+    Optional<SeccompListener> listener() {
+        return SeccompListener.of(filter, privileges);
     }
 
     /** One for each limit of the process; those that failed are to be set by the parent. */

@@ -148,8 +148,15 @@ final class Creation {
             record.write(directory.record());
             hooks(child.pid());
             letGo();
+            Optional<SeccompListener> listener = program.listener();
+            if (listener.isPresent() && listener.get().comesBefore(program.ready())) {
+                listener.get().handOver(child, OciContainer.state(record, Status.CREATING));
+            }
             child.await(program.ready(), HOOK_FREE_PATIENCE);
             limit(child);
+            if (listener.isPresent() && !listener.get().comesBefore(program.ready())) {
+                listener.get().handOver(child, OciContainer.state(record, Status.CREATING));
+            }
             record = record.with(identity, true);
             record.write(directory.record());
         }

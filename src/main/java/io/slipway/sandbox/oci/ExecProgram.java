@@ -17,6 +17,7 @@ final class ExecProgram {
     private final SyscallProgram program = new SyscallProgram();
     private final List<Step> limits;
     private final Step ready;
+    private final Optional<SeccompListener> listener;
 
     /** @param filter of the container, which holds for what joins it too */
     ExecProgram(
@@ -46,12 +47,20 @@ final class ExecProgram {
         steps.closeDescriptors(preserved);
         ready = calls.call(
                 SyscallNumber.UMASK, Argument.octal(process.user().umask().orElse(022)));
+        // What it is supervised by must be taken from it before its exec closes it.
+        boolean early = filter.flatMap(Filter::listener).isPresent();
+        if (early) {
+            privileges.installLast(process, filter);
+        }
         Step released = calls.call(
                 SyscallNumber.READ,
                 Argument.descriptor(files.releaseRead()),
                 Argument.bytes(new byte[1], "limits"),
                 Argument.number(1));
-        privileges.installLast(process, filter);
+        if (!early) {
+            privileges.installLast(process, filter);
+        }
+        listener = SeccompListener.of(filter, privileges);
         steps.execute(process);
         // At the parent's death it ends as if the program had come to its end.
         released.jumpIfZero(program.next());
@@ -67,5 +76,10 @@ final class ExecProgram {
 
     Step ready() {
         return ready;
+    }
+
+    /** Hands over what the filter is supervised by; empty if it is not. */
+    Optional<SeccompListener> listener() {
+        return listener;
     }
 }

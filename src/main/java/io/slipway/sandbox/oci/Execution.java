@@ -67,6 +67,10 @@ final class Execution {
 
     private void attend(Spawn.Waiting child, ProcessConfig process, ExecFiles files, ExecProgram program)
             throws IOException {
+        Optional<SeccompListener> listener = program.listener();
+        if (listener.isPresent() && listener.get().comesBefore(program.ready())) {
+            listener.get().handOver(child, OciContainer.state(container.record(), Status.RUNNING));
+        }
         child.await(program.ready(), PATIENCE);
         if (options.consoleSocket().isPresent()) {
             try (Descriptor master =
@@ -75,6 +79,9 @@ final class Execution {
             }
         }
         PrivilegeSteps.finishLimits(process, program.limits(), child);
+        if (listener.isPresent() && !listener.get().comesBefore(program.ready())) {
+            listener.get().handOver(child, OciContainer.state(container.record(), Status.RUNNING));
+        }
         Syscalls.write(files.releaseWrite(), new byte[1]);
     }
 

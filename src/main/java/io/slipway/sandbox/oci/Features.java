@@ -1,8 +1,10 @@
 package io.slipway.sandbox.oci;
 
 import io.slipway.sandbox.Capabilities;
+import io.slipway.sandbox.seccomp.Abi;
 import io.slipway.sandbox.seccomp.Action;
 import io.slipway.sandbox.seccomp.Operator;
+import io.slipway.sandbox.seccomp.ProfileReader;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,6 +58,9 @@ public final class Features {
                 Arrays.stream(Operator.values())
                         .map(operator -> "SCMP_CMP_" + operator.name())
                         .toList());
+        seccomp.put("archs", Arrays.stream(Abi.values()).map(Abi::oci).toList());
+        seccomp.put("knownFlags", ProfileReader.flagNames());
+        seccomp.put("supportedFlags", ProfileReader.flagNames());
         return seccomp;
     }
 }

@@ -25,6 +25,7 @@ final class PrivilegeSteps {
     private static final int CAPABILITY_VERSION_3 = 0x20080522;
     private static final int DEFAULT_UMASK = 022;
     private final RootCalls calls;
+    private Optional<Step> installed = Optional.empty();
 
     PrivilegeSteps(RootCalls calls) {
         this.calls = calls;
@@ -99,7 +100,12 @@ final class PrivilegeSteps {
     }
 
     private void install(Optional<Filter> filter) {
-        filter.ifPresent(it -> calls.call(SyscallNumber.SECCOMP, it.arguments()));
+        installed = filter.map(it -> calls.call(SyscallNumber.SECCOMP, it.arguments()));
+    }
+
+    /** The call that returns a descriptor for a supervisor; empty if there is none. */
+    Optional<Step> listener(Optional<Filter> filter) {
+        return filter.flatMap(Filter::listener).flatMap(_ -> installed);
     }
 
     private void ambient(long mask) {

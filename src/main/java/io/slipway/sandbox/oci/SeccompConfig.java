@@ -40,7 +40,7 @@ final class SeccompConfig {
         byte[] json = JsonDocument.write(section(config.linux().seccomp().get().value()));
         try {
             return Optional.of(Filter.withoutPidOne(
-                    ProfileReader.read(new String(json, StandardCharsets.UTF_8)),
+                    ProfileReader.readSupervised(new String(json, StandardCharsets.UTF_8)),
                     Target.here(Capabilities.names(bounding))));
         } catch (InvalidProfile e) {
             throw new OciException("linux.seccomp cannot be used: " + e.getMessage(), e);

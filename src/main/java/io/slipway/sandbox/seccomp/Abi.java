@@ -63,7 +63,7 @@ public enum Abi {
     }
 
     /** As runtime-spec's config-linux.md calls it. */
-    String oci() {
+    public String oci() {
         return oci;
     }
 

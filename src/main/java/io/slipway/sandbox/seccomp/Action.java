@@ -22,6 +22,8 @@ public record Action(Kind kind, int data) {
         KILL_THREAD(0, "SCMP_ACT_KILL_THREAD", "SCMP_ACT_KILL"),
         TRAP(0x00030000, "SCMP_ACT_TRAP"),
         ERRNO(0x00050000, "SCMP_ACT_ERRNO"),
+        /** A supervisor decides (seccomp_unotify(2)). */
+        NOTIFY(0x7fc00000, "SCMP_ACT_NOTIFY"),
         TRACE(0x7ff00000, "SCMP_ACT_TRACE"),
         LOG(0x7ffc0000, "SCMP_ACT_LOG"),
         ALLOW(0x7fff0000, "SCMP_ACT_ALLOW");

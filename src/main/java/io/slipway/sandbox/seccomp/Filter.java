@@ -18,9 +18,15 @@ public final class Filter {
     private final int flags;
     private final String shown;
     private final Argument header;
+    private final Optional<Profile.Listener> listener;
 
     Filter(byte[] program, int flags, String shown) {
+        this(program, flags, shown, Optional.empty());
+    }
+
+    private Filter(byte[] program, int flags, String shown, Optional<Profile.Listener> listener) {
         this.program = program;
+        this.listener = listener;
         this.flags = flags;
         this.shown = shown;
         byte[] length = ByteBuffer.allocate(SOCK_FPROG_BYTES)
@@ -44,7 +50,17 @@ public final class Filter {
 
     private static Filter of(Profile profile, Target target, Decisions decisions) {
         byte[] program = Compiler.compile(decisions);
-        return new Filter(program, profile.flags(), shown(program, profile, decisions, target.machine()));
+        Optional<Profile.Listener> listener = profile.listener(target);
+        return new Filter(
+                program,
+                profile.flags(listener.isPresent()),
+                shown(program, profile, decisions, target.machine()),
+                listener);
+    }
+
+    /** To whom the descriptor must be handed that its installation returns; empty if it returns none. */
+    public Optional<Profile.Listener> listener() {
+        return listener;
     }
 
     /** Of seccomp(2), whose caller needs no_new_privs or CAP_SYS_ADMIN. */

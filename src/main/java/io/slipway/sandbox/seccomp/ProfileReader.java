@@ -26,11 +26,11 @@ public final class ProfileReader {
             .build();
     private static final int ARGUMENTS = 6;
     private static final Map<String, Integer> FLAGS = Map.of(
-            // Of a process with one thread, and of a filter without a listener, these say nothing.
+            // Of a process with one thread it says nothing.
             "SECCOMP_FILTER_FLAG_TSYNC",
             0,
             "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
-            0,
+            Profile.WAIT_KILLABLE,
             "SECCOMP_FILTER_FLAG_LOG",
             2,
             "SECCOMP_FILTER_FLAG_SPEC_ALLOW",
@@ -38,9 +38,45 @@ public final class ProfileReader {
 
     private ProfileReader() {}
 
-    /** @throws InvalidProfile if it is no JSON, or not a profile that can be used */
+    /** @throws InvalidProfile if it is no JSON, or not a profile that can be used where nobody supervises calls */
     public static Profile read(String json) {
-        return read(tree(json), "");
+        Profile profile = profile(tree(json));
+        asking(profile).ifPresent(place -> {
+            throw new InvalidProfile(
+                    place,
+                    "\"SCMP_ACT_NOTIFY\" is not supported here: there is no supervisor of system calls; use SCMP_ACT_ERRNO, or run"
+                            + " it as an OCI bundle with a listenerPath ('slipway oci')");
+        });
+        return profile;
+    }
+
+    /**
+     * Reads one that may ask a supervisor of calls about some of them (SCMP_ACT_NOTIFY).
+     *
+     * @throws InvalidProfile if it is no JSON, or not a profile that can be used
+     */
+    public static Profile readSupervised(String json) {
+        Profile profile = profile(tree(json));
+        asking(profile).filter(_ -> profile.listener().isEmpty()).ifPresent(place -> {
+            throw new InvalidProfile(
+                    place,
+                    "\"SCMP_ACT_NOTIFY\" asks a supervisor of system calls, but none is named; give the path of its socket as"
+                            + " listenerPath");
+        });
+        return profile;
+    }
+
+    /** The place of the first action that asks a supervisor. */
+    private static Optional<String> asking(Profile profile) {
+        if (Profile.asks(profile.defaultAction())) {
+            return Optional.of("defaultAction");
+        }
+        for (int i = 0; i < profile.rules().size(); i++) {
+            if (Profile.asks(profile.rules().get(i).action())) {
+                return Optional.of("syscalls[" + i + "].action");
+            }
+        }
+        return Optional.empty();
     }
 
     private static JsonNode tree(String json) {
@@ -57,12 +93,8 @@ public final class ProfileReader {
         }
     }
 
-    /**
-     * @param path of {@code section} in the whole, for messages; empty if it is the whole
-     * @throws InvalidProfile if it is not a profile that can be used
-     */
-    public static Profile read(JsonNode section, String path) {
-        JsonPlace place = new JsonPlace(path, section);
+    private static Profile profile(JsonNode section) {
+        JsonPlace place = new JsonPlace("", section);
         Map<String, JsonPlace> fields = place.fields(
                 "defaultAction",
                 "defaultErrnoRet",
@@ -74,7 +106,6 @@ public final class ProfileReader {
                 "listenerMetadata",
                 "syscalls",
                 "comment");
-        refuseListener(fields);
         if (!fields.containsKey("defaultAction")) {
             throw place.wrong("has no defaultAction; say what becomes of calls that no rule names, as SCMP_ACT_ERRNO");
         }
@@ -83,25 +114,27 @@ public final class ProfileReader {
         for (JsonPlace rule : JsonPlace.items(fields, "syscalls")) {
             rules.add(rule(rule));
         }
-        return new Profile(defaultAction, abis(fields), flags(fields), rules);
+        return new Profile(defaultAction, abis(fields), flags(fields), rules, listener(fields));
     }
 
-    private static void refuseListener(Map<String, JsonPlace> fields) {
-        for (String name : List.of("listenerPath", "listenerMetadata")) {
-            JsonPlace given = fields.get(name);
-            if (given != null && !given.text().isEmpty()) {
-                throw given.wrong("asks for a supervisor of system calls (SCMP_ACT_NOTIFY), which is not supported;"
-                        + " use SCMP_ACT_ERRNO and leave this out");
-            }
+    private static Optional<Profile.Listener> listener(Map<String, JsonPlace> fields) {
+        Optional<String> path = given(fields, "listenerPath");
+        Optional<String> metadata = given(fields, "listenerMetadata");
+        if (path.isEmpty() && metadata.isPresent()) {
+            throw required(fields, "listenerMetadata")
+                    .wrong("is for a supervisor of system calls, but none is named; give listenerPath, or leave it out");
         }
+        return path.map(socket -> new Profile.Listener(socket, metadata));
+    }
+
+    /** A text that is neither missing nor empty. */
+    private static Optional<String> given(Map<String, JsonPlace> fields, String name) {
+        return Optional.ofNullable(fields.get(name)).map(JsonPlace::text).filter(text -> !text.isEmpty());
     }
 
     private static Action action(Map<String, JsonPlace> fields, String name, String dataName, String errnoName) {
         JsonPlace given = required(fields, name);
         String text = given.text();
-        if (text.equals("SCMP_ACT_NOTIFY")) {
-            throw given.wrong("is not supported: there is no supervisor of system calls; use SCMP_ACT_ERRNO");
-        }
         Action.Kind kind = Action.Kind.named(text)
                 .orElseThrow(() -> given.wrong("is no action" + Nearest.hint(text, Action.Kind.names())));
         JsonPlace data = fields.get(dataName);
@@ -206,6 +239,11 @@ public final class ProfileReader {
             flags |= bit;
         }
         return flags;
+    }
+
+    /** Flags that a profile may name. */
+    public static List<String> flagNames() {
+        return FLAGS.keySet().stream().sorted().toList();
     }
 
     private static List<String> texts(Map<String, JsonPlace> fields, String name) {

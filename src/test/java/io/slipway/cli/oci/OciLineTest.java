@@ -140,7 +140,9 @@ class OciLineTest {
                         .path("actions")
                         .valueStream()
                         .map(JsonNode::asString))
-                .contains("SCMP_ACT_ERRNO");
+                .contains("SCMP_ACT_ERRNO", "SCMP_ACT_NOTIFY");
+        assertThat(features.at("/linux/seccomp/supportedFlags").valueStream().map(JsonNode::asString))
+                .contains("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV");
     }
 
     @Test

@@ -81,7 +81,8 @@ class ProfileReaderTest {
             {"syscalls": []}                                               | has no defaultAction
             {"defaultAction": "SCMP_ACT_ALLOW", "defaultAction": "SCMP_ACT_LOG"} | it is no JSON in line 1
             {"defaultAction": "SCMP_ACT_ALLOW", "sycalls": []}             | sycalls: there is no such field; did you mean syscalls?
-            {"defaultAction": "SCMP_ACT_ALLOW", "listenerPath": "/run/x"}  | listenerPath: "/run/x" asks for a supervisor
+            {"defaultAction": "SCMP_ACT_ALLOW", "listenerMetadata": "x"}   | listenerMetadata: "x" is for a supervisor of system calls, but none is named
+            {"defaultAction": "SCMP_ACT_ALLOW", "listenerPath": "/run/x", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_NOTIFY"}]} | syscalls[0].action: "SCMP_ACT_NOTIFY" is not supported here
             {"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86_46"]} | architectures[0]: "SCMP_ARCH_X86_46" is no architecture; did you mean SCMP_ARCH_X86_64?
             {"defaultAction": "SCMP_ACT_ALLOW", "flags": ["SECCOMP_FILTER_FLAG_LOGS"]} | flags[0]: "SECCOMP_FILTER_FLAG_LOGS" is no flag; did you mean SECCOMP_FILTER_FLAG_LOG?
             {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": {}}            | syscalls: {} must be a list
@@ -96,6 +97,25 @@ class ProfileReaderTest {
         assertThatThrownBy(() -> ProfileReader.read(json))
                 .isInstanceOf(InvalidProfile.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void a_supervisor_is_named_where_calls_are_to_be_decided_by_one_and_passed_over_elsewhere() {
+        String asks = ", \"syscalls\": [{\"names\": [\"mkdir\"], \"action\": \"SCMP_ACT_NOTIFY\"}]}";
+        String begin = "{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"flags\": [\"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV\"]";
+        String named = begin + ", \"listenerPath\": \"/run/x\"";
+        Target target = Target.here(java.util.List.of());
+        Filter asked = Filter.withoutPidOne(ProfileReader.readSupervised(named + asks), target);
+        assertThat(asked.listener()).contains(new Profile.Listener("/run/x", java.util.Optional.empty()));
+        assertThat(asked.arguments()[1].shown())
+                .isEqualTo("SECCOMP_FILTER_FLAG_NEW_LISTENER|SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV");
+        Filter unasked = Filter.withoutPidOne(ProfileReader.readSupervised(named + "}"), target);
+        assertThat(unasked.listener()).isEmpty();
+        assertThat(unasked.arguments()[1].shown()).isEqualTo("0");
+        assertThatThrownBy(() -> ProfileReader.readSupervised(begin + asks))
+                .isInstanceOf(InvalidProfile.class)
+                .hasMessageContaining("syscalls[0].action: \"SCMP_ACT_NOTIFY\" asks a supervisor")
+                .hasMessageContaining("listenerPath");
     }
 
     @ParameterizedTest
