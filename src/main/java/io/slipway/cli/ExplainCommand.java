@@ -1,5 +1,6 @@
 package io.slipway.cli;
 
+import io.slipway.sandbox.Connection;
 import io.slipway.sandbox.Explanation;
 import io.slipway.sandbox.IdRange;
 import io.slipway.sandbox.Namespaces;
@@ -88,14 +89,22 @@ final class ExplainCommand implements Callable<Integer> {
 
     private int explain(Sandboxes sandboxes) throws IOException {
         var sandbox = RuntimeOptions.find(sandboxes, names.getFirst());
-        return show(
-                sandbox.id(), form.equals("sh") ? sandboxes.plan(withLayersIds(sandbox.spec())) : sandbox.explain());
+        return show(sandbox.id(), form.equals("sh") ? sandboxes.plan(another(sandbox.spec())) : sandbox.explain());
     }
 
-    /** Tools cannot map the layers to a container's own ids before util-linux 2.39: the script's are those that the layers have on disk. */
-    private static SandboxSpec withLayersIds(SandboxSpec spec) {
-        Namespaces namespaces = spec.namespaces();
-        return namespaces.user().isPresent() ? spec.withNamespaces(namespaces.withUser(IdRange.DEFAULT)) : spec;
+    /**
+     * An equivalent one beside it, with another address, and without its published ports, which are taken. Tools cannot map the layers to a container's
+     * own ids before util-linux 2.39: the script's are those that the layers have on disk.
+     */
+    private static SandboxSpec another(SandboxSpec spec) {
+        SandboxSpec other = spec.withId(ContainerOptions.newId());
+        Namespaces namespaces = other.namespaces();
+        if (namespaces.network().isPresent()) {
+            other = other.withNetwork(new Connection(namespaces.network().get().network(), List.of()));
+        }
+        return namespaces.user().isPresent()
+                ? other.withNamespaces(other.namespaces().withUser(IdRange.DEFAULT))
+                : other;
     }
 
     private int show(String id, Explanation explanation) {

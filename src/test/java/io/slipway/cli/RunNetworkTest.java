@@ -58,6 +58,8 @@ class RunNetworkTest extends RuntimeByHand {
                         .err())
                 .contains("port " + port + "/tcp at 127.0.0.1 leads to container c1 already");
         assertThat(slipway("network", "rm", "web").err()).contains("network web is used by container c1");
+        assertThat(slipway("explain", "--as", "sh", "c1").out())
+                .contains("bridge=" + network.path("bridge").asString() + "\n", "ip link add name \"$link\"");
         slipway("rm", "--force", "c1");
         Path bridge = Path.of("/sys/class/net", network.path("bridge").asString());
         assertThat(bridge).exists();
@@ -100,7 +102,8 @@ class RunNetworkTest extends RuntimeByHand {
         assertThat(slipway("explain", "--plan", "--as", "sh", "--network", "default", image, "true")
                         .out())
                 .startsWith("#!/bin/sh\n")
-                .containsPattern("# +sendto\\(.*RTM_NEWLINK.*veth")
+                .containsPattern("\n  ip link add name \"\\$bridge\" .* type bridge  # .*RTM_NEWLINK")
+                .containsPattern("\nip link add name \"\\$link\" .* type veth peer name eth0 .*  # .*RTM_NEWLINK")
                 .doesNotContain("RTM_GET");
     }
 

@@ -26,6 +26,8 @@ final class ScriptFrame {
                 id=%s
                 group="slipway-$id-$$"
                 groups=
+                bridge=
+                made_bridge=
                 base=$(mktemp -d "${TMPDIR:-/tmp}/slipway-$id.XXXXXX")
                 # Its root must be able to pass through, and nobody to look.
                 chmod 711 "$base"
@@ -33,6 +35,11 @@ final class ScriptFrame {
                   for g in $groups; do
                     for n in 1 2 3 4 5 6 7 8 9 10; do rmdir "$g" 2>/dev/null && break; sleep 0.1; done
                   done
+                  # Its ports go with the network namespaces of its containers, a moment after them.
+                  if [ -n "$made_bridge" ]; then
+                    for n in 1 2 3 4 5 6 7 8 9 10; do [ -n "$(ls "/sys/class/net/$made_bridge/brif")" ] || break; sleep 0.1; done
+                    [ -n "$(ls "/sys/class/net/$made_bridge/brif")" ] || ip link delete "$made_bridge"
+                  fi
                   rm -rf "$base"
                 }
                 trap cleanup EXIT
@@ -55,16 +62,20 @@ final class ScriptFrame {
         return """
 
                 # ---- The mounts from here on are this script's own, and go with its last process.
-                export nl id base group groups inside
+                export nl id base group groups bridge inside
                 code=0
                 unshare --mount --propagation private sh -c "$outside" || code=$?
                 exit $code
                 """.lines().toList();
     }
 
-    /** Starts the inside part in a user namespace with this map. */
-    static List<String> mapped(String map, String namespaces) {
-        return """
+    /**
+     * Starts the inside part in a user namespace with this map.
+     *
+     * @param pair what joins the network namespace of process {@code $net} to a bridge; empty if it is not joined to one
+     */
+    static List<String> mapped(String map, String namespaces, List<String> pair) {
+        List<String> lines = new ArrayList<>("""
 
                 # ---- namespaces: first the user namespace, held by a process that does nothing, while its ids are mapped from outside.
                 # clone3({flags=...|CLONE_NEWUSER}); without a map its root would be nobody, and could do nothing.
@@ -74,29 +85,66 @@ final class ScriptFrame {
                 until [ "$(readlink /proc/$holder/ns/user)" != "$(readlink /proc/self/ns/user)" ]; do sleep 0.02; done
                 echo '%1$s' > /proc/$holder/uid_map
                 echo '%1$s' > /proc/$holder/gid_map
+                """.formatted(map).lines().toList());
+        if (!pair.isEmpty()) {
+            lines.addAll(held("nsenter --user=/proc/$holder/ns/user -- unshare --net", "$holder $net", pair));
+        }
+        lines.addAll("""
                 mkdir "$base/fs" "$base/stage"
-                chown %2$s:%2$s "$base/fs" "$base/stage"
+                chown %1$s:%1$s "$base/fs" "$base/stage"
                 cd "$base/fs"
                 # The other namespaces belong to it: clone3({flags=CLONE_NEWNS|...}), and CLONE_NEWCGROUP, once the groups are joined.
                 # Joining a group by '0' means: whoever writes it. What it executes and starts is in the same groups.
                 code=0
                 (
                   for g in $groups; do echo 0 > "$g/cgroup.procs"; done
-                  exec nsenter --user=/proc/$holder/ns/user -- unshare %3$s --propagation private sh -c "$inside"
+                  exec nsenter --user=/proc/$holder/ns/user%2$s -- unshare %3$s --propagation private sh -c "$inside"
                 ) || code=$?
                 exit $code
-                """.formatted(map, map.split(" ")[1], namespaces).lines().toList();
+                """.formatted(map.split(" ")[1], pair.isEmpty() ? "" : " --net=/proc/$net/ns/net", namespaces)
+                .lines()
+                .toList());
+        return lines;
     }
 
-    static List<String> unmapped(String namespaces) {
-        return """
+    /** @param pair as for {@link #mapped} */
+    static List<String> unmapped(String namespaces, List<String> pair) {
+        List<String> lines = new ArrayList<>("""
 
                 # ---- namespaces, without a user namespace: its root is the host's, with fewer rights.
                 mkdir "$base/fs" "$base/stage"
                 cd "$base/fs"
-                for g in $groups; do echo 0 > "$g/cgroup.procs"; done
-                exec unshare %s --propagation private sh -c "$inside"
-                """.formatted(namespaces).lines().toList();
+                """.lines().toList());
+        if (pair.isEmpty()) {
+            lines.addAll("""
+                    for g in $groups; do echo 0 > "$g/cgroup.procs"; done
+                    exec unshare %s --propagation private sh -c "$inside"
+                    """.formatted(namespaces).lines().toList());
+            return lines;
+        }
+        lines.addAll(held("unshare --net", "$net", pair));
+        lines.addAll("""
+                code=0
+                (
+                  for g in $groups; do echo 0 > "$g/cgroup.procs"; done
+                  exec nsenter --net=/proc/$net/ns/net -- unshare %s --propagation private sh -c "$inside"
+                ) || code=$?
+                exit $code
+                """.formatted(namespaces).lines().toList());
+        return lines;
+    }
+
+    /** A network namespace with its devices, held by a process that does nothing. */
+    private static List<String> held(String make, String holders, List<String> pair) {
+        List<String> lines = new ArrayList<>("""
+                # The network namespace, held in the same way, and joined to the bridge from outside.
+                %s sleep 3600 < /dev/null > /dev/null 2>&1 &
+                net=$!
+                trap 'kill %s 2>/dev/null' EXIT
+                until [ "$(readlink /proc/$net/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do kill -0 $net; sleep 0.02; done
+                """.formatted(make, holders).lines().toList());
+        lines.addAll(pair);
+        return lines;
     }
 
     /** Before the container's own lines. */

@@ -32,11 +32,13 @@ public final class ShellScript {
     private final List<CallResult> agent;
     private final List<CallResult> child;
     private final Map<String, String> trees = new LinkedHashMap<>();
+    private final NetworkLines network;
 
     private ShellScript(String id, Explanation plan) {
         this.id = id;
         agent = plan.calls().stream().filter(call -> call.by().equals("agent")).toList();
         child = plan.calls().stream().filter(call -> call.by().equals("child")).toList();
+        network = new NetworkLines(agent);
     }
 
     /**
@@ -57,7 +59,9 @@ public final class ShellScript {
         lines.add("");
         lines.add("# ---- cgroups: how much it may use, and what it is counted by");
         lines.addAll(groups());
-        lines.addAll(network());
+        if (network.present()) {
+            lines.addAll(network.bridge());
+        }
         List<String> hold = hold();
         lines.addAll(ScriptFrame.stage("inside", inside()));
         lines.addAll(ScriptFrame.stage("outside", hold));
@@ -83,23 +87,6 @@ public final class ShellScript {
                 lines.add("echo " + quoted(text(call, 1)) + " > " + path + "  # " + call.text());
             }
         }
-        return lines;
-    }
-
-    /** What makes its network; the script leaves it out. */
-    private List<String> network() {
-        List<String> sent = agent.stream()
-                .filter(call -> call.purpose() == Purpose.NETWORK && call.call().equals("sendto"))
-                .map(CallResult::text)
-                .filter(text -> !text.contains("MSG_GET") && !text.contains("RTM_GET"))
-                .map(text -> "#   " + text.replace("\n", " "))
-                .toList();
-        if (sent.isEmpty()) {
-            return List.of();
-        }
-        List<String> lines = new ArrayList<>(List.of(
-                "", "# ---- network: not made here, the container has only lo. Slipway sends to the kernel for it:"));
-        lines.addAll(sent);
         return lines;
     }
 
@@ -132,8 +119,11 @@ public final class ShellScript {
                 }
             }
         }
+        List<String> pair = network.present() ? network.pair() : List.of();
         lines.addAll(
-                map().isPresent() ? ScriptFrame.mapped(map().get(), namespaces()) : ScriptFrame.unmapped(namespaces()));
+                map().isPresent()
+                        ? ScriptFrame.mapped(map().get(), namespaces(), pair)
+                        : ScriptFrame.unmapped(namespaces(), pair));
         return lines;
     }
 
@@ -144,9 +134,28 @@ public final class ShellScript {
                 .map(CallResult::text)
                 .collect(Collectors.joining());
         StringBuilder options = new StringBuilder("--mount");
-        OPTIONS.forEach((flag, option) -> options.append(flags.contains(flag) ? " " + option : ""));
+        OPTIONS.forEach((flag, option) -> options.append(makes(flag, flags) ? " " + option : ""));
         boolean cgroup = child.stream().anyMatch(call -> call.text().equals("unshare(CLONE_NEWCGROUP)"));
-        return options.append(cgroup ? " --cgroup" : "").toString();
+        return options.append(cgroup ? " --cgroup" : "").append(clocks(flags)).toString();
+    }
+
+    /** Only processes that are started from there on have them. */
+    private String clocks(String flags) {
+        StringBuilder options = new StringBuilder();
+        for (CallResult call : agent) {
+            if (call.call().equals("write") && object(call, 0).endsWith("/timens_offsets")) {
+                options.append(flags.contains("CLONE_NEWPID") ? " --time" : " --fork --time");
+                for (String clock : text(call, 1).strip().split("\n")) {
+                    options.append(" --").append(clock.split(" ")[0]).append(' ').append(clock.split(" ")[1]);
+                }
+            }
+        }
+        return options.toString();
+    }
+
+    /** A network namespace that is joined to a bridge is made before. */
+    private boolean makes(String flag, String flags) {
+        return flags.contains(flag) && !(flag.equals("CLONE_NEWNET") && network.present());
     }
 
     /** What is written to uid_map. */
