@@ -1,5 +1,7 @@
 package io.slipway.cli;
 
+import io.slipway.base.NearestName;
+import io.slipway.sandbox.ClockOffsets;
 import io.slipway.sandbox.Connection;
 import io.slipway.sandbox.IdRange;
 import io.slipway.sandbox.Namespace;
@@ -17,6 +19,7 @@ import picocli.CommandLine.Option;
 final class NamespaceOptions {
     private static final String CONTAINER = "container:";
     private static final String NONE = "none";
+    private static final List<String> CLOCKS = List.of("monotonic", "boottime");
 
     @Option(names = "--hostname", paramLabel = "NAME", description = "Default: its id.")
     private @Nullable String hostname;
@@ -31,7 +34,7 @@ final class NamespaceOptions {
     private @Nullable String network;
 
     @Option(
-            names = "--publish",
+            names = {"-p", "--publish"},
             paramLabel = "[ADDRESS:]PORT:PORT[/udp]",
             description = {
                 "A port of the host that leads to one of its own. At 127.0.0.1 unless an address is given; 0.0.0.0 and [::]",
@@ -66,6 +69,15 @@ final class NamespaceOptions {
             description = "A kernel parameter of its own: net.*, fs.mqueue.*, kernel.msg*, kernel.sem, kernel.shm*.")
     private Map<String, String> sysctls = new LinkedHashMap<>();
 
+    @Option(
+            names = "--time-offset",
+            paramLabel = "CLOCK=TIME",
+            description = {
+                "How far a clock of its own is ahead of the host's, or with '-' behind: monotonic, which programs measure by,",
+                "or boottime, which is the uptime; as boottime=30d. The time of day is always the host's."
+            })
+    private Map<String, String> clocks = new LinkedHashMap<>();
+
     /** Whose ids a container has; in the words of the command line. */
     enum Ids {
         OWN,
@@ -95,7 +107,28 @@ final class NamespaceOptions {
         if (connection.isPresent()) {
             namespaces = namespaces.withNetwork(connection.get());
         }
-        return namespaces.withSysctls(sysctls);
+        return namespaces.withSysctls(sysctls).withClocks(offsets());
+    }
+
+    private ClockOffsets offsets() {
+        for (String clock : clocks.keySet()) {
+            if (!CLOCKS.contains(clock)) {
+                throw new CommandFailed(
+                        ExitCode.USAGE,
+                        "--time-offset " + clock + ": there is no such clock"
+                                + NearestName.question(clock, CLOCKS) + " A container has of its own: "
+                                + String.join(", ", CLOCKS) + " (time_namespaces(7)).");
+            }
+        }
+        return new ClockOffsets(offset(CLOCKS.getFirst()), offset(CLOCKS.getLast()));
+    }
+
+    private long offset(String clock) {
+        String text = clocks.getOrDefault(clock, "0s");
+        boolean behind = text.startsWith("-");
+        long seconds = Durations.parse("--time-offset " + clock, behind ? text.substring(1) : text)
+                .toSeconds();
+        return behind ? -seconds : seconds;
     }
 
     private Optional<Connection> connection() {

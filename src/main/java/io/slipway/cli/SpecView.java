@@ -1,5 +1,6 @@
 package io.slipway.cli;
 
+import io.slipway.sandbox.ClockOffsets;
 import io.slipway.sandbox.Namespace;
 import io.slipway.sandbox.Namespaces;
 import io.slipway.sandbox.Privileges;
@@ -38,6 +39,11 @@ final class SpecView {
                         .put("container", namespaces.joined().orElseThrow().container());
             }
         }
+        ClockOffsets clocks = namespaces.clocks();
+        node.putObject("time")
+                .put("of", clocks.equals(ClockOffsets.NONE) ? "host" : "itself")
+                .put("monotonicOffsetSeconds", clocks.monotonicSeconds())
+                .put("boottimeOffsetSeconds", clocks.boottimeSeconds());
         namespaces.network().ifPresent(connection -> {
             ObjectNode net = (ObjectNode) node.path(Namespace.NET.text());
             ArrayNode ports = net.put("network", connection.network()).putArray("ports");

@@ -25,6 +25,9 @@ public final class Spawn {
     /** Namespace flags of clone(2). */
     public static final long NEWNS = 0x20000L;
 
+    /** Not of clone(2): its bit is a signal's number there. */
+    public static final long NEWTIME = 0x80L;
+
     public static final long NEWCGROUP = 0x02000000L;
     public static final long NEWUTS = 0x04000000L;
     public static final long NEWIPC = 0x08000000L;

@@ -3,6 +3,7 @@ package io.slipway.sandbox;
 import io.slipway.linux.CallLog;
 import io.slipway.linux.CallResult;
 import io.slipway.linux.Descriptor;
+import io.slipway.linux.Errno;
 import io.slipway.linux.PidOne;
 import io.slipway.linux.ProcessIdentity;
 import io.slipway.linux.Purpose;
@@ -79,6 +80,9 @@ final class ContainerLaunch {
             mapIds("PID");
             Optional<Network.Attachment> attachment = attach(NamespaceDoor.PLANNED);
             letGo(opened);
+            if (program.clocks().isPresent()) {
+                setClocks("PID");
+            }
             limit();
             ProcessIdentity unborn = new ProcessIdentity(0, 0);
             record.running(unborn, attachment, means.clock().instant()).append(files.state());
@@ -131,6 +135,10 @@ final class ContainerLaunch {
         log.purpose(Purpose.PROCESS);
         Grants.give(spec.privileges(), child.pid());
         letGo(opened);
+        if (program.clocks().isPresent()) {
+            child.await(program.clocks().get(), PATIENCE);
+            setClocks(Integer.toString(child.pid()));
+        }
         limit();
         Optional<ProcessIdentity> identity = ProcessIdentity.of(child.pid());
         if (identity.isEmpty()) {
@@ -159,6 +167,22 @@ final class ContainerLaunch {
                 Syscalls.writeFile(
                         Path.of("/proc/" + pid + "/" + file), range.get().map());
             }
+        }
+    }
+
+    private void setClocks(String pid) throws IOException {
+        log.purpose(Purpose.NAMESPACES);
+        ClockOffsets clocks = spec.namespaces().clocks();
+        try {
+            Syscalls.writeFile(Path.of("/proc/" + pid + "/timens_offsets"), 0, 0, clocks.file());
+        } catch (SyscallException e) {
+            if (e.errno() == Errno.ERANGE) {
+                throw new IOException(
+                        "its clocks cannot be so far behind the host's that they would show less than 0: " + clocks
+                                + "; the host's own say how long it has been up (/proc/uptime)",
+                        e);
+            }
+            throw e;
         }
     }
 

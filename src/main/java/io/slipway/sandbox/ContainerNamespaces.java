@@ -15,7 +15,6 @@ import java.util.Map;
  * @param flags to be given to setns(2), without that of the pid namespace, which only children are born into
  */
 record ContainerNamespaces(long flags, List<String> names) {
-    private static final long NEWTIME = 0x80L;
     private static final Map<String, Long> FILES = files();
 
     private static Map<String, Long> files() {
@@ -26,7 +25,7 @@ record ContainerNamespaces(long flags, List<String> names) {
         files.put("uts", Spawn.NEWUTS);
         files.put("ipc", Spawn.NEWIPC);
         files.put("cgroup", Spawn.NEWCGROUP);
-        files.put("time", NEWTIME);
+        files.put("time", Spawn.NEWTIME);
         return files;
     }
 

@@ -8,6 +8,7 @@ import io.slipway.linux.SyscallProgram;
 import io.slipway.linux.SyscallProgram.Step;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The program of a container's first process, from clone3 to exec: the parts in their order, and the two places where it waits for the parent. Its
@@ -20,6 +21,7 @@ final class ContainerProgram {
     private final RootProgram root = new RootProgram(calls);
     private final long namespaces;
     private final Step hosts;
+    private final Optional<Step> clocks;
 
     /** @param again whether the container has run before */
     ContainerProgram(
@@ -45,6 +47,7 @@ final class ContainerProgram {
         Step mapped = waitForParent("mapped");
         kernelFiles.prepare();
         own.becomeRoot();
+        clocks = own.ownClocks();
         own.hideCgroups();
         // A hard limit above the agent's own is refused within a user namespace; then the agent's stays.
         spec.privileges().defaultLimits().forEach(limit -> process.limit(limit).mayFail());
@@ -80,6 +83,11 @@ final class ContainerProgram {
     /** The write of /etc/hosts, whose content may still change while the child waits. */
     Step hosts() {
         return hosts;
+    }
+
+    /** Once it is made, its clocks can be set; empty if they are the host's. */
+    Optional<Step> clocks() {
+        return clocks;
     }
 
     /** Flags of the clone. */

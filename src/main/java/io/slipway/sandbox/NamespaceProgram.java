@@ -2,6 +2,7 @@ package io.slipway.sandbox;
 
 import io.slipway.linux.Argument;
 import io.slipway.linux.Descriptor;
+import io.slipway.linux.Errno;
 import io.slipway.linux.Purpose;
 import io.slipway.linux.Spawn;
 import io.slipway.linux.SyscallNumber;
@@ -11,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The namespaces that a child is born in, and what must be done in them before they are of use. */
@@ -62,6 +64,22 @@ final class NamespaceProgram {
             long flags = Spawn.NEWNS | own(Namespace.NET, Namespace.UTS, Namespace.IPC);
             calls.call(SyscallNumber.UNSHARE, Argument.flags(flags, Spawn.flagNames(flags)));
         }
+    }
+
+    /**
+     * Clocks of its own, for what is executed from here on (time_namespaces(7)): until then they can be set, by the parent, as the child's own files below
+     * /proc are not its own to write.
+     */
+    Optional<Step> ownClocks() {
+        if (namespaces.clocks().equals(ClockOffsets.NONE)) {
+            return Optional.empty();
+        }
+        calls.purpose(Purpose.NAMESPACES);
+        return Optional.of(calls.call(SyscallNumber.UNSHARE, Argument.flags(Spawn.NEWTIME, "CLONE_NEWTIME"))
+                .means((errno, result) -> errno == Errno.EINVAL
+                        ? Optional.of("this kernel has no time namespaces (Linux 5.6, CONFIG_TIME_NS); leave the"
+                                + " offsets of its clocks out")
+                        : Optional.empty()));
     }
 
     /** Once it has joined its cgroups, which then are the top that it sees. */

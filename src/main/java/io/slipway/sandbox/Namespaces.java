@@ -3,6 +3,7 @@ package io.slipway.sandbox;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param host namespaces of the host that it is in, with the reason for each: less is kept apart than by default
  * @param joined those of another container that it is in
  * @param sysctls kernel parameters of its own network and IPC namespaces, by name, e.g. {@code net.ipv4.ip_unprivileged_port_start}
+ * @param clocks of its own time namespace; with {@link ClockOffsets#NONE} it has the host's
  */
 public record Namespaces(
         String hostname,
@@ -20,7 +22,8 @@ public record Namespaces(
         Optional<IdRange> user,
         Map<Namespace, String> host,
         Optional<Joined> joined,
-        Map<String, String> sysctls) {
+        Map<String, String> sysctls,
+        ClockOffsets clocks) {
     private static final int REASON_CHARS_MAX = 200;
 
     /**
@@ -44,6 +47,8 @@ public record Namespaces(
         host = Map.copyOf(host);
         host.forEach(Namespaces::checkReason);
         sysctls = Map.copyOf(sysctls);
+        // A record of before there were any.
+        clocks = Objects.requireNonNullElse(clocks, ClockOffsets.NONE);
         checkTogether(network, user, host, joined);
         boolean ownNetwork = own(Namespace.NET, host, joined);
         boolean ownIpc = own(Namespace.IPC, host, joined);
@@ -86,7 +91,14 @@ public record Namespaces(
 
     /** All of its own, without a network. */
     public static Namespaces of(String hostname) {
-        return new Namespaces(hostname, Optional.empty(), Optional.empty(), Map.of(), Optional.empty(), Map.of());
+        return new Namespaces(
+                hostname,
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                Optional.empty(),
+                Map.of(),
+                ClockOffsets.NONE);
     }
 
     /** Whether it is neither the host's nor another container's. */
@@ -101,15 +113,15 @@ public record Namespaces(
     }
 
     public Namespaces withHostname(String other) {
-        return new Namespaces(other, network, user, host, joined, sysctls);
+        return new Namespaces(other, network, user, host, joined, sysctls, clocks);
     }
 
     public Namespaces withNetwork(Connection other) {
-        return new Namespaces(hostname, Optional.of(other), user, host, joined, sysctls);
+        return new Namespaces(hostname, Optional.of(other), user, host, joined, sysctls, clocks);
     }
 
     public Namespaces withUser(IdRange other) {
-        return new Namespaces(hostname, network, Optional.of(other), host, joined, sysctls);
+        return new Namespaces(hostname, network, Optional.of(other), host, joined, sysctls, clocks);
     }
 
     /** @param reason why it may share this with the host; shown to who inspects it */
@@ -117,14 +129,18 @@ public record Namespaces(
         Map<Namespace, String> more = new EnumMap<>(Namespace.class);
         more.putAll(host);
         more.put(namespace, reason);
-        return new Namespaces(hostname, network, user, more, joined, sysctls);
+        return new Namespaces(hostname, network, user, more, joined, sysctls, clocks);
     }
 
     public Namespaces withJoined(Joined other) {
-        return new Namespaces(hostname, network, user, host, Optional.of(other), sysctls);
+        return new Namespaces(hostname, network, user, host, Optional.of(other), sysctls, clocks);
+    }
+
+    public Namespaces withClocks(ClockOffsets other) {
+        return new Namespaces(hostname, network, user, host, joined, sysctls, other);
     }
 
     public Namespaces withSysctls(Map<String, String> other) {
-        return new Namespaces(hostname, network, user, host, joined, other);
+        return new Namespaces(hostname, network, user, host, joined, other, clocks);
     }
 }

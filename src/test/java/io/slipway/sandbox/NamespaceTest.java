@@ -234,6 +234,41 @@ class NamespaceTest extends RealContainers {
     }
 
     @Test
+    void clocks_that_are_ahead_of_the_hosts_are_so_for_all_that_runs_in_it_and_for_nobody_else() throws Exception {
+        String look = "cut -d. -f1 /proc/uptime";
+        ClockOffsets ahead = new ClockOffsets(7, 1_000_000_000);
+        SandboxSpec spec = spec("c1", look + "; " + FOREVER);
+        Sandbox sandbox = up(spec.withNamespaces(spec.namespaces().withClocks(ahead)));
+        assertThat(Long.parseLong(output(sandbox).lines().findFirst().orElseThrow()))
+                .isGreaterThan(1_000_000_000);
+        try (Exec exec = sandbox.exec(
+                ExecSpec.of(List.of("/bin/sh", "-c", "cat /proc/self/timens_offsets; readlink /proc/self/ns/time")))) {
+            String[] words = new String(exec.output().readAllBytes(), StandardCharsets.UTF_8)
+                    .strip()
+                    .split("\\s+");
+            assertThat(words).startsWith("monotonic", "7", "0", "boottime", "1000000000", "0");
+            assertThat(words).endsWith(Files.readSymbolicLink(Path.of("/proc/" + sandbox.pid() + "/ns/time"))
+                    .toString());
+        }
+        assertThat(Files.readSymbolicLink(Path.of("/proc/" + sandbox.pid() + "/ns/time")))
+                .isNotEqualTo(Files.readSymbolicLink(Path.of("/proc/self/ns/time")));
+        assertThat(sandbox.explain().calls())
+                .anyMatch(call -> call.text().equals("unshare(CLONE_NEWTIME)"))
+                .anyMatch(call -> call.text().contains("/timens_offsets>") && call.by().equals("agent"));
+        assertThat(sandboxes.plan(spec.withId("c2").withNamespaces(spec.namespaces().withClocks(ahead))).calls())
+                .anyMatch(call -> call.text().contains("/proc/PID/timens_offsets>"));
+    }
+
+    @Test
+    void clocks_that_would_show_less_than_nothing_are_refused_and_nothing_is_left() {
+        SandboxSpec spec = spec("c1", "true");
+        SandboxSpec behind = spec.withNamespaces(spec.namespaces().withClocks(new ClockOffsets(0, -4_000_000_000L)));
+        assertThatThrownBy(() -> sandboxes.start(behind)).hasMessageContaining("would show less than 0");
+        assertThat(sandboxes.list()).isEmpty();
+        assertThatThrownBy(() -> new ClockOffsets(5_000_000_000L, 0)).hasMessageContaining("146 years");
+    }
+
+    @Test
     void what_cannot_be_joined_is_refused_and_nothing_is_left() throws Exception {
         assertThatThrownBy(() -> sandboxes.start(joining(spec("c1", "true"), "none", Namespace.NET)))
                 .hasMessageContaining("there is no container 'none' whose namespaces could be joined");

@@ -1,8 +1,10 @@
 package io.slipway.sandbox.learn;
 
 import io.slipway.linux.Spawn;
+import io.slipway.sandbox.ClockOffsets;
 import io.slipway.sandbox.Namespace;
 import io.slipway.sandbox.Omission;
+import io.slipway.sandbox.SandboxSpec;
 import java.util.List;
 
 /** The namespaces one by one (namespaces(7)). */
@@ -129,7 +131,31 @@ final class NamespaceTopics {
                     "the two writes to /proc/PID/uid_map and gid_map",
                     "Uid 0 has no meaning there yet, so the kernel refuses to become it; Slipway says which call failed, and leaves nothing."));
 
-    static final List<Topic> ALL = List.of(PID, MOUNT, NET, UTS, IPC, CGROUP, USER, ID_MAPS);
+    private static final long YEAR_SECONDS = 365L * 24 * 60 * 60;
+
+    private static final Topic TIME = Topic.of(
+            "time",
+            "an uptime of its own: the time namespace",
+            """
+            Two clocks of a time namespace can be ahead of the host's or behind: the one that programs measure by, and the uptime.
+            They are set once, before anything runs in it. The time of day is the same for all: no namespace has one of its own.
+            A container that was moved here from another host would else see its timers jump; few others need it, so it is asked for.""",
+            List.of("time_namespaces(7)", "clock_gettime(2)"),
+            "CLONE_NEWTIME|timens_offsets",
+            Demonstration.of(
+                            "days=$(($(cut -d. -f1 /proc/uptime) / 86400)); if [ $days -ge 365 ];"
+                                    + " then echo 'up for more than a year'; else echo 'up for less than a year'; fi",
+                            Omission.NONE,
+                            "unshare(CLONE_NEWTIME), and the write to /proc/PID/timens_offsets",
+                            "It then has the clocks of the host, and learns from them how long that has been up.")
+                    .in(spec -> clocks(spec, new ClockOffsets(0, YEAR_SECONDS)))
+                    .without(spec -> clocks(spec, ClockOffsets.NONE)));
+
+    static final List<Topic> ALL = List.of(PID, MOUNT, NET, UTS, IPC, CGROUP, USER, ID_MAPS, TIME);
+
+    private static SandboxSpec clocks(SandboxSpec spec, ClockOffsets clocks) {
+        return spec.withNamespaces(spec.namespaces().withClocks(clocks));
+    }
 
     private NamespaceTopics() {}
 }

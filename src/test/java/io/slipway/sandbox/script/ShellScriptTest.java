@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slipway.checker.Leftovers;
 import io.slipway.sandbox.BindMount;
 import io.slipway.sandbox.BusyboxRoot;
+import io.slipway.sandbox.ClockOffsets;
+import io.slipway.sandbox.Connection;
 import io.slipway.sandbox.Namespace;
+import io.slipway.sandbox.Network;
 import io.slipway.sandbox.SandboxSpec;
 import io.slipway.sandbox.Sandboxes;
 import io.slipway.sandbox.TmpfsMount;
 import io.slipway.sandbox.cgroup.Limits;
+import io.slipway.sandbox.network.BridgeNetwork;
+import io.slipway.sandbox.network.NetworkOptions;
+import io.slipway.sandbox.network.Networks;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -25,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Scripts are really run. */
 class ShellScriptTest {
@@ -54,8 +62,12 @@ class ShellScriptTest {
     }
 
     private Process start(SandboxSpec spec) throws IOException {
+        return start(spec, Optional.empty());
+    }
+
+    private Process start(SandboxSpec spec, Optional<Network> network) throws IOException {
         Path script = temp.resolve("script");
-        try (Sandboxes sandboxes = Sandboxes.open(temp.resolve("state"), "test", Optional.empty())) {
+        try (Sandboxes sandboxes = Sandboxes.open(temp.resolve("state"), "test", network)) {
             Files.write(script, ShellScript.of(spec.id(), sandboxes.plan(spec)));
         }
         ProcessBuilder builder = new ProcessBuilder("/bin/sh", script.toString()).redirectErrorStream(true);
@@ -163,6 +175,64 @@ class ShellScriptTest {
         Process process = start(spec("sh", "-c", "exit 42"));
         output(process);
         assertThat(process.exitValue()).isEqualTo(42);
+    }
+
+    @Test
+    void its_clocks_are_as_far_ahead_as_in_the_plan() throws Exception {
+        SandboxSpec spec = spec("sh", "-c", "read up idle < /proc/uptime; echo ${up%%.*}");
+        String out = run(spec.withNamespaces(spec.namespaces().withClocks(new ClockOffsets(0, 1_000_000_000))));
+        assertThat(Long.parseLong(out.lines().toList().getLast())).isGreaterThan(1_000_000_000);
+    }
+
+    private static final String REACHES = "ip -o addr show eth0; ip route; ip link show lo; host=$(ip route | sed -n "
+            + "'s/default via \\([^ ]*\\).*/\\1/p'); nc -w 20 $host 1";
+
+    private static void assertReaches(String out) {
+        // Nobody is at port 1: that the host says so shows that it is reached.
+        assertThat(out)
+                .containsPattern("eth0 +inet 10\\.")
+                .contains("default via 10.", "<LOOPBACK,UP,LOWER_UP>", "refused")
+                .doesNotContain("unreachable");
+    }
+
+    @Test
+    void a_bridge_that_is_missing_is_made_with_an_address_for_it_and_removed_with_it() throws Exception {
+        SandboxSpec spec = spec("sh", "-c", REACHES).withNetwork(Connection.DEFAULT);
+        assertReaches(output(start(spec, Optional.of(new Networks(temp.resolve("networks"))))));
+        String script = Files.readString(temp.resolve("script"));
+        String bridge = script.replaceFirst("(?s).*\nbridge=(slipway[0-9a-f]+)\n.*", "$1");
+        assertThat(bridge).startsWith("slipway").hasSizeLessThan(16);
+        assertThat(Path.of("/sys/class/net", bridge)).doesNotExist();
+    }
+
+    @Test
+    void a_network_that_is_there_is_joined_and_stays() throws Exception {
+        Networks networks = new Networks(temp.resolve("networks"));
+        Path bridge = Path.of("/sys/class/net", networks.create("web", NetworkOptions.DEFAULT).bridge());
+        try {
+            SandboxSpec spec = spec("sh", "-c", REACHES).withNetwork(new Connection("web", List.of()));
+            assertReaches(output(start(spec, Optional.of(networks))));
+            assertThat(bridge).exists();
+        } finally {
+            networks.remove("web");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_bridge_that_is_there_is_joined_and_stays(boolean user) throws Exception {
+        SandboxSpec spec = spec("sh", "-c", REACHES).withNetwork(Connection.DEFAULT);
+        SandboxSpec asked = user
+                ? spec
+                : spec.withNamespaces(spec.namespaces().withHost(Namespace.USER, "to see what is different"));
+        BridgeNetwork network = BridgeNetwork.open(temp.resolve("network"), "slipwayscript");
+        try {
+            assertReaches(output(start(asked, Optional.of(network))));
+            assertThat(Path.of("/sys/class/net/slipwayscript")).exists();
+            assertThat(network.members()).isEmpty();
+        } finally {
+            network.deleteBridge();
+        }
     }
 
     @Test
