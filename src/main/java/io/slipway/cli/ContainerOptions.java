@@ -53,10 +53,16 @@ final class ContainerOptions {
                     "always, missing or never: whether the registry is asked for an image that is here. Default: missing.")
     private Freshness pull = Freshness.MISSING;
 
-    @Option(names = "--env", paramLabel = "NAME=VALUE", description = "Set beside the image's environment.")
+    @Option(
+            names = {"-e", "--env"},
+            paramLabel = "NAME=VALUE",
+            description = "Set beside the image's environment.")
     private Map<String, String> env = new LinkedHashMap<>();
 
-    @Option(names = "--user", paramLabel = "USER[:GROUP]", description = "Instead of the image's user.")
+    @Option(
+            names = {"-u", "--user"},
+            paramLabel = "USER[:GROUP]",
+            description = "Instead of the image's user.")
     private @Nullable String user;
 
     @Option(

@@ -21,7 +21,10 @@ final class LimitOptions {
     private static final String ALLOW = "allow ";
     private static final String DENY = "deny ";
 
-    @Option(names = "--memory", paramLabel = "SIZE", description = "Upper bound of memory, as 64MiB; max lifts it.")
+    @Option(
+            names = {"-m", "--memory"},
+            paramLabel = "SIZE",
+            description = "Upper bound of memory, as 64MiB; max lifts it.")
     private @Nullable String memory;
 
     @Option(

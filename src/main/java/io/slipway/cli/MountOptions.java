@@ -19,7 +19,7 @@ final class MountOptions {
     private static final long SECRET_BYTES_MAX = 1 << 20;
 
     @Option(
-            names = "--volume",
+            names = {"-v", "--volume"},
             paramLabel = "SOURCE:PATH[:ro][:idmap]",
             description = {
                 "Show at PATH a file or directory of the host, or a volume kept by name (a SOURCE without a slash).",

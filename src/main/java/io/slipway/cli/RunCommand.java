@@ -28,6 +28,10 @@ import tools.jackson.databind.node.ObjectNode;
             "125 when it could not be started."
         })
 final class RunCommand extends SandboxCommand {
+    private static final String NO_TERMINAL =
+            "a container has no terminal and no input: it may outlive this command. Leave -i and -t out, and enter it once it"
+                    + " runs: slipway run -d --name work IMAGE sleep 1h; slipway exec -it work sh";
+
     private static final String NOBODY_THERE =
             "--restart and --health-... are the work of this 'slipway run', which ends at"
                     + " once with --detach. Leave --detach out (a terminal of its own, or a unit of the service manager), or make it a"
@@ -38,8 +42,22 @@ final class RunCommand extends SandboxCommand {
             description = "Remove it when it has ended; if this command is gone by then, the next one does.")
     private boolean remove;
 
-    @Option(names = "--detach", description = "Print its id and leave it running.")
+    @Option(
+            names = {"-d", "--detach"},
+            description = "Print its id and leave it running.")
     private boolean detach;
+
+    @Option(
+            names = {"-i", "--interactive"},
+            hidden = true,
+            description = "Not of run, but of exec: answered with what to do instead.")
+    private boolean interactive;
+
+    @Option(
+            names = {"-t", "--tty"},
+            hidden = true,
+            description = "As --interactive.")
+    private boolean terminal;
 
     @Option(names = "--name", paramLabel = "ID", description = "Its id. Default: a random one.")
     private @Nullable String name;
@@ -61,6 +79,9 @@ final class RunCommand extends SandboxCommand {
 
     @Override
     int run(Sandboxes sandboxes) throws Exception {
+        if (interactive || terminal) {
+            throw new CommandFailed(ExitCode.USAGE, NO_TERMINAL);
+        }
         Upkeep wanted = upkeep.upkeep();
         if (detach && wanted.wanted()) {
             throw new CommandFailed(ExitCode.USAGE, NOBODY_THERE);

@@ -141,8 +141,7 @@ final class ExecStart {
     /** Whether the pipe came to its end in time. */
     private boolean awaitJoined(Descriptor joined, long end) throws IOException {
         CompletableFuture<Boolean> came = new CompletableFuture<>();
-        DescriptorWatcher.Watch watch =
-                watcher.watch(joined, DescriptorWatcher.News.END, () -> came.complete(true));
+        DescriptorWatcher.Watch watch = watcher.watch(joined, DescriptorWatcher.News.END, () -> came.complete(true));
         try {
             return came.get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {

@@ -92,13 +92,7 @@ public record Namespaces(
     /** All of its own, without a network. */
     public static Namespaces of(String hostname) {
         return new Namespaces(
-                hostname,
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                Optional.empty(),
-                Map.of(),
-                ClockOffsets.NONE);
+                hostname, Optional.empty(), Optional.empty(), Map.of(), Optional.empty(), Map.of(), ClockOffsets.NONE);
     }
 
     /** Whether it is neither the host's nor another container's. */

@@ -8,6 +8,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 class RunOptionsTest extends RuntimeByHand {
+    private static final String UPTIME = "read up idle < /proc/uptime; echo ${up%%.*}";
+
     private JsonNode inspect(String id) throws Exception {
         return slipway("inspect", "--output", "json", id).json();
     }
@@ -52,6 +54,30 @@ class RunOptionsTest extends RuntimeByHand {
         assertThat(slipway("volume", "rm", "kept").code()).isZero();
         assertThat(slipway("volume", "ls", "--output", "json").json()).isEmpty();
         assertThat(slipway("volume", "rm", "kept").err()).contains("there is no volume 'kept'");
+    }
+
+    @Test
+    void what_people_type_elsewhere_is_understood_or_answered_with_what_to_do() throws Exception {
+        Ran ran = slipway("run", "--rm", "-e", "A=1", "-u", "1000", "-m", "64MiB", image, "sh", "-c", "echo $A; id -u");
+        assertThat(ran.out()).as(ran.err()).isEqualTo("1\n1000\n");
+        Ran terminal = slipway("run", "-it", "--rm", image, "sh");
+        assertThat(terminal.code()).isEqualTo(2);
+        assertThat(terminal.err()).contains("slipway exec -it");
+    }
+
+    @Test
+    void clocks_are_as_asked() throws Exception {
+        Ran ran = slipway("run", "--name", "c1", "--time-offset", "boottime=9000d", image, "sh", "-c", UPTIME);
+        assertThat(Long.parseLong(ran.out().strip())).as(ran.err()).isGreaterThan(9000L * 86400);
+        JsonNode time = inspect("c1").at("/namespaces/time");
+        assertThat(time.path("of").asString()).isEqualTo("itself");
+        assertThat(time.path("boottimeOffsetSeconds").asLong()).isEqualTo(9000L * 86400);
+        assertThat(time.path("monotonicOffsetSeconds").asLong()).isZero();
+        assertThat(slipway("run", "--time-offset", "bootime=1d", image, "true").err())
+                .contains("there is no such clock", "boottime");
+        assertThat(slipway("run", "--time-offset", "boottime=later", image, "true")
+                        .err())
+                .contains("--time-offset boottime later is not a duration");
     }
 
     @Test

@@ -247,15 +247,19 @@ class NamespaceTest extends RealContainers {
                     .strip()
                     .split("\\s+");
             assertThat(words).startsWith("monotonic", "7", "0", "boottime", "1000000000", "0");
-            assertThat(words).endsWith(Files.readSymbolicLink(Path.of("/proc/" + sandbox.pid() + "/ns/time"))
-                    .toString());
+            assertThat(words)
+                    .endsWith(Files.readSymbolicLink(Path.of("/proc/" + sandbox.pid() + "/ns/time"))
+                            .toString());
         }
         assertThat(Files.readSymbolicLink(Path.of("/proc/" + sandbox.pid() + "/ns/time")))
                 .isNotEqualTo(Files.readSymbolicLink(Path.of("/proc/self/ns/time")));
         assertThat(sandbox.explain().calls())
                 .anyMatch(call -> call.text().equals("unshare(CLONE_NEWTIME)"))
-                .anyMatch(call -> call.text().contains("/timens_offsets>") && call.by().equals("agent"));
-        assertThat(sandboxes.plan(spec.withId("c2").withNamespaces(spec.namespaces().withClocks(ahead))).calls())
+                .anyMatch(call ->
+                        call.text().contains("/timens_offsets>") && call.by().equals("agent"));
+        assertThat(sandboxes
+                        .plan(spec.withId("c2").withNamespaces(spec.namespaces().withClocks(ahead)))
+                        .calls())
                 .anyMatch(call -> call.text().contains("/proc/PID/timens_offsets>"));
     }
 

@@ -33,7 +33,8 @@ final class NetworkLines {
     private void take(CallResult call) {
         switch (call.call()) {
             case "setns" -> within = object(call, 0).contains(" of pid ");
-            case "sendto" -> FIRST_OF_MESSAGE.splitAsStream(call.arguments().get(1)).forEach(this::message);
+            case "sendto" ->
+                FIRST_OF_MESSAGE.splitAsStream(call.arguments().get(1)).forEach(this::message);
             case "write" -> setting(object(call, 0), call);
             default -> {
                 // Namespaces and sockets are the tool's own affair.
@@ -45,7 +46,9 @@ final class NetworkLines {
     }
 
     private void message(String message) {
-        if (name.isEmpty() && message.matches("(?s)\\{\\{RTM_(GET|NEW)LINK.*") && !kind(message).equals("veth")) {
+        if (name.isEmpty()
+                && message.matches("(?s)\\{\\{RTM_(GET|NEW)LINK.*")
+                && !kind(message).equals("veth")) {
             // It is looked for before anything else is sent.
             name = name(message);
         }
@@ -121,8 +124,10 @@ final class NetworkLines {
                 "# The address is one that was free when this was written, and no lease of it is taken: a container that is",
                 "# started meanwhile may be given the same."));
         if (!filter.isEmpty()) {
-            lines.add("# The packet filter is left as it is: nothing is published, and what the container sends to other machines");
-            lines.add("# has the host's address for its sender only if the filter does that for the bridge already. Slipway sends:");
+            lines.add(
+                    "# The packet filter is left as it is: nothing is published, and what the container sends to other machines");
+            lines.add(
+                    "# has the host's address for its sender only if the filter does that for the bridge already. Slipway sends:");
         }
         lines.addAll(filter);
         lines.add("bridge=" + name);

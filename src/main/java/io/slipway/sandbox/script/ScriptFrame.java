@@ -136,7 +136,8 @@ final class ScriptFrame {
 
     /** A network namespace with its devices, held by a process that does nothing. */
     private static List<String> held(String make, String holders, List<String> pair) {
-        List<String> lines = new ArrayList<>("""
+        List<String> lines =
+                new ArrayList<>("""
                 # The network namespace, held in the same way, and joined to the bridge from outside.
                 %s sleep 3600 < /dev/null > /dev/null 2>&1 &
                 net=$!

@@ -146,7 +146,10 @@ public final class ShellScript {
             if (call.call().equals("write") && object(call, 0).endsWith("/timens_offsets")) {
                 options.append(flags.contains("CLONE_NEWPID") ? " --time" : " --fork --time");
                 for (String clock : text(call, 1).strip().split("\n")) {
-                    options.append(" --").append(clock.split(" ")[0]).append(' ').append(clock.split(" ")[1]);
+                    options.append(" --")
+                            .append(clock.split(" ")[0])
+                            .append(' ')
+                            .append(clock.split(" ")[1]);
                 }
             }
         }

@@ -17,8 +17,7 @@ import java.util.TreeSet;
  * @param flags of seccomp(2): SECCOMP_FILTER_FLAG_LOG (2), SECCOMP_FILTER_FLAG_SPEC_ALLOW (4), SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (32)
  * @param listener who decides calls whose action is {@link Action.Kind#NOTIFY}; empty if there is nobody
  */
-public record Profile(
-        Action defaultAction, Set<Abi> abis, int flags, List<Rule> rules, Optional<Listener> listener) {
+public record Profile(Action defaultAction, Set<Abi> abis, int flags, List<Rule> rules, Optional<Listener> listener) {
     static final int NEW_LISTENER = 8;
     static final int WAIT_KILLABLE = 32;
 

@@ -122,7 +122,8 @@ public final class ProfileReader {
         Optional<String> metadata = given(fields, "listenerMetadata");
         if (path.isEmpty() && metadata.isPresent()) {
             throw required(fields, "listenerMetadata")
-                    .wrong("is for a supervisor of system calls, but none is named; give listenerPath, or leave it out");
+                    .wrong(
+                            "is for a supervisor of system calls, but none is named; give listenerPath, or leave it out");
         }
         return path.map(socket -> new Profile.Listener(socket, metadata));
     }

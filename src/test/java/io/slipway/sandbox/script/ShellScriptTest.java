@@ -208,7 +208,8 @@ class ShellScriptTest {
     @Test
     void a_network_that_is_there_is_joined_and_stays() throws Exception {
         Networks networks = new Networks(temp.resolve("networks"));
-        Path bridge = Path.of("/sys/class/net", networks.create("web", NetworkOptions.DEFAULT).bridge());
+        Path bridge = Path.of(
+                "/sys/class/net", networks.create("web", NetworkOptions.DEFAULT).bridge());
         try {
             SandboxSpec spec = spec("sh", "-c", REACHES).withNetwork(new Connection("web", List.of()));
             assertReaches(output(start(spec, Optional.of(networks))));

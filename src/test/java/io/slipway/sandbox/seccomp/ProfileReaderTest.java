@@ -102,7 +102,8 @@ class ProfileReaderTest {
     @Test
     void a_supervisor_is_named_where_calls_are_to_be_decided_by_one_and_passed_over_elsewhere() {
         String asks = ", \"syscalls\": [{\"names\": [\"mkdir\"], \"action\": \"SCMP_ACT_NOTIFY\"}]}";
-        String begin = "{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"flags\": [\"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV\"]";
+        String begin =
+                "{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"flags\": [\"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV\"]";
         String named = begin + ", \"listenerPath\": \"/run/x\"";
         Target target = Target.here(java.util.List.of());
         Filter asked = Filter.withoutPidOne(ProfileReader.readSupervised(named + asks), target);
