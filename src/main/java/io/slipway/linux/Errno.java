@@ -74,6 +74,7 @@ public final class Errno {
         71 EPROTO protocol error
         75 EOVERFLOW value too large
         80 ELIBBAD interpreter of the executable is damaged
+        93 EPROTONOSUPPORT protocol not in this kernel
         95 EOPNOTSUPP operation not supported
         98 EADDRINUSE address in use
         99 EADDRNOTAVAIL address not available

@@ -3,6 +3,8 @@ package io.slipway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.checker.Leftovers;
+import io.slipway.linux.RefusedSockets;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +19,8 @@ import tools.jackson.databind.JsonNode;
 
 /** In processes of its own, as what a process may do is taken from them in various ways. */
 class DoctorCommandTest {
+    private static final int EPROTONOSUPPORT = 93;
+
     @TempDir
     Path temp;
 
@@ -66,7 +70,11 @@ class DoctorCommandTest {
     static final class Doctor {
         private Doctor() {}
 
-        public static void main(String[] arguments) {
+        public static void main(String[] arguments) throws IOException {
+            Integer refused = Integer.getInteger("refused.netlink");
+            if (refused != null) {
+                RefusedSockets.ofProtocol(refused, EPROTONOSUPPORT);
+            }
             System.exit(Cli.commandLine().execute(arguments));
         }
     }
@@ -124,6 +132,18 @@ class DoctorCommandTest {
         assertThat(ran.state("/proc in a user namespace")).isEqualTo("limited");
         assertThat(ran.finding("/proc in a user namespace").path("mend").asString())
                 .contains("/proc/bus");
+    }
+
+    @Test
+    void a_kernel_without_nftables_is_found_with_what_is_off_for_it() throws Exception {
+        Ran ran = doctor("JDK_JAVA_OPTIONS=-Drefused.netlink=12 exec");
+        assertThat(ran.state("nftables")).isEqualTo("limited");
+        JsonNode found = ran.finding("nftables");
+        assertThat(found.path("found").asString()).contains("EPROTONOSUPPORT");
+        assertThat(found.path("off").asString()).contains("no ports are published");
+        assertThat(found.path("mend").asString()).contains("modprobe nf_tables");
+        assertThat(ran.state("bridge and veth")).isEqualTo("good");
+        assertThat(doctor("exec").state("nftables")).isEqualTo("good");
     }
 
     @Test

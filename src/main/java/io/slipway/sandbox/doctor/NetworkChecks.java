@@ -2,6 +2,7 @@ package io.slipway.sandbox.doctor;
 
 import io.slipway.linux.KernelProbe;
 import io.slipway.linux.Spawn;
+import io.slipway.linux.SyscallException;
 import io.slipway.linux.netlink.Link;
 import io.slipway.linux.netlink.Links;
 import io.slipway.linux.netlink.NamespaceDoor;
@@ -11,12 +12,14 @@ import io.slipway.linux.netlink.NetlinkSocket;
 import io.slipway.linux.nftables.NftChain;
 import io.slipway.linux.nftables.Nftables;
 import io.slipway.sandbox.doctor.Doctor.Check;
+import io.slipway.sandbox.network.FilterTrial;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Devices and packet filters for containers' networks, tried in a network namespace that ends with the try. */
 final class NetworkChecks {
@@ -73,17 +76,31 @@ final class NetworkChecks {
 
     private static Finding nftables(Doctor.Host host) throws IOException {
         KernelProbe.Tried tried = NetfilterProbe.nftables();
-        if (tried.done()) {
-            return Finding.good(AREA, "nftables", "answers");
+        if (!host.root()) {
+            return tried.done()
+                    ? Finding.good(AREA, "nftables", "answers")
+                    : Finding.unknown(AREA, "nftables", "NFT_MSG_GETGEN: " + tried.text());
         }
-        return host.root()
-                ? Finding.limited(
+        Optional<String> refused =
+                tried.done() ? rules() : Optional.of("NFT_MSG_GETGEN: " + tried.text());
+        return refused.map(why -> Finding.limited(
                         AREA,
                         "nftables",
-                        "NFT_MSG_GETGEN: " + tried.text(),
-                        "containers have no network but loopback and the host's: nothing would keep networks apart",
-                        "modprobe nf_tables, or a kernel with CONFIG_NF_TABLES")
-                : Finding.unknown(AREA, "nftables", "NFT_MSG_GETGEN: " + tried.text());
+                        why,
+                        "no ports are published, services have no names inside, what leaves the host is not counted; networks only"
+                                + " where the host does not forward packets (or --internal)",
+                        "modprobe nf_tables, or a kernel with " + FilterTrial.KERNEL_OPTIONS))
+                .orElseGet(() -> Finding.good(
+                        AREA, "nftables", "all rules were made, in a namespace that is gone again"));
+    }
+
+    private static Optional<String> rules() throws IOException {
+        List<String> refused = new ArrayList<>();
+        try (Trial trial = new Trial(Spawn.NEWNET);
+                NamespaceDoor door = new NamespaceDoor()) {
+            trial.run(child -> FilterTrial.refused(door, child.pid()).ifPresent(refused::add));
+        }
+        return refused.stream().findFirst();
     }
 
     private static Finding forwarding() {
@@ -105,6 +122,8 @@ final class NetworkChecks {
         }
         try (NetlinkSocket socket = NetlinkSocket.open(NetlinkProtocol.NETFILTER)) {
             return others(new Nftables(socket).chains());
+        } catch (SyscallException e) {
+            return Finding.unknown(AREA, name, "nftables, which would list them: " + e.getMessage());
         }
     }
 

@@ -46,7 +46,7 @@ public final class BridgeNetwork implements Network, AutoCloseable {
         this.bridge = bridge;
         this.leases = leases;
         this.stateDirectory = state;
-        filter = new PacketFilter(host.filter(), plan);
+        filter = PacketFilter.of(host, plan);
         inside = new ContainerSide(host, plan);
     }
 
@@ -81,15 +81,27 @@ public final class BridgeNetwork implements Network, AutoCloseable {
         }
         Path state = CallLog.planning() ? stateDirectory : Files.createDirectories(stateDirectory);
         Bridge made = new Bridge(host);
-        NetworkPlan plan = made.plan(state.resolve("network.json"), bridgeName, options);
-        Leases leases = new Leases(state.resolve("leases"), plan.network(), bridgeName);
-        leases.load();
-        // Before there is a link: no packet may pass it without the rules.
-        PacketFilter filter = new PacketFilter(host.filter(), plan);
-        if (!filter.stands()) {
-            filter.raise(leases.all());
+        Path file = state.resolve("network.json");
+        boolean isNew = !Files.exists(file);
+        NetworkPlan plan = made.plan(file, bridgeName, options);
+        try {
+            PacketFilter filter = PacketFilter.of(host, plan);
+            if (isNew) {
+                filter.check(List.of());
+            }
+            Leases leases = new Leases(state.resolve("leases"), plan.network(), bridgeName);
+            leases.load();
+            // Before there is a link: no packet may pass it without the rules.
+            if (!filter.stands()) {
+                filter.raise(leases.all());
+            }
+            return new BridgeNetwork(plan, host, made.ensure(plan), leases, state);
+        } catch (IOException e) {
+            if (isNew && !CallLog.planning()) {
+                Files.deleteIfExists(file);
+            }
+            throw e;
         }
-        return new BridgeNetwork(plan, host, made.ensure(plan), leases, state);
     }
 
     @Override
@@ -261,6 +273,7 @@ public final class BridgeNetwork implements Network, AutoCloseable {
     }
 
     private void check(Connection wanted) throws IOException {
+        filter.check(wanted.ports());
         for (PublishedPort port : wanted.ports()) {
             if (port.address().indexOf(':') >= 0 && plan.subnet6().isEmpty()) {
                 throw new IOException("port " + port + " cannot be published: the network has no IPv6");

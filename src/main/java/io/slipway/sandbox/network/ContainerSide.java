@@ -34,7 +34,7 @@ final class ContainerSide {
         this.host = host;
         this.plan = plan;
         // Without it packets to other machines would be lost without a word; programs try IPv6 first.
-        wayOut6 = host.sysctl("ipv6/conf/all/forwarding").equals("1");
+        wayOut6 = host.forwards6();
     }
 
     /** Makes both ends. */

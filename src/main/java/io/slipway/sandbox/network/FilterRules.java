@@ -43,6 +43,10 @@ final class FilterRules {
     static final NftSet ANYWHERE_6 =
             NftSet.of("anywhere6", NftField.PROTOCOL, NftField.PORT).to(NftField.IPV6, NftField.PORT);
 
+    /** What of the kernel the rules use. */
+    static final String KERNEL_OPTIONS =
+            "CONFIG_NF_TABLES, CONFIG_NF_TABLES_INET, CONFIG_NFT_CT, CONFIG_NFT_NAT, CONFIG_NFT_MASQ, CONFIG_NFT_FIB_INET";
+
     private static final List<NftSet> SETS = List.of(
             VERSIONS, BRIDGES, WITHIN, INTERNAL, EGRESS_4, EGRESS_6, PUBLISHED_4, PUBLISHED_6, ANYWHERE_4, ANYWHERE_6);
 

@@ -1,6 +1,7 @@
 package io.slipway.sandbox.network;
 
 import io.slipway.linux.CallLog;
+import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
 import io.slipway.linux.netlink.NamespaceDoor;
 import io.slipway.linux.netlink.NetlinkProtocol;
@@ -10,8 +11,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /** The network namespace in which bridges and rules are made, and the way into those of containers. */
 final class HostSide implements AutoCloseable {
@@ -19,18 +23,26 @@ final class HostSide implements AutoCloseable {
     private final OptionalInt pid;
     private final NamespaceDoor door;
     private final NetlinkSocket routes;
-    private final NetlinkSocket filter;
+    private final @Nullable NetlinkSocket filter;
+    private final Optional<SyscallException> filterMissing;
 
     private HostSide(OptionalInt pid) throws IOException {
         this.pid = pid;
         door = new NamespaceDoor();
         routes = socket(NetlinkProtocol.ROUTE);
+        NetlinkSocket opened = null;
+        Optional<SyscallException> missing = Optional.empty();
         try {
-            filter = socket(NetlinkProtocol.NETFILTER);
+            opened = socket(NetlinkProtocol.NETFILTER);
+            new Nftables(opened).generation();
+        } catch (SyscallException e) {
+            missing = Optional.of(e);
         } catch (IOException e) {
             routes.close();
             throw e;
         }
+        filter = opened;
+        filterMissing = missing;
     }
 
     /** That of this process. */
@@ -47,8 +59,24 @@ final class HostSide implements AutoCloseable {
         return routes;
     }
 
+    /** Only if nothing is missing of it. */
     Nftables filter() {
-        return new Nftables(filter);
+        return new Nftables(Objects.requireNonNull(filter));
+    }
+
+    /** What the kernel said when it was asked for its packet filter; empty if it has one. */
+    Optional<SyscallException> filterMissing() {
+        return filterMissing;
+    }
+
+    /** Whether it passes on packets of IPv4 to other machines and networks. */
+    boolean forwards4() throws IOException {
+        return sysctl("ipv4/ip_forward").equals("1");
+    }
+
+    /** The same for IPv6. */
+    boolean forwards6() throws IOException {
+        return sysctl("ipv6/conf/all/forwarding").equals("1");
     }
 
     NamespaceDoor door() {
@@ -78,7 +106,9 @@ final class HostSide implements AutoCloseable {
     public void close() {
         door.close();
         routes.close();
-        filter.close();
+        if (filter != null) {
+            filter.close();
+        }
     }
 
     private NetlinkSocket socket(NetlinkProtocol protocol) throws IOException {
