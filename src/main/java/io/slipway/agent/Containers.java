@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** What the agent needs of the runtime. */
 public interface Containers {
-    /** Brings an image so that it can be started; returns its digest. Repeating it is cheap. */
+    /** Brings an image so that it can be started; returns the digest that pins it on every host. Repeating it is cheap. */
     String prepare(String image) throws IOException, InterruptedException;
 
     /** Sets which images must stay, prepared or not. */

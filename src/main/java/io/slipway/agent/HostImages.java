@@ -59,7 +59,7 @@ final class HostImages implements Images, AutoCloseable {
     public Bundle obtain(String reference) throws IOException {
         Image image = store.obtain(reference);
         return new Bundle(
-                image.manifestDigest().toString(),
+                image.rootDigest().toString(),
                 image.layers(),
                 image.config().command(),
                 image.config().env(),

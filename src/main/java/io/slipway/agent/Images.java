@@ -17,6 +17,7 @@ public interface Images {
     /**
      * An image that is ready to be started.
      *
+     * @param digest by which every host gets its own of the same: an index's, if there is one
      * @param layers directories, lowest first
      * @param command entrypoint and command of the image
      * @param user empty means 0

@@ -42,7 +42,7 @@ final class ImageCommand extends CommandGroup {
         Image image = failing(() -> {
             SignaturePolicy policy = RegistriesFile.read(options.dataDirectory().resolve(RegistriesFile.NAME))
                     .policy();
-            PullSetup setup = new PullSetup(Optional.empty(), PullProgress.NONE, policy, "");
+            PullSetup setup = PullSetup.local(policy);
             return options.store().with(setup).importFrom(source);
         });
         if (options.json()) {
@@ -232,6 +232,7 @@ final class ImageCommand extends CommandGroup {
         ObjectNode node = ApiClient.JSON.createObjectNode();
         node.put("Id", image.configDigest().toString())
                 .put("Digest", image.manifestDigest().toString())
+                .put("RootDigest", image.rootDigest().toString())
                 .put("Reference", image.reference())
                 .put("Architecture", config.architecture())
                 .put("Os", config.os())

@@ -1,5 +1,6 @@
 package io.slipway.cli;
 
+import io.slipway.release.Check;
 import io.slipway.release.Metric;
 import io.slipway.release.Parsed;
 import io.slipway.release.PolicyDefaults;
@@ -94,7 +95,7 @@ final class PlanCommand implements Callable<Integer> {
                 + String.join(
                         ", ",
                         spec.release().checks().stream()
-                                .map(check -> check.name().toLowerCase(Locale.ROOT))
+                                .map(PlanCommand::name)
                                 .toList()));
         int number = 1;
         for (Step step : spec.release().steps()) {
@@ -107,6 +108,11 @@ final class PlanCommand implements Callable<Integer> {
                                 + (replicas(spec) + 1) + " equal replicas meanwhile"
                         : ", without a control"));
         return lines;
+    }
+
+    private static String name(Check check) {
+        String name = check.name().toLowerCase(Locale.ROOT);
+        return check == Check.IMAGE ? name + " (its digest is pinned for all replicas)" : name;
     }
 
     /** Of the process that takes the traffic. */

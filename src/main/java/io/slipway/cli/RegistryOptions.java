@@ -5,6 +5,7 @@ import io.slipway.image.Image;
 import io.slipway.image.ImageReference;
 import io.slipway.image.ImageSource;
 import io.slipway.image.ImageStore;
+import io.slipway.image.Platform;
 import io.slipway.image.PullSetup;
 import io.slipway.image.registry.RegistriesFile;
 import io.slipway.image.registry.RegistryClient;
@@ -25,7 +26,9 @@ final class RegistryOptions {
     private boolean quiet;
 
     /** Does something with a store that can pull, telling of it. */
-    Image in(ImageStore store, Path data, String image, PrintWriter err, Taking taking) throws IOException {
+    private Image in(
+            ImageStore store, Path data, String image, Platform platform, PrintWriter err, Taking taking)
+            throws IOException {
         RegistriesFile.Content file = RegistriesFile.read(data.resolve(RegistriesFile.NAME));
         RegistrySettings settings = file.settings();
         if (plainHttp && ImageSource.parse(image) instanceof ImageSource.Registry named) {
@@ -33,19 +36,20 @@ final class RegistryOptions {
         }
         try (PullView view = PullView.on(err, quiet);
                 RegistryClient client = new RegistryClient(settings, view)) {
-            return taking.from(store.with(PullSetup.of(client, view, file.policy())));
+            return taking.from(store.with(PullSetup.of(client, view, file.policy())
+                    .forPlatform(platform)));
         }
     }
 
     /** Pulls what a reference stands for now. */
-    Image pull(ImageStore store, Path data, String image, PrintWriter err) throws IOException {
+    Image pull(ImageStore store, Path data, String image, Platform platform, PrintWriter err) throws IOException {
         ImageReference reference = ImageReference.parse(image);
-        return in(store, data, image, err, ready -> ready.pull(reference));
+        return in(store, data, image, platform, err, ready -> ready.pull(reference));
     }
 
     /** An image to run. */
     Image obtain(ImageStore store, Path data, String image, Freshness freshness, PrintWriter err) throws IOException {
-        return in(store, data, image, err, ready -> ready.obtain(image, freshness));
+        return in(store, data, image, Platform.here(), err, ready -> ready.obtain(image, freshness));
     }
 
     /** Takes an image from a store. */

@@ -18,16 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The checks that the fleet's rows answer. */
 public final class FleetChecks implements CheckRunner {
-    private static final String FAILED = "failed:";
     private final RolloutStore rollouts;
     private final ServiceStore services;
-    private static final int DIGEST_SHOWN = "sha256:".length() + 12;
-
     private final FleetStore fleet;
     private final Revisions revisions;
     private final double cpuOvercommit;
@@ -58,46 +54,14 @@ public final class FleetChecks implements CheckRunner {
     private Optional<RolloutEvent> image(Rollout rollout, List<Host> alive) {
         String image = rollout.spec().image();
         String asked = revisions.image(rollout.revision()).orElse(image);
-        List<String> answers = alive.stream()
-                .flatMap(host -> Optional.ofNullable(host.report().images().get(asked)).stream())
-                .toList();
-        Optional<String> failure =
-                answers.stream().filter(a -> a.startsWith(FAILED)).findFirst();
-        if (failure.isPresent()) {
-            return Optional.of(CheckRunner.failed(
-                    Check.IMAGE,
-                    "image-failed",
-                    "image " + image + " cannot be used: "
-                            + failure.get().substring(FAILED.length()).strip()));
-        }
-        Set<String> digests = Set.copyOf(answers);
-        if (alive.isEmpty() || answers.size() < alive.size()) {
-            return Optional.empty();
-        }
-        // A digest that was named may be of an index, from which hosts of another kind choose another image.
-        int pin = image.lastIndexOf("@sha256:");
-        Optional<String> named = pin < 0 ? Optional.empty() : Optional.of(image.substring(pin + 1));
-        if (digests.size() > 1 && named.isEmpty()) {
-            return Optional.of(CheckRunner.failed(
-                    Check.IMAGE,
-                    "image-differs",
-                    "image " + image + " is not the same on all hosts: " + String.join(", ", digests)
-                            + "; name it by its digest"));
-        }
-        String digest = named.orElse(answers.getFirst());
-        services.pin(rollout.revision(), digest);
-        return Optional.of(CheckRunner.passed(
-                Check.IMAGE,
-                "image " + image + " is " + shortened(digest) + " on " + alive.size() + hosts(alive.size())));
-    }
-
-    /** Enough to tell images apart; the whole digest is the revision's. */
-    private static String shortened(String digest) {
-        return digest.substring(0, Math.min(digest.length(), DIGEST_SHOWN));
-    }
-
-    private static String hosts(int count) {
-        return count == 1 ? " host" : " hosts";
+        ImageCheck check = new ImageCheck(image, asked, alive.stream().map(Host::report).toList());
+        return check.answer().map(answer -> switch (answer) {
+            case ImageCheck.Unusable it -> CheckRunner.failed(Check.IMAGE, it.code(), it.text());
+            case ImageCheck.Usable it -> {
+                services.pin(rollout.revision(), it.digest());
+                yield CheckRunner.passed(Check.IMAGE, it.text());
+            }
+        });
     }
 
     private Optional<RolloutEvent> capacity(Rollout rollout, List<Host> alive) {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,10 +44,21 @@ final class Documents {
             throw new ImageException(what + " is an index and a manifest at once, which is refused");
         }
         List<Descriptor> manifests = new ArrayList<>();
-        for (JsonNode one : node.path("manifests")) {
+        List<JsonNode> listed = new ArrayList<>();
+        node.path("manifests").forEach(listed::add);
+        // Sorting is stable: what all machines of an architecture run comes before what only newer ones do.
+        listed.sort(Comparator.comparing(one -> variant(one.path("platform"))));
+        for (JsonNode one : listed) {
             manifests.add(descriptor(one, what));
         }
         return manifests;
+    }
+
+    /** Empty for the oldest of an architecture, which may be written (image-index.md, platform variants). */
+    private static String variant(JsonNode platform) {
+        String variant = platform.path("variant").asString("");
+        String oldest = platform.path("architecture").asString("").equals("arm64") ? "v8" : "v1";
+        return variant.equals(oldest) ? "" : variant;
     }
 
     static Manifest manifest(byte[] document, String what) throws ImageException {

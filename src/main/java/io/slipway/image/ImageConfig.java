@@ -51,6 +51,11 @@ public record ImageConfig(
                 "");
     }
 
+    /** What it is made for. */
+    public Platform platform() {
+        return new Platform(os, architecture);
+    }
+
     /** What is run when a service names no command: entrypoint, then cmd. */
     public List<String> command() {
         return Stream.concat(entrypoint.stream(), cmd.stream()).toList();

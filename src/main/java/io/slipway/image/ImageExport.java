@@ -28,7 +28,8 @@ final class ImageExport {
     }
 
     /** Into a directory in OCI image layout, new or with other images: the same bytes, so that the digest stays. */
-    void toLayout(ImageSource.OciLayout target, Descriptor descriptor, Manifest manifest) throws IOException {
+    void toLayout(ImageSource.OciLayout target, Descriptor descriptor, Manifest manifest, Platform platform)
+            throws IOException {
         Path directory = target.directory();
         Path content = Files.createDirectories(directory.resolve("blobs/sha256"));
         Stream<Descriptor> all = Stream.concat(Stream.of(descriptor, manifest.config()), manifest.layers().stream());
@@ -39,7 +40,7 @@ final class ImageExport {
             }
         }
         byte[] marker = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.US_ASCII);
-        byte[] index = index(directory.resolve("index.json"), target.tag(), descriptor);
+        byte[] index = index(directory.resolve("index.json"), target.tag(), descriptor, platform);
         place(directory.resolve("oci-layout"), out -> write(out, marker));
         place(directory.resolve("index.json"), out -> write(out, index));
     }
@@ -67,7 +68,7 @@ final class ImageExport {
         });
     }
 
-    private byte[] index(Path file, Optional<String> tag, Descriptor descriptor) throws IOException {
+    private byte[] index(Path file, Optional<String> tag, Descriptor descriptor, Platform platform) throws IOException {
         ObjectNode index = Files.exists(file)
                 ? (ObjectNode) Documents.tree(Files.readAllBytes(file), file.toString())
                 : Documents.JSON.createObjectNode().put("schemaVersion", 2).put("mediaType", Descriptor.OCI_INDEX);
@@ -92,8 +93,8 @@ final class ImageExport {
                 .put("digest", descriptor.digest().toString())
                 .put("size", descriptor.size());
         made.putObject("platform")
-                .put("architecture", Platform.here().architecture())
-                .put("os", Platform.here().os());
+                .put("architecture", platform.architecture())
+                .put("os", platform.os());
         tag.ifPresent(text -> made.putObject("annotations").put(NAME, text));
         return Documents.JSON.writeValueAsBytes(index);
     }

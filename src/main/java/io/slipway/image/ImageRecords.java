@@ -40,18 +40,20 @@ final class ImageRecords {
         return new ImageRecords(names, images);
     }
 
-    /** @param by who brought it */
-    void put(String reference, Descriptor manifest, String by) throws IOException {
-        Record made = new Record(reference, manifest.mediaType(), manifest.digest(), manifest.size(), by);
-        write(images.resolve(manifest.digest().hex()), made);
+    /**
+     * Writes a name down. An index stands for the image that was chosen from it, so it is known by both digests.
+     *
+     * @param by who brought it
+     */
+    void put(String reference, Resolved image, String by) throws IOException {
+        Descriptor manifest = image.manifest();
+        Digest root = image.root().digest();
+        Record made = new Record(reference, manifest.mediaType(), manifest.digest(), manifest.size(), by, root);
+        write(images.resolve(manifest.digest().hex()), made.by(manifest.digest()));
+        if (!root.equals(manifest.digest())) {
+            write(images.resolve(root.hex()), made);
+        }
         write(name(reference), made);
-    }
-
-    /** An index stands for the image that was chosen from it. */
-    void alias(Digest index, String reference, Descriptor manifest, String by) throws IOException {
-        write(
-                images.resolve(index.hex()),
-                new Record(reference, manifest.mediaType(), manifest.digest(), manifest.size(), by));
     }
 
     Optional<Record> byName(String reference) throws IOException {
@@ -141,12 +143,15 @@ final class ImageRecords {
     private static Optional<Record> read(Path file) throws IOException {
         try {
             JsonNode node = Documents.tree(Files.readAllBytes(file), file.toString());
+            String manifest = node.path("manifest").asString("");
             return Optional.of(new Record(
                     node.path("reference").asString(""),
                     node.path("mediaType").asString(""),
-                    Digest.parse(node.path("manifest").asString("")),
+                    Digest.parse(manifest),
                     node.path("size").asLong(0),
-                    node.path("by").asString("")));
+                    node.path("by").asString(""),
+                    // Records of before had none.
+                    Digest.parse(node.path("root").asString(manifest))));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
@@ -161,15 +166,21 @@ final class ImageRecords {
                         .put("mediaType", made.mediaType())
                         .put("manifest", made.manifest().toString())
                         .put("size", made.size())
-                        .put("by", made.by())));
+                        .put("by", made.by())
+                        .put("root", made.root().toString())));
     }
 
     /**
      * One name, or the name that an image first came by.
      *
      * @param by who brought it: the owner of pins, or empty for people
+     * @param root of the index that it was chosen from, or the manifest's own
      */
-    record Record(String reference, String mediaType, Digest manifest, long size, String by) {
+    record Record(String reference, String mediaType, Digest manifest, long size, String by, Digest root) {
+        private Record by(Digest other) {
+            return new Record(reference, mediaType, manifest, size, by, other);
+        }
+
         Descriptor descriptor() {
             return new Descriptor(mediaType, manifest, size, Optional.empty(), Optional.empty());
         }

@@ -91,12 +91,12 @@ public final class ImageStore {
 
     private Image take(ImageSource source) throws IOException {
         try (ImageHold _ = hold()) {
-            Descriptor manifest = switch (source) {
+            Resolved found = switch (source) {
                 case ImageSource.OciLayout layout -> intake.layout(layout);
                 case ImageSource.DockerArchive archive -> intake.archive(archive);
                 case ImageSource.Registry named -> intake.pull(named.reference());
             };
-            return load(source.toString(), manifest);
+            return load(source.toString(), found.root().digest(), found.manifest());
         }
     }
 
@@ -119,38 +119,48 @@ public final class ImageStore {
         int at = reference.lastIndexOf("@sha256:");
         Optional<Digest> pin = at > 0 ? Optional.of(Digest.parse(reference.substring(at + 1))) : Optional.empty();
         String name = at > 0 ? reference.substring(0, at) : reference;
-        Optional<ImageRecords.Record> known = pin.isPresent() ? parts.records().byDigest(pin.get()) : record(reference);
+        Optional<ImageRecords.Record> found = pin.isPresent() ? parts.records().byDigest(pin.get()) : record(reference);
         boolean local = reference.startsWith("sha256:");
         boolean pullable = !local && ImageSource.parse(name) instanceof ImageSource.Registry;
         boolean asks = freshness == Freshness.ALWAYS
                 && setup.registry().isPresent()
-                && known.filter(one -> one.by().equals(ImageRecords.ARCHIVE)).isEmpty();
+                && found.filter(one -> one.by().equals(ImageRecords.ARCHIVE)).isEmpty();
         boolean enough = pin.isPresent() || local || (pullable && !asks);
-        if (known.isPresent() && enough) {
-            return admitted(local ? known.get().reference() : reference, known.get());
+        if (found.isPresent() && enough) {
+            Image image = load(local ? found.get().reference() : reference, found.get());
+            if (fits(image)) {
+                return admitted(image, found.get().descriptor());
+            }
         }
         if (local || (pullable && freshness == Freshness.NEVER)) {
-            throw new ImageException("there is no image " + reference + " in this store; pull or import it first");
+            throw new ImageException("there is no image " + reference + " in this store"
+                    + (found.isPresent() ? " for " + setup.platform() : "") + "; pull or import it first");
         }
-        Image found = importFrom(pullable ? reference : name);
-        if (!pullable && pin.isPresent() && !found.manifestDigest().equals(pin.get())) {
-            throw new ImageException(reference + " has moved: " + name + " is now " + found.manifestDigest()
+        Image taken = importFrom(pullable ? reference : name);
+        if (!pullable && pin.isPresent() && !taken.isKnownBy(pin.get())) {
+            throw new ImageException(reference + " has moved: " + name + " is now " + taken.rootDigest()
                     + ". Release the new digest, or bring the old image back");
         }
-        return found;
+        return taken;
+    }
+
+    /** What was pulled for another machine is not what is to run on this one. */
+    private boolean fits(Image image) {
+        return image.config().platform().equals(setup.platform());
     }
 
     /** An image that is here, if the policy of now lets it in. */
-    private Image admitted(String name, ImageRecords.Record known) throws IOException {
+    private Image admitted(Image known, Descriptor manifest) throws IOException {
+        String name = known.reference();
         if (setup.policy().asks(full(name))) {
             boolean pullable = setup.registry().isPresent() && !isLocal(name);
             SignatureCheck.Source signatures = pullable
                     ? new Pull(ImageReference.parse(name), setup.registry().get(), parts.blobs(), setup.progress())
                             .signatures()
                     : SignatureCheck.Source.NONE;
-            intake.admit(full(name), parts.records().digests(known.manifest()), signatures);
+            intake.admit(full(name), parts.records().digests(known.manifestDigest()), signatures);
         }
-        return ready(name, known.descriptor());
+        return ready(known, manifest);
     }
 
     /**
@@ -163,7 +173,8 @@ public final class ImageStore {
         Optional<ImageRecords.Record> found = record(reference);
         return found.isEmpty()
                 ? Optional.empty()
-                : Optional.of(ready(reference, found.get().descriptor()));
+                : Optional.of(
+                        ready(load(reference, found.get()), found.get().descriptor()));
     }
 
     private Optional<ImageRecords.Record> record(String reference) throws IOException {
@@ -182,7 +193,7 @@ public final class ImageStore {
     public List<Image> list() throws IOException {
         List<Image> all = new ArrayList<>();
         for (ImageRecords.Record one : parts.records().all()) {
-            all.add(load(one.reference(), one.descriptor()));
+            all.add(load(one.reference(), one));
         }
         return all;
     }
@@ -207,7 +218,8 @@ public final class ImageStore {
         Manifest manifest = Documents.manifest(parts.blobs().document(record.descriptor(), what), what);
         ImageExport export = new ImageExport(parts.blobs());
         switch (ImageSource.parse(target)) {
-            case ImageSource.OciLayout layout -> export.toLayout(layout, record.descriptor(), manifest);
+            case ImageSource.OciLayout layout -> 
+                export.toLayout(layout, record.descriptor(), manifest, image.config().platform());
             case ImageSource.DockerArchive archive ->
                 export.toArchive(archive, manifest, image.diffIds(), registryName(image.reference()));
             case ImageSource.Registry registry ->
@@ -225,10 +237,9 @@ public final class ImageStore {
     }
 
     /** A layer that the host lost when it stopped, or somebody removed, is unpacked again from its blob. */
-    private Image ready(String reference, Descriptor descriptor) throws IOException {
-        Image image = load(reference, descriptor);
+    private Image ready(Image image, Descriptor descriptor) throws IOException {
         if (!image.diffIds().stream().allMatch(parts.layers()::has)) {
-            String what = "manifest " + descriptor.digest() + " of " + reference;
+            String what = "manifest " + descriptor.digest() + " of " + image.reference();
             List<Descriptor> packed = Documents.manifest(parts.blobs().document(descriptor, what), what)
                     .layers();
             Together.each(packed.size(), i -> {
@@ -243,13 +254,18 @@ public final class ImageStore {
         return image;
     }
 
-    private Image load(String reference, Descriptor descriptor) throws IOException {
+    private Image load(String reference, ImageRecords.Record known) throws IOException {
+        return load(reference, known.root(), known.descriptor());
+    }
+
+    private Image load(String reference, Digest root, Descriptor descriptor) throws IOException {
         String what = "manifest " + descriptor.digest() + " of " + reference;
         Manifest manifest = Documents.manifest(parts.blobs().document(descriptor, what), what);
         byte[] config = parts.blobs().document(manifest.config(), "config of " + reference);
         List<Digest> diffIds = Documents.diffIds(config, "config of " + reference);
         return new Image(
                 reference,
+                root,
                 descriptor.digest(),
                 manifest.config().digest(),
                 Documents.config(config, "config of " + reference),

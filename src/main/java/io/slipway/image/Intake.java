@@ -16,10 +16,10 @@ final class Intake {
         this.setup = setup;
     }
 
-    Descriptor pull(ImageReference reference) throws IOException {
+    Resolved pull(ImageReference reference) throws IOException {
         ImageRegistry registry = setup.registry().orElseThrow(() -> noRegistry(reference));
         Pull pull = new Pull(reference, registry, parts.blobs(), setup.progress());
-        Pull.Resolved resolved = pull.resolve();
+        Resolved resolved = pull.resolve(setup.platform());
         Descriptor found = resolved.manifest();
         admit(reference.toString(), List.of(resolved.root().digest(), found.digest()), pull.signatures());
         Manifest manifest = manifest(reference.toString(), found);
@@ -29,9 +29,8 @@ final class Intake {
                         reference.toString(), found.digest(), manifest.layers().size(), bytes);
         pull.content(bounded(manifest.config(), reference), Claim::await);
         unpack(reference.toString(), manifest, (layer, diffId) -> arriving(pull, layer, diffId));
-        parts.records().put(reference.toString(), found, owner(reference.toString()));
-        parts.records().alias(resolved.root().digest(), reference.toString(), found, setup.owner());
-        return found;
+        parts.records().put(reference.toString(), resolved, owner(reference.toString()));
+        return resolved;
     }
 
     private void arriving(Pull pull, Descriptor layer, Digest diffId) throws IOException {
@@ -52,17 +51,18 @@ final class Intake {
         }
     }
 
-    Descriptor layout(ImageSource.OciLayout source) throws IOException {
+    Resolved layout(ImageSource.OciLayout source) throws IOException {
         OciLayoutReader layout = new OciLayoutReader(source);
-        Descriptor manifest = layout.manifest();
-        admit(source.toString(), List.of(manifest.digest()), LayoutSignatures.of(source));
+        Resolved resolved = layout.image(setup.platform());
+        Descriptor manifest = resolved.manifest();
+        admit(source.toString(), List.of(resolved.root().digest(), manifest.digest()), LayoutSignatures.of(source));
         bounded(manifest, source);
         parts.blobs().put(manifest.digest(), manifest.size(), () -> layout.open(manifest.digest()));
-        complete(source.toString(), manifest, layout::open);
-        return manifest;
+        complete(source.toString(), resolved, layout::open);
+        return resolved;
     }
 
-    Descriptor archive(ImageSource.DockerArchive source) throws IOException {
+    Resolved archive(ImageSource.DockerArchive source) throws IOException {
         DockerArchiveReader.Found found = new DockerArchiveReader(source).take(parts.blobs());
         List<String> names = new ArrayList<>(List.of(source.toString()));
         found.name().ifPresent(name -> names.add(name.toString()));
@@ -70,13 +70,14 @@ final class Intake {
             // It must not come in by one name and be used by another.
             admit(name, List.of(found.manifest().digest()), SignatureCheck.Source.NONE);
         }
-        complete(source.toString(), found.manifest(), digest -> {
+        Resolved resolved = Resolved.of(found.manifest());
+        complete(source.toString(), resolved, digest -> {
             throw new ImageException(source + " lacks the content " + digest);
         });
         if (found.name().isPresent()) {
-            parts.records().put(found.name().get().toString(), found.manifest(), ImageRecords.ARCHIVE);
+            parts.records().put(found.name().get().toString(), resolved, ImageRecords.ARCHIVE);
         }
-        return found.manifest();
+        return resolved;
     }
 
     /** @throws ImageException if the policy does not let an image in by this name */
@@ -84,12 +85,12 @@ final class Intake {
         new SignatureCheck(name, setup.policy().rule(name), parts.signatures(), source).admit(digests);
     }
 
-    private void complete(String reference, Descriptor descriptor, Contents contents) throws IOException {
-        Manifest manifest = manifest(reference, descriptor);
+    private void complete(String reference, Resolved resolved, Contents contents) throws IOException {
+        Manifest manifest = manifest(reference, resolved.manifest());
         Descriptor config = bounded(manifest.config(), reference);
         parts.blobs().put(config.digest(), config.size(), () -> contents.open(config.digest()));
         unpack(reference, manifest, (layer, diffId) -> take(layer, diffId, contents));
-        parts.records().put(reference, descriptor, owner(reference));
+        parts.records().put(reference, resolved, owner(reference));
     }
 
     /** Copies a layer into the store and unpacks it meanwhile. */
@@ -114,10 +115,10 @@ final class Intake {
         String what = "config " + manifest.config().digest() + " of " + reference;
         byte[] document = parts.blobs().document(manifest.config(), what);
         ImageConfig config = Documents.config(document, what);
-        Platform made = new Platform(config.os(), config.architecture());
-        if (!made.equals(Platform.here())) {
+        Platform made = config.platform();
+        if (!made.equals(setup.platform())) {
             throw new ImageException("layer_rejected: " + reference + " is made for " + made + "; this host is "
-                    + Platform.here() + ". Build it for this architecture");
+                    + setup.platform() + ". Build it for this architecture");
         }
         List<Digest> diffIds = Documents.diffIds(document, what);
         if (diffIds.size() != manifest.layers().size()) {

@@ -17,8 +17,8 @@ final class OciLayoutReader {
         this.source = source;
     }
 
-    /** The manifest for this machine: by tag, then through nested indexes by platform. */
-    Descriptor manifest() throws IOException {
+    /** The image for a platform: by tag, then through nested indexes. */
+    Resolved image(Platform platform) throws IOException {
         byte[] marker = read(source.directory().resolve("oci-layout"), "oci-layout");
         String version = Documents.tree(marker, source + "/oci-layout")
                 .path("imageLayoutVersion")
@@ -28,17 +28,18 @@ final class OciLayoutReader {
         }
         List<Descriptor> all =
                 Documents.index(read(source.directory().resolve("index.json"), "index.json"), source + "");
-        Descriptor chosen = byTag(all);
+        Descriptor root = byTag(all, platform);
+        Descriptor chosen = root;
         for (int depth = 0; chosen.isIndex(); depth++) {
             if (depth == NESTING_MAX) {
                 throw new ImageException(source + " nests indexes deeper than " + NESTING_MAX);
             }
-            chosen = byPlatform(Documents.index(document(chosen), source + " index " + chosen.digest()));
+            chosen = byPlatform(Documents.index(document(chosen), source + " index " + chosen.digest()), platform);
         }
         if (!chosen.isManifest()) {
             throw new ImageException(source + " holds something of the type '" + chosen.mediaType() + "', no image");
         }
-        return chosen;
+        return new Resolved(root, chosen);
     }
 
     /** What has the tag, whatever it is; empty if nothing has. */
@@ -63,7 +64,7 @@ final class OciLayoutReader {
         return content;
     }
 
-    private Descriptor byTag(List<Descriptor> all) throws ImageException {
+    private Descriptor byTag(List<Descriptor> all, Platform platform) throws ImageException {
         List<Descriptor> fitting = all.stream()
                 .filter(one -> source.tag().isEmpty() || one.name().equals(source.tag()))
                 .toList();
@@ -78,11 +79,10 @@ final class OciLayoutReader {
             throw new ImageException(source + " is ambiguous: " + fitting.size() + " images fit. Name a tag of "
                     + tags(all) + " as oci:DIR:TAG");
         }
-        return byPlatform(fitting);
+        return byPlatform(fitting, platform);
     }
 
-    private Descriptor byPlatform(List<Descriptor> all) throws ImageException {
-        Platform here = Platform.here();
+    private Descriptor byPlatform(List<Descriptor> all, Platform here) throws ImageException {
         Optional<Descriptor> fitting = all.stream()
                 .filter(one -> one.platform().isEmpty() || one.platform().get().equals(here))
                 .findFirst();

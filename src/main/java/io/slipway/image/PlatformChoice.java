@@ -3,13 +3,12 @@ package io.slipway.image;
 import java.util.List;
 import java.util.Optional;
 
-/** Which image of an index is for this machine. */
+/** Which image of an index is for a platform. */
 final class PlatformChoice {
     private PlatformChoice() {}
 
     /** The first that fits; one that does not say what it is for only if it is alone. */
-    static Descriptor of(List<Descriptor> all, String what) throws ImageException {
-        Platform here = Platform.here();
+    static Descriptor of(List<Descriptor> all, Platform here, String what) throws ImageException {
         Optional<Descriptor> fitting = all.stream()
                 .filter(one -> one.platform().filter(here::equals).isPresent())
                 .findFirst();

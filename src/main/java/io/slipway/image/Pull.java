@@ -22,21 +22,13 @@ final class Pull {
         this.progress = progress;
     }
 
-    /**
-     * What a reference stands for.
-     *
-     * @param root what the tag or digest names: an index, or the manifest itself
-     * @param manifest of the image for this machine
-     */
-    record Resolved(Descriptor root, Descriptor manifest) {}
-
     /** What is done with content as it comes. */
     interface Sink {
         void take(Claim claim) throws IOException;
     }
 
     /** Asks the registry, and takes the documents in. */
-    Resolved resolve() throws IOException {
+    Resolved resolve(Platform platform) throws IOException {
         String asked =
                 reference.digest().map(Digest::toString).or(reference::tag).orElse("latest");
         Descriptor root = document(asked, Optional.empty());
@@ -46,7 +38,7 @@ final class Pull {
             if (depth == NESTING_MAX) {
                 throw new ImageException(reference + " nests indexes deeper than " + NESTING_MAX);
             }
-            Descriptor next = PlatformChoice.of(Documents.index(blobs.document(chosen, what), what), what);
+            Descriptor next = PlatformChoice.of(Documents.index(blobs.document(chosen, what), what), platform, what);
             chosen = document(next.digest().toString(), Optional.of(next));
         }
         return new Resolved(root, chosen);

@@ -3,6 +3,7 @@ package io.slipway.release;
 import io.slipway.base.Weight;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -64,14 +65,24 @@ final class PlanReader {
     private List<Check> checks(Optional<Fields> release) {
         if (release.flatMap(it -> it.take("checks")).isEmpty()) {
             problems.origin("release.checks", "policy");
-            return policy.checks();
+            return withImage(policy.checks());
         }
         List<Node> nodes = release.map(it -> it.list("checks")).orElse(List.of());
         Set<Check> checks = EnumSet.noneOf(Check.class);
         for (int i = 0; i < nodes.size(); i++) {
             check("release.checks[" + i + "]", nodes.get(i)).ifPresent(checks::add);
         }
-        return List.copyOf(checks);
+        return withImage(checks);
+    }
+
+    /** A revision never changes, and it is the image's check that finds out which digest it is made of. */
+    private List<Check> withImage(Collection<Check> checks) {
+        Set<Check> all = EnumSet.of(Check.IMAGE);
+        if (!checks.contains(Check.IMAGE)) {
+            problems.origin("release.checks.image", "built in: it pins what the image's name means now");
+        }
+        all.addAll(checks);
+        return List.copyOf(all);
     }
 
     private Optional<Check> check(String at, Node node) {
