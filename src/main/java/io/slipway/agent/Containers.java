@@ -83,6 +83,12 @@ public interface Containers {
      */
     record Exit(Optional<Integer> code, Ending how, Instant at) {}
 
-    /** By cgroup accounting: seconds of cpu since its start, and memory held now in bytes. */
-    record Usage(double cpuSeconds, long memoryBytes) {}
+    /**
+     * What it used.
+     *
+     * @param cpuSeconds since its start, by cgroup accounting
+     * @param memoryBytes held now, by cgroup accounting
+     * @param egressBytes sent past the host since its start, by the packet filter; empty where that does not count
+     */
+    record Usage(double cpuSeconds, long memoryBytes, Optional<Long> egressBytes) {}
 }

@@ -209,9 +209,14 @@ public final class SandboxContainers implements Containers {
         }
 
         @Override
-        public Usage usage() {
+        public Usage usage() throws IOException {
             Stats stats = sandbox.stats();
-            return new Usage(stats.cpuSeconds(), stats.memoryBytes());
+            OptionalLong egress =
+                    sandboxes.traffic(sandbox).map(Network.Traffic::egress).orElse(OptionalLong.empty());
+            return new Usage(
+                    stats.cpuSeconds(),
+                    stats.memoryBytes(),
+                    egress.isPresent() ? Optional.of(egress.getAsLong()) : Optional.empty());
         }
 
         @Override

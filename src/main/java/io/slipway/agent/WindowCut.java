@@ -27,7 +27,8 @@ record WindowCut(
         Instant now) {
     private record Key(RevisionId revision, Arm arm) {}
 
-    private record Work(double cpuSeconds, double memoryByteSeconds, int ready, boolean warmingUp) {}
+    private record Work(
+            double cpuSeconds, double memoryByteSeconds, Optional<Long> egressBytes, int ready, boolean warmingUp) {}
 
     List<MetricWindow> windows() {
         Set<Key> keys = new LinkedHashSet<>();
@@ -59,7 +60,8 @@ record WindowCut(
                 work.cpuSeconds,
                 work.memoryByteSeconds,
                 work.ready,
-                work.warmingUp);
+                work.warmingUp,
+                sum(work.egressBytes, served.answeredBytes()));
     }
 
     private double seconds() {
@@ -67,7 +69,7 @@ record WindowCut(
     }
 
     private ArmCounts served(Key key) {
-        ArmCounts none = new ArmCounts(key.revision, key.arm, 0, 0, 0, LatencyHistogram.EMPTY);
+        ArmCounts none = ArmCounts.none(key.revision, key.arm);
         ArmCounts after = counts.arms().stream()
                 .filter(a -> a.revision().equals(key.revision) && a.arm() == key.arm)
                 .findFirst()
@@ -90,7 +92,14 @@ record WindowCut(
                 Math.max(0, after.requests() - before.requests()),
                 Math.max(0, after.errors() - before.errors()),
                 Math.max(0, after.failedByEdge() - before.failedByEdge()),
-                LatencyHistogram.ofDense(latency));
+                LatencyHistogram.ofDense(latency),
+                before.answeredBytes()
+                        .flatMap(then -> after.answeredBytes().map(bytes -> Math.max(0, bytes - then))));
+    }
+
+    /** Empty only if neither is known. */
+    private static Optional<Long> sum(Optional<Long> one, Optional<Long> other) {
+        return one.isEmpty() ? other : Optional.of(one.get() + other.orElse(0L));
     }
 
     private Work work(Key key) {
@@ -99,22 +108,24 @@ record WindowCut(
                 .mapToDouble(Ended::cpuSeconds)
                 .sum();
         double memoryByteSeconds = 0;
+        Optional<Long> egressBytes = last.ended().stream()
+                .filter(e -> e.revision().equals(key.revision) && e.arm() == key.arm)
+                .map(Ended::egressBytes)
+                .reduce(Optional.empty(), WindowCut::sum);
         int ready = 0;
         boolean warmingUp = false;
         for (int i = 0; i < present.size(); i++) {
             Replica replica = present.get(i);
             if (isOf(replica, key)) {
-                cpuSeconds += Math.max(
-                        0,
-                        readings.get(i).cpuSeconds()
-                                - last.cpuSecondsOf(readings.get(i).container()));
+                cpuSeconds += last.cpuSecondsSince(readings.get(i));
+                egressBytes = sum(egressBytes, last.egressBytesSince(readings.get(i)));
                 memoryByteSeconds += memoryByteSeconds(replica, readings.get(i));
                 ready += replica.ready() ? 1 : 0;
                 warmingUp |=
                         replica.container().startedAt().plus(options.warmUp()).isAfter(last.cutAt());
             }
         }
-        return new Work(cpuSeconds, memoryByteSeconds, ready, warmingUp);
+        return new Work(cpuSeconds, memoryByteSeconds, egressBytes, ready, warmingUp);
     }
 
     /** By the trapezoid between both readings; a replica that is younger than the window counts from its start. */

@@ -66,8 +66,7 @@ final class WindowMeter {
             List<Replica> present = replicas.get();
             List<Reading> readings = new ArrayList<>();
             for (Replica replica : present) {
-                Usage usage = replica.container.usage();
-                readings.add(new Reading(replica.container.id(), usage.cpuSeconds(), usage.memoryBytes()));
+                readings.add(Reading.of(replica.container.id(), replica.container.usage()));
             }
             return cut(counts, present, readings);
         } catch (IOException e) {
@@ -83,14 +82,14 @@ final class WindowMeter {
             return;
         }
         try {
-            double used = container.usage().cpuSeconds();
-            double cpu = used - known.cpuSecondsOf(container.id());
+            Usage used = container.usage();
+            Reading last = Reading.of(container.id(), used);
             List<Ended> ended = new ArrayList<>(known.ended());
-            ended.add(new Ended(revision, arm, Math.max(0, cpu)));
+            ended.add(new Ended(revision, arm, known.cpuSecondsSince(last), known.egressBytesSince(last)));
             List<Reading> readings = new ArrayList<>(known.cpu());
             readings.removeIf(r -> r.container().equals(container.id()));
             // It may be there once more at the next reading, and must not count again.
-            readings.add(new Reading(container.id(), used, 0));
+            readings.add(new Reading(container.id(), used.cpuSeconds(), 0, used.egressBytes()));
             save(new MeterState(known.cutAt(), known.edge(), readings, ended, known.pending()));
         } catch (IOException e) {
             LOG.log(Level.WARNING, "the last usage of container {0} is lost: {1}", new Object[] {container.id(), e});

@@ -15,9 +15,10 @@ public record ArmSums(
         LatencyHistogram latency,
         double cpuSeconds,
         double memoryByteSeconds,
+        double egressBytes,
         double replicaSeconds) {
     /** Nothing. */
-    public static final ArmSums NONE = new ArmSums(0, 0, LatencyHistogram.EMPTY, 0, 0, 0);
+    public static final ArmSums NONE = new ArmSums(0, 0, LatencyHistogram.EMPTY, 0, 0, 0, 0);
 
     ArmSums plus(MetricWindow w) {
         return new ArmSums(
@@ -26,6 +27,7 @@ public record ArmSums(
                 latency.total() == 0 ? w.latency() : latency.plus(w.latency()),
                 cpuSeconds + w.cpuSeconds(),
                 memoryByteSeconds + w.memoryByteSeconds(),
+                egressBytes + w.egress(),
                 replicaSeconds + w.replicas() * w.seconds());
     }
 
@@ -36,6 +38,7 @@ public record ArmSums(
                 latency,
                 cpuSeconds + o.cpuSeconds,
                 memoryByteSeconds + o.memoryByteSeconds,
+                egressBytes + o.egressBytes,
                 replicaSeconds + o.replicaSeconds);
     }
 
@@ -52,7 +55,7 @@ public record ArmSums(
     }
 
     double costPerRequest(Prices prices) {
-        return requests == 0 ? Double.NaN : prices.of(cpuSeconds, memoryByteSeconds) / requests;
+        return requests == 0 ? Double.NaN : prices.of(cpuSeconds, memoryByteSeconds, egressBytes) / requests;
     }
 
     /** False where the resolution of what was recorded does not allow quantiles. */

@@ -46,8 +46,8 @@ final class Intake {
         if (a.requests() > 0 && b.requests() > 0) {
             double requestsA = a.requests();
             double requestsB = b.requests();
-            double costA = prices.of(a.cpuSeconds(), a.memoryByteSeconds());
-            double costB = prices.of(b.cpuSeconds(), b.memoryByteSeconds());
+            double costA = prices.of(a.cpuSeconds(), a.memoryByteSeconds(), a.egressBytes());
+            double costB = prices.of(b.cpuSeconds(), b.memoryByteSeconds(), b.egressBytes());
             to.sums.cost.add(costA, requestsA, costB, requestsB);
             cost.add(costA, requestsA, costB, requestsB, to.block, n -> starts.holding(n).sums.ofCost, all.ofCost);
         }

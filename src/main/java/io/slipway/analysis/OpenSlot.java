@@ -45,7 +45,7 @@ final class OpenSlot {
     /** A window that cannot be true: a counter that ran backwards, a division by nothing, more errors than requests. */
     private static boolean isBroken(MetricWindow w) {
         boolean counts = w.requests() >= 0 && w.errors() >= 0 && w.errors() <= w.requests() && w.replicas() >= 0;
-        boolean sums = w.cpuSeconds() >= 0 && w.memoryByteSeconds() >= 0 && w.seconds() > 0;
+        boolean sums = w.cpuSeconds() >= 0 && w.memoryByteSeconds() >= 0 && w.egress() >= 0 && w.seconds() > 0;
         boolean finite = w.cpuSeconds() + w.memoryByteSeconds() + w.seconds() < Double.POSITIVE_INFINITY;
         return !(counts && sums && finite) || hasNegative(w.latency().count());
     }

@@ -61,6 +61,7 @@ final class RecordingText {
         Map<String, Object> cost = new LinkedHashMap<>();
         cost.put("cpuHour", recording.prices().cpuHour());
         cost.put("gibHour", recording.prices().gibHour());
+        cost.put("egressGib", recording.prices().egressGib());
         cost.put("currency", recording.prices().currency());
         head.put("cost", cost);
         return head;
@@ -96,6 +97,7 @@ final class RecordingText {
         line.append(",\"latencyMs\":").append(latency(w.latency()));
         line.append(",\"cpuSeconds\":").append(finite(w.cpuSeconds()));
         line.append(",\"memoryByteSeconds\":").append(finite(w.memoryByteSeconds()));
+        w.egressBytes().ifPresent(bytes -> line.append(",\"egressBytes\":").append(bytes));
         line.append(",\"replicas\":").append(w.replicas());
         return line.append(w.warmingUp() ? ",\"warmingUp\":true}" : "}").toString();
     }

@@ -20,6 +20,7 @@ public record SeriesJson(
         @Nullable Double costPerRequest,
         double cpuSeconds,
         double memoryByteSeconds,
+        double egressBytes,
         int replicas) {
     static SeriesJson of(SeriesPoint p) {
         return new SeriesJson(
@@ -35,6 +36,7 @@ public record SeriesJson(
                 VerdictJson.finite(p.costPerRequest()),
                 p.cpuSeconds(),
                 p.memoryByteSeconds(),
+                p.egressBytes(),
                 p.replicas());
     }
 }

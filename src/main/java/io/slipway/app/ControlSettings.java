@@ -12,7 +12,7 @@ import org.springframework.core.env.Environment;
  * @param leaseLength {@code lease-length}: after so long without a renewal another controller leads
  * @param windowsKept {@code windows-kept}: metric windows older than this are dropped
  * @param cpuOvercommit {@code cpu-overcommit}: cores promised per core of a host
- * @param prices {@code prices.cpu-hour}, {@code prices.gib-hour}, {@code prices.currency}
+ * @param prices {@code prices.cpu-hour}, {@code prices.gib-hour}, {@code prices.egress-gib}, {@code prices.currency}
  * @param webhooksAllowPrivate {@code webhooks.allow-private}: webhooks may lead into private networks
  */
 record ControlSettings(
@@ -32,6 +32,7 @@ record ControlSettings(
                 new Prices(
                         get(binder, "prices.cpu-hour", 0.04),
                         get(binder, "prices.gib-hour", 0.005),
+                        get(binder, "prices.egress-gib", 0.0),
                         get(binder, "prices.currency", "EUR")),
                 get(binder, "webhooks.allow-private", false));
     }

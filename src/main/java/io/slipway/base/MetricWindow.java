@@ -1,6 +1,7 @@
 package io.slipway.base;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * What one arm of one service did on one host between {@code start} and {@code start + seconds}. Keyed by service, revision, arm, host and
@@ -13,6 +14,7 @@ import java.time.Instant;
  * @param memoryByteSeconds integral of resident memory over the window
  * @param replicas ready replicas during the window
  * @param warmingUp true while any replica was younger than the warm-up; such windows are not judged
+ * @param egressBytes that left the host: what replicas sent to other machines, and bodies of answers by the edge; empty where nobody counted
  */
 public record MetricWindow(
         RevisionId revision,
@@ -26,4 +28,40 @@ public record MetricWindow(
         double cpuSeconds,
         double memoryByteSeconds,
         int replicas,
-        boolean warmingUp) {}
+        boolean warmingUp,
+        Optional<Long> egressBytes) {
+    /** Of which nobody counted what left the host. */
+    public MetricWindow(
+            RevisionId revision,
+            Arm arm,
+            HostName host,
+            Instant start,
+            double seconds,
+            long requests,
+            long errors,
+            LatencyHistogram latency,
+            double cpuSeconds,
+            double memoryByteSeconds,
+            int replicas,
+            boolean warmingUp) {
+        this(
+                revision,
+                arm,
+                host,
+                start,
+                seconds,
+                requests,
+                errors,
+                latency,
+                cpuSeconds,
+                memoryByteSeconds,
+                replicas,
+                warmingUp,
+                Optional.empty());
+    }
+
+    /** {@link #egressBytes}, 0 where nobody counted. */
+    public double egress() {
+        return egressBytes.isPresent() ? egressBytes.get() : 0;
+    }
+}

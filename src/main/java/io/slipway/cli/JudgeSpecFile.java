@@ -108,9 +108,11 @@ final class JudgeSpecFile {
         }
         Map<?, ?> given = map(cost, "cost");
         Object currency = given.get("currency");
+        Object egress = given.get("egressGib");
         return new Prices(
                 number(given.get("cpuHour"), "cost.cpuHour"),
                 number(given.get("gibHour"), "cost.gibHour"),
+                egress == null ? 0 : number(egress, "cost.egressGib"),
                 currency == null ? "USD" : currency.toString());
     }
 

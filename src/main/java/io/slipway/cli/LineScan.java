@@ -72,6 +72,8 @@ final class LineScan {
             line.cpuSeconds = number();
         } else if (is(from, length, "memoryByteSeconds")) {
             line.memoryByteSeconds = number();
+        } else if (is(from, length, "egressBytes")) {
+            line.egressBytes = number();
         } else if (is(from, length, "replicas")) {
             line.replicas = number();
         } else if (is(from, length, "status")) {

@@ -181,7 +181,8 @@ final class RecordedData {
                         w.cpuSeconds(),
                         w.memoryByteSeconds(),
                         w.replicas(),
-                        w.warmingUp()))
+                        w.warmingUp(),
+                        w.egressBytes()))
                 .toList();
     }
 

@@ -38,6 +38,7 @@ final class RecordedLine {
     double errors = Double.NaN;
     double cpuSeconds = Double.NaN;
     double memoryByteSeconds = Double.NaN;
+    double egressBytes = Double.NaN;
     double replicas = Double.NaN;
     double status = Double.NaN;
     /** Of a single request. */
@@ -90,6 +91,7 @@ final class RecordedLine {
             case "errors" -> errors = number(parser);
             case "cpuSeconds" -> cpuSeconds = number(parser);
             case "memoryByteSeconds" -> memoryByteSeconds = number(parser);
+            case "egressBytes" -> egressBytes = number(parser);
             case "replicas" -> replicas = number(parser);
             case "status" -> status = number(parser);
             case "latencyMs" -> {

@@ -7,6 +7,7 @@ import io.slipway.base.MetricWindow;
 import io.slipway.base.RevisionId;
 import io.slipway.base.ServiceName;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Makes one arm's windows of recorded lines. Values that are numbers but cannot be true (negative, infinite) are kept: the judge calls them broken. */
 final class RecordedWindow {
@@ -44,7 +45,8 @@ final class RecordedWindow {
                 RecordedLine.or(line.cpuSeconds, 0),
                 RecordedLine.or(line.memoryByteSeconds, 0),
                 (int) RecordedLine.or(line.replicas, 1),
-                line.warmingUp);
+                line.warmingUp,
+                Double.isNaN(line.egressBytes) ? Optional.empty() : Optional.of((long) line.egressBytes));
     }
 
     /** Of single requests. */

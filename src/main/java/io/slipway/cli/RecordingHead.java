@@ -59,6 +59,7 @@ record RecordingHead(
                 new Prices(
                         cost.path("cpuHour").asDouble(0),
                         cost.path("gibHour").asDouble(0),
+                        cost.path("egressGib").asDouble(0),
                         cost.path("currency").asString("")));
     }
 

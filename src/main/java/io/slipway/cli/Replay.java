@@ -110,7 +110,7 @@ final class Replay {
         private void add(MetricWindow w) {
             requests += Math.max(0, w.requests());
             errors += Math.max(0, w.errors());
-            double price = prices.of(w.cpuSeconds(), w.memoryByteSeconds());
+            double price = prices.of(w.cpuSeconds(), w.memoryByteSeconds(), w.egress());
             cost += price > 0 ? price : 0;
         }
 

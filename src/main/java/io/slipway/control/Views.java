@@ -142,6 +142,7 @@ public interface Views {
             double costPerRequest,
             double cpuSeconds,
             double memoryByteSeconds,
+            double egressBytes,
             int replicas) {}
 
     /**

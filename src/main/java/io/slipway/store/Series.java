@@ -45,7 +45,9 @@ final class Series {
                 windows.stream().mapToDouble(MetricWindow::cpuSeconds).sum();
         double memoryByteSeconds =
                 windows.stream().mapToDouble(MetricWindow::memoryByteSeconds).sum();
-        double cost = requests == 0 ? Double.NaN : prices.of(cpuSeconds, memoryByteSeconds) / requests;
+        double egressBytes =
+                windows.stream().mapToDouble(MetricWindow::egress).sum();
+        double cost = requests == 0 ? Double.NaN : prices.of(cpuSeconds, memoryByteSeconds, egressBytes) / requests;
         double longest =
                 windows.stream().mapToDouble(MetricWindow::seconds).max().orElse(0);
         return new SeriesPoint(
@@ -59,6 +61,7 @@ final class Series {
                 cost,
                 cpuSeconds,
                 memoryByteSeconds,
+                egressBytes,
                 replicas(windows));
     }
 

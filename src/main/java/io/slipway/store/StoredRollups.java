@@ -120,7 +120,7 @@ final class StoredRollups {
                                 + " s as (insert into " + level.table
                                 + " select w.service, w.revision, w.arm, w.t, sum(w.requests)::bigint,"
                                 + " sum(w.errors)::bigint, coalesce(h.b, '{}'), coalesce(h.n, '{}'), sum(w.cpu_seconds),"
-                                + " sum(w.memory_byte_seconds), r.n, bool_or(w.warming_up) from w"
+                                + " sum(w.memory_byte_seconds), r.n, bool_or(w.warming_up), sum(w.egress_bytes)::bigint from w"
                                 + " join r using (service, revision, arm, t) left join h using (service, revision, arm, t)"
                                 + " group by w.service, w.revision, w.arm, w.t, h.b, h.n, r.n on conflict do nothing)"
                                 + " insert into rollup values (:table, :to) on conflict (name) do update set up_to = excluded.up_to")

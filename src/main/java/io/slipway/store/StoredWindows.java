@@ -9,6 +9,7 @@ import io.slipway.base.ServiceName;
 import io.slipway.control.WindowStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -42,7 +43,7 @@ public final class StoredWindows implements WindowStore {
                 .forEach(this::haveDay);
         int added = 0;
         int[][] counts = batches.batchUpdate(
-                "insert into metric_window values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+                "insert into metric_window values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
                 windows,
                 500,
                 (statement, w) -> {
@@ -60,6 +61,7 @@ public final class StoredWindows implements WindowStore {
                     statement.setDouble(12, w.memoryByteSeconds());
                     statement.setInt(13, w.replicas());
                     statement.setBoolean(14, w.warmingUp());
+                    statement.setObject(15, w.egressBytes().orElse(null), Types.BIGINT);
                 });
         for (int[] batch : counts) {
             for (int count : batch) {
@@ -158,6 +160,7 @@ public final class StoredWindows implements WindowStore {
                 row.getDouble("cpu_seconds"),
                 row.getDouble("memory_byte_seconds"),
                 row.getInt("replicas"),
-                row.getBoolean("warming_up"));
+                row.getBoolean("warming_up"),
+                Optional.ofNullable(row.getObject("egress_bytes", Long.class)));
     }
 }

@@ -6,7 +6,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Passes one answer on to the client, as fast as the client takes it. */
@@ -14,7 +13,17 @@ final class Answer {
     private final HttpServerRequest in;
     private final HttpServerResponse to;
     private final HttpClientResponse from;
+    private long bytes;
     private boolean done;
+
+    /** Hears how it ended: once, before the last byte is sent on. */
+    interface Settled {
+        /**
+         * @param cutOff whether the backend broke off
+         * @param bytes of the body
+         */
+        void as(boolean cutOff, long bytes);
+    }
 
     Answer(HttpServerRequest in, HttpClientResponse from, @Nullable String cookie, boolean last) {
         this.in = in;
@@ -33,8 +42,7 @@ final class Answer {
         }
     }
 
-    /** @param settled called once, with true when the backend broke off: before the last byte is sent on */
-    void relay(Consumer<Boolean> settled) {
+    void relay(Settled settled) {
         long length = length();
         if (length < 0 && mayHaveBody()) {
             to.setChunked(true);
@@ -44,13 +52,14 @@ final class Answer {
         from.endHandler(end -> finish(settled));
     }
 
-    private void pass(Buffer chunk, long length, Consumer<Boolean> settled) {
+    private void pass(Buffer chunk, long length, Settled settled) {
         if (done || to.closed()) {
             return;
         }
+        bytes += chunk.length();
         if (chunk.length() == length) { // the whole body at once: one write instead of three
             done = true;
-            settled.accept(false);
+            settled.as(false, bytes);
             to.end(chunk);
             return;
         }
@@ -61,12 +70,12 @@ final class Answer {
         }
     }
 
-    private void finish(Consumer<Boolean> settled) {
+    private void finish(Settled settled) {
         if (done) {
             return;
         }
         done = true;
-        settled.accept(false);
+        settled.as(false, bytes);
         if (to.closed()) {
             return;
         }
@@ -76,12 +85,12 @@ final class Answer {
         to.end();
     }
 
-    private void cutOff(Consumer<Boolean> settled) {
+    private void cutOff(Settled settled) {
         if (done) {
             return;
         }
         done = true;
-        settled.accept(true);
+        settled.as(true, bytes);
         to.reset();
     }
 

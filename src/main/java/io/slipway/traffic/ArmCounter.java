@@ -5,6 +5,7 @@ import io.slipway.base.LatencyHistogram;
 import io.slipway.base.RevisionId;
 import io.slipway.routing.EdgeCounts.ArmCounts;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -17,6 +18,7 @@ final class ArmCounter {
     final LongAdder retries = new LongAdder();
     private final LongAdder requests = new LongAdder();
     private final LongAdder errors = new LongAdder();
+    private final LongAdder answeredBytes = new LongAdder();
     private final LongAdder failedByEdge = new LongAdder();
     private final Map<Integer, LongAdder> codes = new ConcurrentHashMap<>();
     private final AtomicLongArray[] latency;
@@ -30,8 +32,8 @@ final class ArmCounter {
         }
     }
 
-    /** An answer of the replica, or its lack (502) after the replica cut it off. */
-    void answered(int loop, int code, boolean cutOff, long nanos) {
+    /** An answer of the replica, or its lack (502) after the replica cut it off; with the bytes of its body. */
+    void answered(int loop, int code, boolean cutOff, long nanos, long bytes) {
         int bucket = LatencyHistogram.bucketOfNanos(nanos);
         AtomicLongArray own = latency[loop];
         own.setRelease(bucket, own.getPlain(bucket) + 1); // only this loop writes here
@@ -39,6 +41,7 @@ final class ArmCounter {
         if (cutOff || code >= 500) {
             errors.increment();
         }
+        answeredBytes.add(bytes);
         requests.increment();
     }
 
@@ -50,7 +53,17 @@ final class ArmCounter {
 
     ArmCounts counts() {
         return new ArmCounts(
-                revision, arm, requests.sum(), errors.sum(), failedByEdge.sum(), LatencyHistogram.ofDense(dense()));
+                revision,
+                arm,
+                requests.sum(),
+                errors.sum(),
+                failedByEdge.sum(),
+                LatencyHistogram.ofDense(dense()),
+                Optional.of(answeredBytes()));
+    }
+
+    long answeredBytes() {
+        return answeredBytes.sum();
     }
 
     Map<Integer, Long> codes() {

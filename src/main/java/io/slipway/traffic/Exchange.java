@@ -155,12 +155,12 @@ final class Exchange {
         String cookie = incoming.hasPoint() ? null : Headers.cookieOf(incoming.point());
         if (response.statusCode() == 101) {
             tunnelled = true;
-            count(pick, 101, false); // now: how long it then stays open is no latency
+            count(pick, 101, false, 0); // now: how long it then stays open is no latency
             new Tunnel(in, response, cookie).open(this::leave);
             return;
         }
-        new Answer(in, response, cookie, loop.isStopping()).relay(cutOff -> {
-            settle(pick, response.statusCode(), cutOff);
+        new Answer(in, response, cookie, loop.isStopping()).relay((cutOff, bytes) -> {
+            settle(pick, response.statusCode(), cutOff, bytes);
             if (cutOff || !in.isEnded()) {
                 request.reset();
             }
@@ -168,15 +168,15 @@ final class Exchange {
     }
 
     /** Before the last byte leaves, so that whoever has the answer finds it counted. */
-    private void settle(Pick pick, int code, boolean cutOff) {
+    private void settle(Pick pick, int code, boolean cutOff, long bytes) {
         if (!gone) {
-            count(pick, code, cutOff);
+            count(pick, code, cutOff, bytes);
         }
         leave();
     }
 
-    private void count(Pick pick, int code, boolean cutOff) {
-        pick.target().counter().answered(loop.index, code, cutOff, System.nanoTime() - startNanos);
+    private void count(Pick pick, int code, boolean cutOff, long bytes) {
+        pick.target().counter().answered(loop.index, code, cutOff, System.nanoTime() - startNanos, bytes);
     }
 
     private void cannotConnect(Incoming incoming, Pick pick) {
@@ -224,7 +224,7 @@ final class Exchange {
     }
 
     private void cutOff(Pick pick) {
-        settle(pick, 502, true);
+        settle(pick, 502, true, 0);
         refuse(Refusals.cutOff(pick));
     }
 

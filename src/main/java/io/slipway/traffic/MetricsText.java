@@ -31,6 +31,8 @@ final class MetricsText {
                 "counter",
                 "Attempts at a replica that failed before it answered and were made elsewhere.");
         counters.all().forEach(arm -> line("slipway_edge_retries_total", labels(arm), arm.retries.sum()));
+        head("slipway_edge_answer_bytes_total", "counter", "Bytes of the bodies of answers to clients.");
+        counters.all().forEach(arm -> line("slipway_edge_answer_bytes_total", labels(arm), arm.answeredBytes()));
     }
 
     private void durations(Counters counters) {

@@ -228,6 +228,8 @@ class AgentTest {
         assertThat(windows.stream().mapToLong(w -> w.latency().total()).sum()).isEqualTo(requests);
         assertThat(windows).allMatch(w -> w.errors() == 0);
         assertThat(windows.stream().mapToDouble(MetricWindow::cpuSeconds).sum()).isPositive();
+        // What replicas send to the host's own edge leaves it only as an answer.
+        assertThat(windows.stream().mapToDouble(MetricWindow::egress).sum()).isEqualTo(requests * "hello\n".length());
         // All requests may lie in a window that was cut before the replica was known again.
         host.await(r -> host.windows().stream().anyMatch(window -> window.replicas() == 1 && window.warmingUp()));
     }

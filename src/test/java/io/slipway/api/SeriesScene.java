@@ -89,6 +89,7 @@ final class SeriesScene {
                 0.0000120 * (0.95 + 0.1 * random.nextDouble()),
                 n * 0.004,
                 n * 2e6,
+                n * 5e3,
                 3);
     }
 

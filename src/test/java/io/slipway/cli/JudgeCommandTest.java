@@ -86,6 +86,29 @@ class JudgeCommandTest {
     }
 
     @Test
+    void answers_that_became_larger_cost_more_where_what_leaves_a_host_has_a_price() throws IOException {
+        Path a = sending("a.jsonl", 20_000_000);
+        Path b = sending("b.jsonl", 60_000_000);
+        String conditions = "stopConditions: [{metric: cost_per_request, regressesBy: 15%}]\n";
+        Path free = Files.writeString(dir.resolve("free.yaml"), conditions + "cost: {cpuHour: 0.04, gibHour: 0.005}\n");
+        Path priced = Files.writeString(
+                dir.resolve("priced.yaml"), conditions + "cost: {cpuHour: 0.04, gibHour: 0.005, egressGib: 0.08}\n");
+
+        judge("--baseline", a.toString(), "--candidate", b.toString(), "--spec", free.toString());
+        assertThat(looks()).noneMatch(look -> look.path("revert").asBoolean());
+        judge("--baseline", a.toString(), "--candidate", b.toString(), "--spec", priced.toString());
+        assertThat(looks().getLast().path("revert").asBoolean()).isTrue();
+        judge("--baseline", a.toString(), "--candidate", a.toString(), "--spec", priced.toString());
+        assertThat(looks()).noneMatch(look -> look.path("revert").asBoolean());
+    }
+
+    private Path sending(String name, long bytes) throws IOException {
+        Path file = windows(name, 60, 1, 1.01);
+        return Files.writeString(
+                file, Files.readString(file).replace("\"replicas\"", "\"egressBytes\":" + bytes + ",\"replicas\""));
+    }
+
+    @Test
     void it_ends_with_the_first_look_that_reverts() throws IOException {
         judge(requests("a.jsonl", 1, 0.01), requests("b.jsonl", 2, 0.2));
         assertThat(looks()).hasSizeLessThan(20);

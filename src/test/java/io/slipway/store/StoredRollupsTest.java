@@ -14,12 +14,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 class StoredRollupsTest {
-    private static final Prices PRICES = new Prices(0.04, 0.005, "EUR");
+    private static final Prices PRICES = new Prices(0.04, 0.005, 0.08, "EUR");
     private static final Duration FIVE = Duration.ofMinutes(5);
 
     private final TestDatabase database = TestDatabase.fresh();
@@ -44,7 +45,8 @@ class StoredRollupsTest {
                 cpuSeconds,
                 6.4e7,
                 1 + random.nextInt(2),
-                false);
+                false,
+                random.nextInt(4) == 0 ? Optional.empty() : Optional.of(random.nextLong(1L << 40)));
     }
 
     private List<MetricWindow> span(Instant from, Duration length) {
@@ -68,6 +70,13 @@ class StoredRollupsTest {
     private List<?> series(Duration step, boolean fromSums) {
         Instant to = NOON.plus(Duration.ofMinutes(21));
         return Series.of(fromSums ? windows.of(SHOP, NOON, to, step) : windows.of(SHOP, NOON, to), step, PRICES);
+    }
+
+    @Test
+    void a_window_is_read_as_it_was_written() {
+        List<MetricWindow> all = span(NOON, Duration.ofMinutes(2));
+        windows.add(all);
+        assertThat(windows.of(SHOP, NOON, NOON.plus(FIVE))).containsExactlyInAnyOrderElementsOf(all);
     }
 
     @Test

@@ -130,7 +130,7 @@ final class Oracle implements Contender {
         }
 
         private static double perRequest(MetricWindow w) {
-            return Ours.PRICES.of(w.cpuSeconds(), w.memoryByteSeconds()) / w.requests();
+            return Ours.PRICES.of(w.cpuSeconds(), w.memoryByteSeconds(), w.egress()) / w.requests();
         }
 
         private static int bucket(double ms) {

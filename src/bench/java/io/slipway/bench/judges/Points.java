@@ -25,7 +25,7 @@ final class Points {
         if (w.arm() == arm && w.requests() >= 0 && seen.add(w.start())) {
             requests += w.requests();
             errors += w.errors();
-            cost += Ours.PRICES.of(w.cpuSeconds(), w.memoryByteSeconds());
+            cost += Ours.PRICES.of(w.cpuSeconds(), w.memoryByteSeconds(), w.egress());
             w.latency().addTo(latency);
         }
     }
