@@ -29,7 +29,12 @@ final class Floor implements AutoCloseable {
 
     /** A program of {@code src/bench/floor}; empty when there is no C compiler. */
     static Optional<Path> compile(BenchRoot bench, String name) throws IOException, InterruptedException {
-        Path program = bench.work().resolve(name);
+        return compile(bench.work(), name);
+    }
+
+    /** The same, into a directory. */
+    static Optional<Path> compile(Path into, String name) throws IOException, InterruptedException {
+        Path program = into.resolve(name);
         try {
             Process compiler = new ProcessBuilder("cc", "-O2", "-o", program.toString(), "src/bench/floor/" + name + ".c")
                     .inheritIO()

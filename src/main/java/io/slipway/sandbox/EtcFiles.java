@@ -10,6 +10,9 @@ import java.util.stream.Collectors;
 /** Contents of a container's /etc/hosts and /etc/resolv.conf. */
 final class EtcFiles {
     private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
+    /** Whom systemd-resolved asks, where it lets the host ask itself, at 127.0.0.53 (systemd-resolved.service(8)). */
+    private static final Path BEHIND_RESOLVED = Path.of("/run/systemd/resolve/resolv.conf");
+
     private static volatile Read lastRead = new Read(FileTime.fromMillis(Long.MIN_VALUE), "");
 
     private record Read(FileTime written, String text) {}
@@ -53,9 +56,26 @@ final class EtcFiles {
     }
 
     private static String read() throws IOException {
-        return Files.readAllLines(RESOLV_CONF).stream()
-                .filter(line -> !line.matches("nameserver\\s+(127\\.|::1).*"))
-                .map(line -> line + "\n")
-                .collect(Collectors.joining());
+        return resolvConf(RESOLV_CONF, BEHIND_RESOLVED);
+    }
+
+    /** @param behind read instead if the host asks nobody but servers on its loopback */
+    static String resolvConf(Path own, Path behind) throws IOException {
+        List<String> lines = Files.readAllLines(own);
+        boolean onlyLoopback = lines.stream().anyMatch(EtcFiles::asksLoopback)
+                && lines.stream().filter(EtcFiles::asks).allMatch(EtcFiles::asksLoopback);
+        return (onlyLoopback && Files.isReadable(behind) ? Files.readAllLines(behind) : lines)
+                .stream()
+                        .filter(line -> !asksLoopback(line))
+                        .map(line -> line + "\n")
+                        .collect(Collectors.joining());
+    }
+
+    private static boolean asks(String line) {
+        return line.matches("nameserver\\s.*");
+    }
+
+    private static boolean asksLoopback(String line) {
+        return line.matches("nameserver\\s+(127\\.|::1).*");
     }
 }
