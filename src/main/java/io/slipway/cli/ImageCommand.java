@@ -2,7 +2,6 @@ package io.slipway.cli;
 
 import io.slipway.image.HistoryEntry;
 import io.slipway.image.Image;
-import io.slipway.image.ImageConfig;
 import io.slipway.image.ImageContents;
 import io.slipway.image.ImageException;
 import io.slipway.image.ImageStore;
@@ -76,7 +75,8 @@ final class ImageCommand extends CommandGroup {
 
     @Command(name = "inspect", description = "Everything about one image.")
     int inspect(@Parameters(paramLabel = "IMAGE", description = NAMED) String reference, @Mixin ImageOptions options) {
-        ObjectNode node = details(find(options.store(), reference));
+        ImageStore store = options.store();
+        ObjectNode node = ImageDetails.json(find(store, reference), failing(store::list));
         if (options.json()) {
             printer().json(node);
         } else {
@@ -224,32 +224,6 @@ final class ImageCommand extends CommandGroup {
                 .put("digest", image.manifestDigest().toString())
                 .put("layers", image.layers().size())
                 .put("sizeBytes", image.sizeBytes());
-    }
-
-    /** Field names as in Docker's inspect, where it has them. */
-    private static ObjectNode details(Image image) {
-        ImageConfig config = image.config();
-        ObjectNode node = ApiClient.JSON.createObjectNode();
-        node.put("Id", image.configDigest().toString())
-                .put("Digest", image.manifestDigest().toString())
-                .put("RootDigest", image.rootDigest().toString())
-                .put("Reference", image.reference())
-                .put("Architecture", config.architecture())
-                .put("Os", config.os())
-                .put("Size", image.sizeBytes());
-        ObjectNode run = node.putObject("Config");
-        config.entrypoint().forEach(run.putArray("Entrypoint")::add);
-        config.cmd().forEach(run.putArray("Cmd")::add);
-        ArrayNode env = run.putArray("Env");
-        config.env().forEach((name, value) -> env.add(name + "=" + value));
-        run.put("User", config.user()).put("WorkingDir", config.workingDir()).put("StopSignal", config.stopSignal());
-        config.exposedPorts().forEach(run.putArray("ExposedPorts")::add);
-        ObjectNode labels = run.putObject("Labels");
-        config.labels().forEach(labels::put);
-        ObjectNode root = node.putObject("RootFS").put("Type", "layers");
-        image.diffIds().forEach(id -> root.withArray("Layers").add(id.toString()));
-        image.layers().forEach(path -> root.withArray("Directories").add(path.toString()));
-        return node;
     }
 
     /** Something that reads the store. */

@@ -5,12 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Commands on images against Debian's docker-registry. */
 class ImagePullTest extends RuntimeByHand {
+    private static final String INDEX = "application/vnd.oci.image.index.v1+json";
+    private static final String NAME = "org.opencontainers.image.ref.name";
+    private static final String OTHER_ARCHITECTURE = "s390x";
+
     private DockerRegistry registry;
 
     @BeforeEach
@@ -45,6 +53,69 @@ class ImagePullTest extends RuntimeByHand {
         assertThat(ran.out()).as(ran.err()).isEqualTo("hello\n");
         assertThat(ran.err()).isEmpty();
         assertThat(slipway("image", "ls").out()).contains(name);
+    }
+
+    @Test
+    void an_image_for_several_platforms_is_pulled_for_another_and_run_as_the_one_for_this_machine() throws Exception {
+        Path layout = temp.resolve("layout");
+        DockerRegistry.run(
+                "umoci", "config", "--image", layout + ":1", "--tag", "other", "--architecture", OTHER_ARCHITECTURE);
+        nest(layout, "both", "other", "1");
+        registry.push(layout("both"), "shop/both:v1", "--all");
+        String name = registry.host() + "/shop/both:v1";
+
+        Ran pulled = slipway("image", "pull", "--quiet", "--platform", "linux/" + OTHER_ARCHITECTURE, name);
+        assertThat(pulled.out()).as(pulled.err()).endsWith(" for linux/" + OTHER_ARCHITECTURE + "\n");
+        JsonNode foreign = ApiClient.JSON.readTree(
+                slipway("image", "inspect", "--output", "json", name).out());
+        assertThat(foreign.path("Architecture").asString()).isEqualTo(OTHER_ARCHITECTURE);
+        assertThat(slipway("run", "--rm", "--pull", "never", name).err())
+                .contains("there is no image " + name + " in this store for linux/");
+
+        assertThat(slipway("run", "--rm", name).out()).isEqualTo("hello\n");
+        JsonNode own = ApiClient.JSON.readTree(
+                slipway("image", "inspect", "--output", "json", name).out());
+        assertThat(own.path("RepoTags").get(0).asString()).isEqualTo(name);
+        assertThat(own.path("RepoDigests").get(0).asString())
+                .isEqualTo(registry.host() + "/shop/both@"
+                        + foreign.path("RootDigest").asString());
+        assertThat(own.path("Digest").asString())
+                .isNotEqualTo(foreign.path("Digest").asString());
+        assertThat(slipway("image", "pull", "--platform", "arm64", name).err())
+                .contains("write OS/ARCHITECTURE, e.g. linux/arm64");
+    }
+
+    /** Puts an index of two images of a layout into it, under a tag of its own. */
+    private static void nest(Path layout, String tag, String... tags) throws Exception {
+        ObjectNode all = (ObjectNode) ApiClient.JSON.readTree(Files.readString(layout.resolve("index.json")));
+        ObjectNode index = ApiClient.JSON.createObjectNode().put("schemaVersion", 2).put("mediaType", INDEX);
+        for (String one : tags) {
+            ObjectNode image = index.withArray("manifests").addObject();
+            for (JsonNode known : all.path("manifests")) {
+                if (known.path("annotations").path(NAME).asString("").equals(one)) {
+                    known.propertyStream().forEach(field -> image.set(field.getKey(), field.getValue()));
+                }
+            }
+            image.remove("annotations");
+            image.putObject("platform")
+                    .put("os", "linux")
+                    .put("architecture", one.equals("other") ? OTHER_ARCHITECTURE : architecture());
+        }
+        byte[] bytes = ApiClient.JSON.writeValueAsBytes(index);
+        String hex = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        Files.write(layout.resolve("blobs/sha256").resolve(hex), bytes);
+        all.withArray("manifests")
+                .addObject()
+                .put("mediaType", INDEX)
+                .put("digest", "sha256:" + hex)
+                .put("size", bytes.length)
+                .putObject("annotations")
+                .put(NAME, tag);
+        Files.write(layout.resolve("index.json"), ApiClient.JSON.writeValueAsBytes(all));
+    }
+
+    private static String architecture() {
+        return System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
     }
 
     @Test
