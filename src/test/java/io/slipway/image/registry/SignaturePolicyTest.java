@@ -20,7 +20,6 @@ import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,8 +69,7 @@ class SignaturePolicyTest {
 
     private ImageStore store(SignatureRule... rules) throws IOException {
         return fixture.store()
-                .with(new PullSetup(
-                        Optional.of(fixture.client()), PullProgress.NONE, new SignaturePolicy(List.of(rules)), ""));
+                .with(PullSetup.of(fixture.client(), PullProgress.NONE, new SignaturePolicy(List.of(rules))));
     }
 
     private SignatureRule signed() {
