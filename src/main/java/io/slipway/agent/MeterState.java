@@ -29,8 +29,7 @@ record MeterState(Instant cutAt, EdgeCounts edge, List<Reading> cpu, List<Ended>
     record Ended(RevisionId revision, Arm arm, double cpuSeconds, Optional<Long> egressBytes) {}
 
     double cpuSecondsSince(Reading now) {
-        return Math.max(
-                0, now.cpuSeconds - before(now).map(Reading::cpuSeconds).orElse(0.0));
+        return Math.max(0, now.cpuSeconds - before(now).map(Reading::cpuSeconds).orElse(0.0));
     }
 
     /** Empty where it was not counted at one of both readings. Counting begins anew when somebody flushes the host's packet filter. */

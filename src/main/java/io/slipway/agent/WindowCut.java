@@ -93,8 +93,7 @@ record WindowCut(
                 Math.max(0, after.errors() - before.errors()),
                 Math.max(0, after.failedByEdge() - before.failedByEdge()),
                 LatencyHistogram.ofDense(latency),
-                before.answeredBytes()
-                        .flatMap(then -> after.answeredBytes().map(bytes -> Math.max(0, bytes - then))));
+                before.answeredBytes().flatMap(then -> after.answeredBytes().map(bytes -> Math.max(0, bytes - then))));
     }
 
     /** Empty only if neither is known. */

@@ -13,8 +13,8 @@ public record Prices(double cpuHour, double gibHour, double egressGib, String cu
 
     public Prices {
         if (!(cpuHour >= 0) || !(gibHour >= 0) || !(egressGib >= 0)) {
-            throw new IllegalArgumentException("prices of " + cpuHour + " per cpu hour, " + gibHour + " per GiB hour and "
-                    + egressGib + " per GiB that leaves a host: all must be 0 or more");
+            throw new IllegalArgumentException("prices of " + cpuHour + " per cpu hour, " + gibHour
+                    + " per GiB hour and " + egressGib + " per GiB that leaves a host: all must be 0 or more");
         }
     }
 

@@ -39,8 +39,7 @@ final class ImageDetails {
                     ? inRegistry(one.reference())
                     : Optional.empty();
             name.filter(known -> known.digest().isEmpty()).ifPresent(known -> tags.add(known.toString()));
-            name.ifPresent(known ->
-                    digests.add(known.registry() + "/" + known.repository() + "@" + one.rootDigest()));
+            name.ifPresent(known -> digests.add(known.registry() + "/" + known.repository() + "@" + one.rootDigest()));
         }
         digests.forEach(node.putArray("RepoDigests")::add);
     }

@@ -25,8 +25,9 @@ final class ImagePullCommand implements Callable<Integer> {
     @Option(
             names = "--platform",
             paramLabel = "OS/ARCH",
-            description = "Of an image for several, e.g. linux/arm64. Default: this machine's. Others can be looked into and"
-                    + " exported, not run.")
+            description =
+                    "Of an image for several, e.g. linux/arm64. Default: this machine's. Others can be looked into and"
+                            + " exported, not run.")
     private @Nullable String platform;
 
     @Parameters(paramLabel = "IMAGE", description = "[REGISTRY/]REPOSITORY[:TAG][@sha256:...].")

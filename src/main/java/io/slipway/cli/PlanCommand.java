@@ -94,9 +94,7 @@ final class PlanCommand implements Callable<Integer> {
         lines.add("checks: "
                 + String.join(
                         ", ",
-                        spec.release().checks().stream()
-                                .map(PlanCommand::name)
-                                .toList()));
+                        spec.release().checks().stream().map(PlanCommand::name).toList()));
         int number = 1;
         for (Step step : spec.release().steps()) {
             lines.add("step " + number++ + ": " + sentence(step));

@@ -26,8 +26,7 @@ final class RegistryOptions {
     private boolean quiet;
 
     /** Does something with a store that can pull, telling of it. */
-    private Image in(
-            ImageStore store, Path data, String image, Platform platform, PrintWriter err, Taking taking)
+    private Image in(ImageStore store, Path data, String image, Platform platform, PrintWriter err, Taking taking)
             throws IOException {
         RegistriesFile.Content file = RegistriesFile.read(data.resolve(RegistriesFile.NAME));
         RegistrySettings settings = file.settings();
@@ -36,8 +35,8 @@ final class RegistryOptions {
         }
         try (PullView view = PullView.on(err, quiet);
                 RegistryClient client = new RegistryClient(settings, view)) {
-            return taking.from(store.with(PullSetup.of(client, view, file.policy())
-                    .forPlatform(platform)));
+            return taking.from(
+                    store.with(PullSetup.of(client, view, file.policy()).forPlatform(platform)));
         }
     }
 

@@ -54,7 +54,8 @@ public final class FleetChecks implements CheckRunner {
     private Optional<RolloutEvent> image(Rollout rollout, List<Host> alive) {
         String image = rollout.spec().image();
         String asked = revisions.image(rollout.revision()).orElse(image);
-        ImageCheck check = new ImageCheck(image, asked, alive.stream().map(Host::report).toList());
+        ImageCheck check =
+                new ImageCheck(image, asked, alive.stream().map(Host::report).toList());
         return check.answer().map(answer -> switch (answer) {
             case ImageCheck.Unusable it -> CheckRunner.failed(Check.IMAGE, it.code(), it.text());
             case ImageCheck.Usable it -> {

@@ -51,9 +51,7 @@ record ImageCheck(String image, String asked, List<HostReport> hosts) {
                                     .collect(Collectors.joining(", "))
                             + "; its tag moved meanwhile. Release again, or name it by its digest"));
         }
-        String digest = pin < 0
-                ? byDigest.keySet().iterator().next()
-                : image.substring(pin + 1);
+        String digest = pin < 0 ? byDigest.keySet().iterator().next() : image.substring(pin + 1);
         return Optional.of(new Usable(digest, "image " + image + " is " + shortened(digest) + platforms()));
     }
 
@@ -72,7 +70,8 @@ record ImageCheck(String image, String asked, List<HostReport> hosts) {
         Map<String, Long> counts = hosts.stream()
                 .collect(Collectors.groupingBy(ImageCheck::platform, TreeMap::new, Collectors.counting()));
         return counts.entrySet().stream()
-                .map(one -> " for " + one.getKey() + " on " + one.getValue() + (one.getValue() == 1 ? " host" : " hosts"))
+                .map(one ->
+                        " for " + one.getKey() + " on " + one.getValue() + (one.getValue() == 1 ? " host" : " hosts"))
                 .collect(Collectors.joining(","));
     }
 

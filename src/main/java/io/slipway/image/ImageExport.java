@@ -92,9 +92,7 @@ final class ImageExport {
                 .put("mediaType", descriptor.mediaType())
                 .put("digest", descriptor.digest().toString())
                 .put("size", descriptor.size());
-        made.putObject("platform")
-                .put("architecture", platform.architecture())
-                .put("os", platform.os());
+        made.putObject("platform").put("architecture", platform.architecture()).put("os", platform.os());
         tag.ifPresent(text -> made.putObject("annotations").put(NAME, text));
         return Documents.JSON.writeValueAsBytes(index);
     }

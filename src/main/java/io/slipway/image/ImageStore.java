@@ -173,8 +173,7 @@ public final class ImageStore {
         Optional<ImageRecords.Record> found = record(reference);
         return found.isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        ready(load(reference, found.get()), found.get().descriptor()));
+                : Optional.of(ready(load(reference, found.get()), found.get().descriptor()));
     }
 
     private Optional<ImageRecords.Record> record(String reference) throws IOException {
@@ -218,8 +217,9 @@ public final class ImageStore {
         Manifest manifest = Documents.manifest(parts.blobs().document(record.descriptor(), what), what);
         ImageExport export = new ImageExport(parts.blobs());
         switch (ImageSource.parse(target)) {
-            case ImageSource.OciLayout layout -> 
-                export.toLayout(layout, record.descriptor(), manifest, image.config().platform());
+            case ImageSource.OciLayout layout ->
+                export.toLayout(
+                        layout, record.descriptor(), manifest, image.config().platform());
             case ImageSource.DockerArchive archive ->
                 export.toArchive(archive, manifest, image.diffIds(), registryName(image.reference()));
             case ImageSource.Registry registry ->

@@ -28,7 +28,8 @@ public record Platform(String os, String architecture) {
     public static Platform parse(String text) {
         Matcher parts = TEXT.matcher(text);
         if (!parts.matches()) {
-            throw new IllegalArgumentException("'" + text + "' is no platform; write OS/ARCHITECTURE, e.g. linux/arm64");
+            throw new IllegalArgumentException(
+                    "'" + text + "' is no platform; write OS/ARCHITECTURE, e.g. linux/arm64");
         }
         return new Platform(parts.group(1), parts.group(2));
     }

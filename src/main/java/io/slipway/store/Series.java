@@ -45,8 +45,7 @@ final class Series {
                 windows.stream().mapToDouble(MetricWindow::cpuSeconds).sum();
         double memoryByteSeconds =
                 windows.stream().mapToDouble(MetricWindow::memoryByteSeconds).sum();
-        double egressBytes =
-                windows.stream().mapToDouble(MetricWindow::egress).sum();
+        double egressBytes = windows.stream().mapToDouble(MetricWindow::egress).sum();
         double cost = requests == 0 ? Double.NaN : prices.of(cpuSeconds, memoryByteSeconds, egressBytes) / requests;
         double longest =
                 windows.stream().mapToDouble(MetricWindow::seconds).max().orElse(0);

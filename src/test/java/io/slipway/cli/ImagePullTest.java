@@ -88,7 +88,8 @@ class ImagePullTest extends RuntimeByHand {
     /** Puts an index of two images of a layout into it, under a tag of its own. */
     private static void nest(Path layout, String tag, String... tags) throws Exception {
         ObjectNode all = (ObjectNode) ApiClient.JSON.readTree(Files.readString(layout.resolve("index.json")));
-        ObjectNode index = ApiClient.JSON.createObjectNode().put("schemaVersion", 2).put("mediaType", INDEX);
+        ObjectNode index =
+                ApiClient.JSON.createObjectNode().put("schemaVersion", 2).put("mediaType", INDEX);
         for (String one : tags) {
             ObjectNode image = index.withArray("manifests").addObject();
             for (JsonNode known : all.path("manifests")) {
@@ -102,7 +103,8 @@ class ImagePullTest extends RuntimeByHand {
                     .put("architecture", one.equals("other") ? OTHER_ARCHITECTURE : architecture());
         }
         byte[] bytes = ApiClient.JSON.writeValueAsBytes(index);
-        String hex = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        String hex =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         Files.write(layout.resolve("blobs/sha256").resolve(hex), bytes);
         all.withArray("manifests")
                 .addObject()

@@ -65,7 +65,8 @@ class ImageCheckTest {
     @Test
     void a_host_that_has_not_answered_is_waited_for() {
         HostReport looking = host("b", "arm64", ONE);
-        assertThat(new ImageCheck(IMAGE, IMAGE + "x", List.of(looking)).answer()).isEmpty();
+        assertThat(new ImageCheck(IMAGE, IMAGE + "x", List.of(looking)).answer())
+                .isEmpty();
         assertThat(new ImageCheck(IMAGE, IMAGE, List.of()).answer()).isEmpty();
     }
 

@@ -2,7 +2,6 @@ package io.slipway.linux;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /** Makes the kernel answer as one that lacks a netlink protocol, to one thread and those that it starts: by a seccomp filter, which stays. */
 public final class RefusedSockets {
@@ -36,7 +35,10 @@ public final class RefusedSockets {
             NativeArena.Block code = arena.allocate(program.length * Long.BYTES);
             ByteBuffer view = code.view();
             for (int[] one : program) {
-                view.putShort((short) one[0]).put((byte) one[1]).put((byte) one[2]).putInt(one[3]);
+                view.putShort((short) one[0])
+                        .put((byte) one[1])
+                        .put((byte) one[2])
+                        .putInt(one[3]);
             }
             NativeArena.Block head = arena.allocate(2 * Long.BYTES);
             head.view().putShort(0, (short) program.length).putLong(Long.BYTES, code.address());

@@ -310,9 +310,8 @@ class SpecParserTest {
     @ParameterizedTest
     @ValueSource(strings = {"[]", "[smoke]", "[smoke, image]"})
     void the_image_is_checked_in_any_case_as_that_pins_its_digest(String checks) {
-        Parsed.Accepted parsed =
-                accepted("service: a\nimage: b:1\nrelease: {checks: " + checks + ", stopConditions: [{metric: error_rate,"
-                        + " regressesBy: 1pp}]}\n");
+        Parsed.Accepted parsed = accepted("service: a\nimage: b:1\nrelease: {checks: " + checks
+                + ", stopConditions: [{metric: error_rate," + " regressesBy: 1pp}]}\n");
         assertThat(parsed.spec().release().checks())
                 .isEqualTo(checks.equals("[]") ? List.of(Check.IMAGE) : List.of(Check.IMAGE, Check.SMOKE));
         assertThat(parsed.origins().containsKey("release.checks.image")).isNotEqualTo(checks.contains("image"));

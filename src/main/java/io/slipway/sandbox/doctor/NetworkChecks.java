@@ -81,8 +81,7 @@ final class NetworkChecks {
                     ? Finding.good(AREA, "nftables", "answers")
                     : Finding.unknown(AREA, "nftables", "NFT_MSG_GETGEN: " + tried.text());
         }
-        Optional<String> refused =
-                tried.done() ? rules() : Optional.of("NFT_MSG_GETGEN: " + tried.text());
+        Optional<String> refused = tried.done() ? rules() : Optional.of("NFT_MSG_GETGEN: " + tried.text());
         return refused.map(why -> Finding.limited(
                         AREA,
                         "nftables",
@@ -90,8 +89,8 @@ final class NetworkChecks {
                         "no ports are published, services have no names inside, what leaves the host is not counted; networks only"
                                 + " where the host does not forward packets (or --internal)",
                         "modprobe nf_tables, or a kernel with " + FilterTrial.KERNEL_OPTIONS))
-                .orElseGet(() -> Finding.good(
-                        AREA, "nftables", "all rules were made, in a namespace that is gone again"));
+                .orElseGet(
+                        () -> Finding.good(AREA, "nftables", "all rules were made, in a namespace that is gone again"));
     }
 
     private static Optional<String> rules() throws IOException {

@@ -47,8 +47,9 @@ final class NoFilter implements PacketFilter {
     }
 
     private IOException refused(String what, String otherwise) {
-        return new IOException("network " + plan.bridge() + " cannot do this, as this host's packet filter does not answer ("
-                + problem + "): " + what + ". " + MEND + ". " + otherwise);
+        return new IOException(
+                "network " + plan.bridge() + " cannot do this, as this host's packet filter does not answer (" + problem
+                        + "): " + what + ". " + MEND + ". " + otherwise);
     }
 
     @Override

@@ -88,7 +88,8 @@ class PlatformTest {
     void a_host_that_it_has_no_image_for_is_refused_it_before_anything_else_is_brought() {
         assertThatThrownBy(() -> store("other", new Platform("linux", "s390x")).obtain(name() + "@" + index))
                 .hasMessageContaining("has no image for linux/s390x, only for [linux/arm64, linux/amd64]");
-        assertThat(registry.server().requests()).noneMatch(request -> request.path().contains("/blobs/"));
+        assertThat(registry.server().requests())
+                .noneMatch(request -> request.path().contains("/blobs/"));
     }
 
     @Test
@@ -181,12 +182,14 @@ class PlatformTest {
 
     private String described(Digest manifest, String architecture, String variant) {
         return "{\"mediaType\":\"" + MANIFEST + "\",\"digest\":\"" + manifest + "\",\"size\":"
-                + registry.content(manifest).length + ",\"platform\":{\"os\":\"linux\",\"architecture\":\"" + architecture + "\""
+                + registry.content(manifest).length + ",\"platform\":{\"os\":\"linux\",\"architecture\":\""
+                + architecture + "\""
                 + (variant.isEmpty() ? "" : ",\"variant\":\"" + variant + "\"") + "}}";
     }
 
     private static byte[] index(String... manifests) {
-        return ("{\"schemaVersion\":2,\"mediaType\":\"" + INDEX + "\",\"manifests\":[" + String.join(",", manifests) + "]}")
+        return ("{\"schemaVersion\":2,\"mediaType\":\"" + INDEX + "\",\"manifests\":[" + String.join(",", manifests)
+                        + "]}")
                 .getBytes(StandardCharsets.UTF_8);
     }
 }

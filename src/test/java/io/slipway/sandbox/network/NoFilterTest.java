@@ -37,6 +37,8 @@ class NoFilterTest {
     @BeforeEach
     void begin() throws Exception {
         host = new HostNamespace();
+        // A new namespace begins with what the first one has.
+        host.run("sysctl", "-qw", "net.ipv4.ip_forward=0", "net.ipv6.conf.all.forwarding=0");
         thread = Executors.newSingleThreadExecutor();
         refused(() -> {
             RefusedSockets.ofProtocol(NETLINK_NETFILTER, EPROTONOSUPPORT);
@@ -145,7 +147,11 @@ class NoFilterTest {
         ping((int) one.pid(), near);
         assertThatThrownBy(() -> ping((int) one.pid(), far)).hasMessageContaining("100% packet loss");
         // The same, had the bridge been left as it was.
-        host.run("sysctl", "-qw", "net.ipv4.conf." + BRIDGE + ".forwarding=1", "net.ipv4.conf." + OTHER + ".forwarding=1");
+        host.run(
+                "sysctl",
+                "-qw",
+                "net.ipv4.conf." + BRIDGE + ".forwarding=1",
+                "net.ipv4.conf." + OTHER + ".forwarding=1");
         ping((int) one.pid(), far);
         refused(() -> {
             network.deleteBridge();
