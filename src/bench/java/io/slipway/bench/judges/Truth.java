@@ -34,7 +34,7 @@ record Truth(SimulatedService service, int index) {
 
     /** Per request; where no window is without requests. */
     double cost() {
-        return cpu() + Ours.PRICES.of(0, service.memoryBytes * service.replicas) * service.seconds / requests();
+        return cpu() + Ours.PRICES.of(0, service.memoryBytes * service.replicas, 0) * service.seconds / requests();
     }
 
     /** Standard deviation of one window's cost per request. */
@@ -63,7 +63,7 @@ record Truth(SimulatedService service, int index) {
     }
 
     private double cpu() {
-        return Ours.PRICES.of(service.cpuMsPerRequest / 1000, 0);
+        return Ours.PRICES.of(service.cpuMsPerRequest / 1000, 0, 0);
     }
 
     double value(Metric metric) {
