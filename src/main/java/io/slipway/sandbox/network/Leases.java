@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -21,19 +23,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Who has which address: one file per address, so that the file system decides between two who want the same. Not fsynced: after a crash of the
+ * Who has which address: one link per address, so that the file system decides between two who want the same. Not fsynced: after a crash of the
  * host there are no containers either, and a damaged file is dropped.
  */
 final class Leases {
     /** The first address is the network's, the second the bridge's. */
     private static final int FIRST_OFFSET = 2;
+    /** What a link can hold (symlink(7), PATH_MAX). */
+    private static final int TEXT_MAX = 4095;
 
     private final Path directory;
     private final Ipv4Network network;
     private final String bridge;
     private final Map<String, Lease> known = new HashMap<>();
     private int cursor = FIRST_OFFSET;
-    private long partials;
 
     Leases(Path directory, Ipv4Network network, String bridge) throws IOException {
         this.directory = CallLog.planning() ? directory : Files.createDirectories(directory);
@@ -105,46 +108,35 @@ final class Leases {
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
-                Optional<Lease> lease = partial(file) ? Optional.empty() : read(file);
+                Optional<Lease> lease = read(file);
                 if (lease.isPresent()) {
                     known.put(lease.get().sandboxId(), lease.get());
-                } else if (!partial(file) || !writerLives(file)) {
+                } else {
                     Files.deleteIfExists(file);
                 }
             }
         }
     }
 
-    private static boolean partial(Path file) {
-        return file.getFileName().toString().startsWith(".");
-    }
-
-    private static boolean writerLives(Path partial) {
-        String name = partial.getFileName().toString();
-        int dash = name.indexOf('-');
-        return dash > 1
-                && ProcessHandle.of(Long.parseLong(name.substring(1, dash))).isPresent();
-    }
-
     private boolean free(Lease lease) {
-        return !Files.exists(directory.resolve(lease.address().toString()));
+        return !Files.exists(directory.resolve(lease.address().toString()), LinkOption.NOFOLLOW_LINKS);
     }
 
+    /** A link that leads nowhere: it appears with its text, or not at all, and one call makes it. */
     private boolean write(Lease lease) throws IOException {
-        if (!free(lease)) {
-            return false;
-        }
+        String text = text(lease);
         Path file = directory.resolve(lease.address().toString());
-        Path partial = directory.resolve("." + ProcessHandle.current().pid() + "-" + partials++);
         try {
-            Files.writeString(partial, text(lease));
-            // A second name fails if it is taken, and appears only with its content.
-            Files.createLink(file, partial);
+            Files.createSymbolicLink(file, Path.of(text));
             return true;
         } catch (FileAlreadyExistsException e) {
             return false;
-        } finally {
-            Files.deleteIfExists(partial);
+        } catch (IOException e) {
+            if (text.length() > TEXT_MAX) {
+                throw new IOException("sandbox " + lease.sandboxId() + " publishes " + lease.ports().size()
+                        + " ports, more than a lease can name. Publish fewer", e);
+            }
+            throw e;
         }
     }
 
@@ -152,14 +144,22 @@ final class Leases {
     private static String text(Lease lease) {
         StringBuilder text = new StringBuilder(lease.sandboxId()).append(' ').append(lease.link());
         lease.ports().forEach(port -> text.append(' ').append(port));
-        return text.append('\n').toString();
+        return text.toString();
+    }
+
+    /** Leases of before are files. */
+    private static String text(Path file) throws IOException {
+        try {
+            return Files.readSymbolicLink(file).toString();
+        } catch (NotLinkException e) {
+            return Files.readString(file).strip();
+        }
     }
 
     private static Optional<Lease> read(Path file) throws IOException {
         try {
-            String text = Files.readString(file);
-            List<String> words = List.of(text.strip().split(" "));
-            if (words.size() < 2 || !text.endsWith("\n")) {
+            List<String> words = List.of(text(file).split(" "));
+            if (words.size() < 2) {
                 return Optional.empty();
             }
             Ipv4 address = Ipv4.parse(file.getFileName().toString());
