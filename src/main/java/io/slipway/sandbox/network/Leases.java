@@ -133,8 +133,10 @@ final class Leases {
             return false;
         } catch (IOException e) {
             if (text.length() > TEXT_MAX) {
-                throw new IOException("sandbox " + lease.sandboxId() + " publishes " + lease.ports().size()
-                        + " ports, more than a lease can name. Publish fewer", e);
+                throw new IOException(
+                        "sandbox " + lease.sandboxId() + " publishes "
+                                + lease.ports().size() + " ports, more than a lease can name. Publish fewer",
+                        e);
             }
             throw e;
         }

@@ -132,6 +132,7 @@ class BridgeNetworkTest {
         network.attach("web-1", Connection.DEFAULT, (int) inOwnNamespace().pid());
         try (var files = Files.list(scratch.resolve("state/leases"))) {
             for (Path lease : files.toList()) {
+                Files.delete(lease);
                 Files.writeString(lease, "");
             }
         }
@@ -140,6 +141,24 @@ class BridgeNetworkTest {
 
         assertThat(network.reconcile(Set.of("web-1"))).hasSize(1);
         assertThat(ports()).isEmpty();
+    }
+
+    @Test
+    void a_lease_that_was_written_as_a_file_holds_too() throws Exception {
+        network.attach("web-1", Connection.DEFAULT, (int) inOwnNamespace().pid());
+        List<BridgeNetwork.Member> members = network.members();
+        try (var files = Files.list(scratch.resolve("state/leases"))) {
+            for (Path lease : files.toList()) {
+                String text = Files.readSymbolicLink(lease).toString();
+                Files.delete(lease);
+                Files.writeString(lease, text + "\n");
+            }
+        }
+        network.close();
+        network = BridgeNetwork.open(scratch.resolve("state"), bridge);
+
+        assertThat(network.members()).isEqualTo(members).hasSize(1);
+        assertThat(network.reconcile(Set.of("web-1"))).isEmpty();
     }
 
     @Test
