@@ -35,7 +35,7 @@ final class LifeTopics {
                             "echo started",
                             Omission.NONE,
                             "the command: it names a program that the image does not have",
-                            "It fails in create, before anything ran, with the call and the object; all that had been made is taken away.")
+                            "It fails in create, before anything ran, and says what was looked for and where; all that had been made is taken away.")
                     .without(spec -> spec.withApplication(Application.of(List.of("not-there")))));
 
     static final List<Topic> ALL = List.of(PID_ONE, OCI);

@@ -104,9 +104,10 @@ final class NamespaceTopics {
             "user",
             "a root that is nobody: the user namespace",
             """
-            In a user namespace ids are mapped: uid 0 inside is uid 100000 on the host, which owns nothing there.
+            In a user namespace ids are mapped: uid 0 inside is a high number on the host, which owns nothing there.
             Capabilities count only for what the namespace owns: its own mounts, network, host name.
-            So a process that breaks out of everything else is still an unprivileged user of the host.""",
+            So a process that breaks out of everything else is still an unprivileged user of the host.
+            Another one, in which nothing runs, says which owners the layers on disk are shown with (mount_setattr(2), MOUNT_ATTR_IDMAP).""",
             List.of("user_namespaces(7)", "subuid(5)"),
             "CLONE_NEWUSER|uid_map|gid_map",
             Demonstration.of(
@@ -122,7 +123,7 @@ final class NamespaceTopics {
             """
             A new user namespace maps no id at all: everybody in it is 'nobody' (65534), also root.
             Its maker, outside, writes which ids it gets; only then can the child become uid 0.
-            That is why the child's first call is a read that waits for its parent.""",
+            That is why the child waits for its parent, in a read, before the first call that needs an id.""",
             List.of("user_namespaces(7)", "setresuid(2)"),
             "uid_map|gid_map|^setresuid|^setresgid|^setgroups|^read\\(.*pipe",
             Demonstration.of(

@@ -46,10 +46,11 @@ final class RootTopics {
             "mount\\(\"(/dev/null|tmpfs)\", \"/(proc|sys)|mount\\(\"/proc|mount_setattr",
             Demonstration.of(
                     "for f in /proc/interrupts /proc/keys /proc/timer_list; do"
-                            + " [ -e $f ] && echo \"$f: $(cat $f 2>&1 | wc -l) lines\"; done; true",
+                            + " [ -e $f ] && echo \"$f: $(cat $f 2> /dev/null | wc -l) lines\"; done; true",
                     Omission.NONE.calls("mount\\(\"/dev/null\", \"/proc/.*"),
                     "the mounts of /dev/null over files of /proc",
-                    "What it reads there is the host's: which devices work how much, which keys are held, what the kernel waits for."));
+                    "What it reads there is the host's: which devices work how much. A container without a user namespace would see the"
+                            + " host's keys and timers too."));
 
     static final List<Topic> ALL = List.of(LAYERS, DEVICES, MASKS);
 
