@@ -79,6 +79,11 @@ public final class DescriptorWatcher implements AutoCloseable {
         }
     }
 
+    /** How many are watched. */
+    int count() {
+        return watches.size();
+    }
+
     /** A descriptor that is watched. */
     public final class Watch {
         private final long number;

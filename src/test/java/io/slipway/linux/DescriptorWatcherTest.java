@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.linux.DescriptorWatcher.News;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -122,6 +125,39 @@ class DescriptorWatcherTest {
     }
 
     @Test
+    void each_change_of_a_file_of_the_kernel_is_told() throws Exception {
+        Path group = Files.createDirectory(
+                unified().resolve("slipway-watched-" + ProcessHandle.current().pid()));
+        Process process = new ProcessBuilder("sleep", "600").start();
+        try {
+            Descriptor events = Syscalls.open(group.resolve("cgroup.events"), Syscalls.O_RDONLY, 0);
+            open.add(events);
+            Semaphore told = new Semaphore(0);
+            DescriptorWatcher.Watch watch = watcher.watch(events, News.FILE, told::release);
+            settle();
+            assertThat(told.availablePermits()).isZero();
+            Files.writeString(group.resolve("cgroup.procs"), Long.toString(process.pid()));
+            comes(told);
+            process.destroyForcibly().waitFor();
+            comes(told);
+            watch.forget();
+        } finally {
+            process.destroyForcibly().waitFor();
+            Files.delete(group);
+        }
+    }
+
+    /** Where version 2 of control groups is mounted: its files tell of their changes. */
+    private static Path unified() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/mounts")).stream()
+                .map(line -> line.split(" "))
+                .filter(words -> words[2].equals("cgroup2"))
+                .map(words -> Path.of(words[1]))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void an_end_that_came_before_it_is_watched_is_told_once() throws Exception {
         Descriptor[] pipe = pipe();
         pipe[1].close();
@@ -136,6 +172,8 @@ class DescriptorWatcherTest {
     void what_is_forgotten_is_neither_told_nor_read_by_whatever_has_its_number_then() throws Exception {
         Descriptor counter = counter();
         Semaphore told = new Semaphore(0);
+        // Forgotten, it may be watched again.
+        watcher.watch(counter, News.COUNTER, told::release).forget();
         DescriptorWatcher.Watch watch = watcher.watch(counter, News.COUNTER, told::release);
         watch.forget();
         counter.close();
@@ -209,6 +247,7 @@ class DescriptorWatcherTest {
         }
         assertThat(failures).as("seed %d", seed).isEmpty();
         settle();
+        assertThat(watcher.count()).isZero();
         for (int i = 0; i < 2 * each; i++) {
             int times = told.get(i);
             assertThat(times)
