@@ -24,9 +24,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -47,7 +49,7 @@ public final class Sandboxes implements AutoCloseable {
     private final Map<String, Sandbox> sandboxes = new ConcurrentHashMap<>();
     private final Optional<LogKeeper> logs;
     private final EventLog events;
-    private final Map<String, CompletableFuture<Void>> endings = new ConcurrentHashMap<>();
+    private final Map<String, FutureTask<Boolean>> endings = new ConcurrentHashMap<>();
     private final OomTeller ooms;
     private final Volumes volumes;
     private final IdRanges ranges;
@@ -351,20 +353,32 @@ public final class Sandboxes implements AutoCloseable {
 
     void tellOf(Sandbox sandbox) {
         sandbox.tellBy((kind, detail) -> tell(sandbox.id(), kind, detail));
-        CompletableFuture<Void> told = sandbox.onExit().thenAccept(exit -> {
-            ooms.end(sandbox, exit.kind() == Exit.Kind.OOM ? 1 : 0);
-            tell(sandbox.id(), ContainerEvent.Kind.ENDED, exit.text());
-        });
+        FutureTask<Boolean> told = new FutureTask<>(() -> tellEnd(sandbox));
         endings.put(sandbox.id(), told);
+        sandbox.onExit().thenRun(told);
     }
 
-    /** Returns once its end has been told of, which happens beside what its end sets going; does nothing while it runs. */
+    private boolean tellEnd(Sandbox sandbox) {
+        Exit exit = sandbox.exit().orElseThrow();
+        ooms.end(sandbox, exit.kind() == Exit.Kind.OOM ? 1 : 0);
+        tell(sandbox.id(), ContainerEvent.Kind.ENDED, exit.text());
+        return true;
+    }
+
+    /** Returns once its end has been told of, which happens beside what its end sets going, if not here; does nothing while it runs. */
     private void awaitTold(Sandbox sandbox) {
-        if (sandbox.state() == Sandbox.State.ENDED) {
-            Optional.ofNullable(endings.remove(sandbox.id()))
-                    .ifPresent(told -> told.handle((done, failure) -> true)
-                            .completeOnTimeout(false, TELL_SECONDS, TimeUnit.SECONDS)
-                            .join());
+        FutureTask<Boolean> told = sandbox.state() == Sandbox.State.ENDED ? endings.remove(sandbox.id()) : null;
+        if (told == null) {
+            return;
+        }
+        told.run();
+        try {
+            told.get(TELL_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            System.getLogger(Sandboxes.class.getName())
+                    .log(System.Logger.Level.WARNING, "the end of container " + sandbox.id() + " was not told", e);
         }
     }
 
