@@ -1,6 +1,7 @@
 package io.slipway.linux;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** An argument of a call in a program: what the kernel is given, and how people read it. */
@@ -16,8 +17,24 @@ public sealed interface Argument {
     /** As an explanation shows it. */
     String shown();
 
-    /** A number, a set of flags or a descriptor. */
+    /** A number or a set of flags. */
     record Value(long value, String shown) implements Argument {}
+
+    /** An open file. What it was opened on is put into words only when somebody reads them. */
+    record Open(Descriptor descriptor) implements Argument {
+        @Override
+        public String shown() {
+            return descriptor.shown();
+        }
+    }
+
+    /** One that only a child has, by that number. */
+    record Given(int number, String object) implements Argument {
+        @Override
+        public String shown() {
+            return number + "<" + Quoted.escaped(object) + ">";
+        }
+    }
 
     /** A set of flags, named only when somebody reads them. */
     record Flags(long value, FlagNames names) implements Argument {
@@ -56,13 +73,18 @@ public sealed interface Argument {
         }
     }
 
-    /** What is written or read, shown as strace(1) does: its beginning, quoted. */
-    record Content(byte[] bytes) implements Argument {
-        private static final int SHOWN_BYTES = 64;
+    /** What is written or read, shown quoted up to so many bytes. */
+    record Content(byte[] bytes, int shownBytes) implements Argument {
+        private static final int STRACE_SHOWS = 64;
+
+        /** As strace(1) shows it: its beginning. */
+        Content(byte[] bytes) {
+            this(bytes, STRACE_SHOWS);
+        }
 
         @Override
         public String shown() {
-            return Quoted.text(bytes, SHOWN_BYTES);
+            return Quoted.text(bytes, shownBytes);
         }
     }
 
@@ -78,11 +100,11 @@ public sealed interface Argument {
     record Bytes(byte[] bytes, String shown) implements Argument {}
 
     /**
-     * A structure that points to other bytes, e.g. {@code struct sock_fprog}.
+     * A structure that points to others, e.g. {@code struct sock_fprog}.
      *
-     * @param at offset of the pointer, 8 bytes, in the structure
+     * @param targets what it points to, by the offsets of the pointers, 8 bytes each, in the structure
      */
-    record Pointing(byte[] structure, int at, byte[] target, String shown) implements Argument {}
+    record Pointing(byte[] structure, Map<Integer, Argument> targets, String shown) implements Argument {}
 
     static Argument number(long value) {
         return new Value(value, Long.toString(value));
@@ -101,7 +123,12 @@ public sealed interface Argument {
     }
 
     static Argument descriptor(Descriptor descriptor) {
-        return new Value(descriptor.number(), descriptor.shown());
+        return new Open(descriptor);
+    }
+
+    /** One that only a child has, by that number. */
+    static Argument descriptor(int number, String object) {
+        return new Given(number, object);
     }
 
     /** Filled in by the child with the result of an earlier call: a descriptor of {@code object}. */
@@ -124,7 +151,7 @@ public sealed interface Argument {
 
     /** Bytes that are text, shown whole. */
     static Argument content(byte[] text) {
-        return new Bytes(text, Quoted.text(text, Integer.MAX_VALUE));
+        return new Content(text, Integer.MAX_VALUE);
     }
 
     static Argument bytes(byte[] bytes, String shown) {
@@ -132,7 +159,11 @@ public sealed interface Argument {
     }
 
     static Argument pointing(byte[] structure, int at, byte[] target, String shown) {
-        return new Pointing(structure, at, target, shown);
+        return new Pointing(structure, Map.of(at, new Bytes(target, "")), shown);
+    }
+
+    static Argument pointing(byte[] structure, Map<Integer, Argument> targets, String shown) {
+        return new Pointing(structure, targets, shown);
     }
 
     static Argument none() {

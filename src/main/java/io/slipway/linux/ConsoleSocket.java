@@ -1,19 +1,14 @@
 package io.slipway.linux;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Hands a descriptor over a Unix socket to who attends it: a terminal's master, a listener for calls (SCM_RIGHTS, unix(7)). */
 public final class ConsoleSocket {
     private static final int AF_UNIX = 1;
     private static final int SOCK_STREAM_CLOEXEC = 1 | 02000000;
-    private static final int SOL_SOCKET = 1;
-    private static final int SCM_RIGHTS = 1;
     private static final int PATH_BYTES_MAX = 107;
-    private static final int CONTROL_BYTES = 24;
-    private static final int MSGHDR_BYTES = 56;
 
     private ConsoleSocket() {}
 
@@ -42,30 +37,11 @@ public final class ConsoleSocket {
             long connected = Libc.syscall(
                     SyscallNumber.CONNECT.number(), connection.number(), address.address(), 2 + path.length + 1, 0, 0);
             Syscalls.checked(connected, "connect", socket.toString());
-            long sent = Libc.syscall(
-                    SyscallNumber.SENDMSG.number(), connection.number(), message(arena, descriptor, about), 0, 0, 0);
+            long message = DescriptorMessage.of(arena, about, List.of(descriptor));
+            long sent = Libc.syscall(SyscallNumber.SENDMSG.number(), connection.number(), message, 0, 0, 0);
             if (Syscalls.checked(sent, "sendmsg", socket.toString()) < about.length) {
                 throw new SyscallException("sendmsg", socket + ": not taken as a whole", Errno.EIO);
             }
         }
-    }
-
-    /** {@code struct msghdr} of one piece of data and one control message. */
-    private static long message(NativeArena arena, Descriptor descriptor, byte[] about) {
-        NativeArena.Block data = arena.allocate(about.length);
-        data.view().put(about);
-        NativeArena.Block pieces = arena.allocate(16);
-        pieces.view().putLong(data.address()).putLong(about.length);
-        NativeArena.Block control = arena.allocate(CONTROL_BYTES);
-        control.view()
-                .putLong(CONTROL_BYTES - 4)
-                .putInt(SOL_SOCKET)
-                .putInt(SCM_RIGHTS)
-                .putInt(descriptor.number());
-        NativeArena.Block header = arena.allocate(MSGHDR_BYTES);
-        ByteBuffer view = header.view().order(ByteOrder.nativeOrder());
-        view.putLong(16, pieces.address()).putLong(24, 1);
-        view.putLong(32, control.address()).putLong(40, CONTROL_BYTES);
-        return header.address();
     }
 }

@@ -1,5 +1,7 @@
 package io.slipway.linux;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -12,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 public final class Failpoint {
     private static final boolean ON = Boolean.getBoolean("slipway.failpoints");
     private static final int SIGKILL = 9;
+    private static final int SIGUSR1 = 10;
+    private static final int SIG_BLOCK = 0;
+    private static final int PR_SET_PDEATHSIG = 1;
+    private static final int PAUSE_SECONDS_MAX = 10;
     private static final AtomicLong CALLS = new AtomicLong();
     private static volatile long dieAfter = Long.MAX_VALUE;
     private static volatile int childStep = -1;
@@ -40,7 +46,7 @@ public final class Failpoint {
         return CALLS.get();
     }
 
-    /** Length of the last child's program. */
+    /** Length of the longest program of a child so far. */
     public static int childSteps() {
         return childSteps;
     }
@@ -51,21 +57,47 @@ public final class Failpoint {
         }
     }
 
-    /** Puts the pause into a program that is about to be loaded; returns its first call, or null. */
+    /** Puts the pause into a program that is about to be loaded; returns the call after which the child stands still, or null. */
     static SyscallProgram.@Nullable Step pause(SyscallProgram program) {
         if (!ON || !armed) {
             return null;
         }
-        childSteps = program.steps().size();
-        if (childStep < 0 || childStep >= childSteps) {
+        int steps = program.steps().size();
+        childSteps = Math.max(childSteps, steps);
+        if (childStep < 0 || childStep >= steps) {
             return null;
         }
-        try {
-            Descriptor[] pipe = Syscalls.pipe();
-            return program.pauseBefore(childStep, pipe[0], pipe[1]);
-        } catch (SyscallException e) {
-            throw new IllegalStateException("a failpoint has no pipe", e);
-        }
+        return program.insert(childStep, untilWeDie()).get(1);
+    }
+
+    /** By a signal, as the child may have closed whatever else would tell it; and for some seconds at most, should it have ended before the second call. */
+    private static SyscallProgram untilWeDie() {
+        byte[] signal = words(8).putLong(0, 1L << SIGUSR1 - 1).array();
+        Argument set = Argument.bytes(signal, "[SIGUSR1]");
+        SyscallProgram pause = new SyscallProgram();
+        pause.call(
+                SyscallNumber.RT_SIGPROCMASK,
+                Argument.flags(SIG_BLOCK, "SIG_BLOCK"),
+                set,
+                Argument.none(),
+                Argument.number(8));
+        pause.call(
+                SyscallNumber.PRCTL,
+                Argument.flags(PR_SET_PDEATHSIG, "PR_SET_PDEATHSIG"),
+                Argument.flags(SIGUSR1, "SIGUSR1"));
+        byte[] timeout = words(16).putLong(0, PAUSE_SECONDS_MAX).array();
+        pause.call(
+                        SyscallNumber.RT_SIGTIMEDWAIT,
+                        set,
+                        Argument.none(),
+                        Argument.bytes(timeout, "{tv_sec=" + PAUSE_SECONDS_MAX + "}"),
+                        Argument.number(8))
+                .mayFail();
+        return pause;
+    }
+
+    private static ByteBuffer words(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
     }
 
     /** Dies once the child has come to the pause. */

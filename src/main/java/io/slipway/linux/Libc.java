@@ -34,6 +34,8 @@ final class Libc {
 
     static native int pipe2(int[] fds, int flags);
 
+    static native int socketpair(int domain, int type, int protocol, int[] fds);
+
     static native int fcntl(int fd, int command, long argument);
 
     static native int mkdir(byte[] path, int mode);

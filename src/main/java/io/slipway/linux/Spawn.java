@@ -46,6 +46,11 @@ public final class Spawn {
         void run(Waiting child) throws IOException;
     }
 
+    /** What the parent does while the child is being made. */
+    public interface Meanwhile {
+        void run() throws IOException;
+    }
+
     /**
      * What is to be spawned.
      *
@@ -189,6 +194,12 @@ public final class Spawn {
 
     /** @param joins namespaces that the child is born into */
     public static Spawned run(Request request, List<Join> joins, WhileWaiting whileWaiting) throws IOException {
+        return run(request, joins, () -> {}, whileWaiting);
+    }
+
+    /** @param meanwhile done while the child is being made, of which nothing is known yet */
+    public static Spawned run(Request request, List<Join> joins, Meanwhile meanwhile, WhileWaiting whileWaiting)
+            throws IOException {
         NativeArena arena = NativeArena.open();
         SpawnChild child = new SpawnChild(request, arena);
         CompletableFuture<Long> returned = new CompletableFuture<>();
@@ -201,6 +212,7 @@ public final class Spawn {
         long end = System.nanoTime() + request.deadline.toNanos();
         boolean ended = false;
         try {
+            meanwhile.run();
             child.attend(returned, whileWaiting, end);
             long result = await(returned, end);
             ended = true;

@@ -33,6 +33,7 @@ final class SpawnChild {
     private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
     private final Spawn.Request request;
+    private final CompletableFuture<Void> begun = new CompletableFuture<>();
     final NativeArena arena;
     final SyscallProgram.Loaded program;
     private final NativeArena.Block time;
@@ -42,6 +43,7 @@ final class SpawnChild {
     SpawnChild(Spawn.Request request, NativeArena arena) {
         this.request = request;
         this.arena = arena;
+        SyscallProgram.Step announced = request.program().announce();
         SyscallProgram.@Nullable Step pause = Failpoint.pause(request.program());
         program = request.program().load(arena);
         if (pause != null) {
@@ -51,7 +53,7 @@ final class SpawnChild {
         time = arena.allocate(16);
         pids = arena.allocate(16);
         pids.view().putInt(PIDFD, -1);
-        program.put(request.program().announce(), 0, pids.address());
+        program.put(announced, 0, pids.address());
         args = arena.allocate(ARGS_BYTES);
         long flags = VM_VFORK_PIDFD_SETTID_CLEARSIGHAND | request.namespaces();
         if (request.cgroup().isPresent()) {
@@ -64,6 +66,7 @@ final class SpawnChild {
     }
 
     void enter(List<Spawn.Join> joins, CompletableFuture<Long> returned) {
+        begun.complete(null);
         try {
             returned.complete(make(joins));
             // Or the directory would be held until the next start, which would have to wait for its blocks to be
@@ -100,8 +103,25 @@ final class SpawnChild {
         }
     }
 
+    private void awaitPid() {
+        try {
+            awaitPid(System.nanoTime() + Duration.ofSeconds(DEATH_SECONDS).toNanos());
+        } catch (TimeoutException e) {
+            // It hangs in the clone: there is nothing to be killed yet.
+            return;
+        }
+    }
+
     /** Its own first step is to wake us. */
     private void awaitPid(long end) throws TimeoutException {
+        if (Thread.currentThread().isVirtual()) {
+            // Waiting in the kernel it keeps its carrier: no longer than a clone takes, as others may need that to let
+            // their children go, and so
+            // the thread on which its own is to be made.
+            begun.copy()
+                    .completeOnTimeout(null, end - System.nanoTime(), TimeUnit.NANOSECONDS)
+                    .join();
+        }
         while (pid() == 0) {
             long left = end - System.nanoTime();
             if (left <= 0) {
@@ -176,6 +196,7 @@ final class SpawnChild {
 
     /** Kills and collects it, and gives its memory back. */
     void end(CompletableFuture<Long> returned) {
+        awaitPid();
         if (pid() > 0) {
             // Not collected yet, so the number still means this child.
             Syscalls.kill(pid(), SIGKILL);

@@ -73,23 +73,17 @@ public final class SyscallProgram {
     }
 
     /**
-     * Lets the child stand still before a call until nobody else has a pipe's write end any more. Calls after it move; jumps and stored results
-     * follow them.
+     * Puts calls before the one of that index. It and those after it move; jumps and stored results follow them, but a jump to it leads to the first
+     * of these.
      *
-     * @return the call that comes before the standing still
+     * @return those that were put in
      */
-    Step pauseBefore(int index, Descriptor read, Descriptor write) {
-        Step close = new Step(index, purpose, SyscallNumber.CLOSE, List.of(Argument.descriptor(write)));
-        Step wait = new Step(
-                index + 1,
-                purpose,
-                SyscallNumber.READ,
-                List.of(Argument.descriptor(read), Argument.bytes(new byte[1], "pause"), Argument.number(1)));
-        // Where the program has closed all that it does not pass on, it goes on without standing still.
-        List<Step> pause = List.of(close.mayFail(), wait.mayFail());
-        steps.forEach(step -> step.makeRoom(index, pause.size()));
-        steps.addAll(index, pause);
-        return close;
+    List<Step> insert(int index, SyscallProgram calls) {
+        List<Step> inserted = calls.steps;
+        inserted.forEach(step -> step.index += index);
+        steps.forEach(step -> step.makeRoom(index, inserted.size()));
+        steps.addAll(index, inserted);
+        return inserted;
     }
 
     /** The calls as they would be made: results and times are unknown. */
@@ -124,7 +118,7 @@ public final class SyscallProgram {
             int at = HEADER_BYTES + INSTRUCTION_BYTES * step.index;
             table.putLong(at, step.number.number());
             for (int i = 0; i < step.arguments.size(); i++) {
-                table.putLong(at + 8 * (i + 1), encode(memory, step, i, placed));
+                table.putLong(at + 8 * (i + 1), encode(memory, step.arguments.get(i), placed));
             }
             table.putLong(at + 8 * FLAGS, step.flags);
             // Only jumps and stores look at it.
@@ -139,29 +133,33 @@ public final class SyscallProgram {
         return new Loaded(0, table);
     }
 
-    private static long encode(ProgramMemory memory, Step step, int argument, Map<Argument, Long> placed) {
-        return switch (step.arguments.get(argument)) {
+    private static long encode(ProgramMemory memory, Argument argument, Map<Argument, Long> placed) {
+        return switch (argument) {
             case Argument.Value v -> v.value();
             case Argument.Flags f -> f.value();
+            case Argument.Open o -> o.descriptor().number();
+            case Argument.Given g -> g.number();
             case Argument.Earlier e -> -1;
             case Argument.Text t -> memory.string(t.text());
             // An environment and a filter are the same for each place that a command is looked for at.
             case Argument.Texts t -> placed.computeIfAbsent(t, _ -> memory.strings(t.texts()));
             case Argument.Bytes b -> memory.bytes(b.bytes(), 8);
             case Argument.Content c -> memory.bytes(c.bytes(), 8);
-            case Argument.Pointing p -> placed.computeIfAbsent(p, _ -> pointing(memory, p));
+            case Argument.Pointing p -> {
+                Long before = placed.get(p);
+                long address = before == null ? pointing(memory, p, placed) : before;
+                placed.put(p, address);
+                yield address;
+            }
             case Argument.Pair _, Argument.Shown _ ->
-                throw new IllegalArgumentException(
-                        "argument " + argument + " of " + step.number + " cannot be passed on");
+                throw new IllegalArgumentException(argument.shown() + " cannot be passed on");
         };
     }
 
-    private static long pointing(ProgramMemory memory, Argument.Pointing argument) {
-        byte[] structure = argument.structure().clone();
-        ByteBuffer.wrap(structure)
-                .order(ByteOrder.nativeOrder())
-                .putLong(argument.at(), memory.bytes(argument.target(), 8));
-        return memory.bytes(structure, 8);
+    private static long pointing(ProgramMemory memory, Argument.Pointing argument, Map<Argument, Long> placed) {
+        ByteBuffer structure = ByteBuffer.wrap(argument.structure().clone()).order(ByteOrder.nativeOrder());
+        argument.targets().forEach((at, target) -> structure.putLong(at, encode(memory, target, placed)));
+        return memory.bytes(structure.array(), 8);
     }
 
     /** Says what a call's failure means for who asked for it, and what to do. */

@@ -29,6 +29,8 @@ public final class Syscalls {
     private static final int AT_FDCWD = -100;
     private static final int OPEN_HOW_BYTES = 24;
     private static final int RESOLVE_NO_MAGICLINKS_IN_ROOT = 0x02 | 0x10;
+    private static final int AF_UNIX = 1;
+    private static final int SOCK_STREAM_CLOEXEC = 1 | 02000000;
     private static final int OPEN_TREE_CLONE = 1;
     private static final int AT_RECURSIVE = 0x8000;
     private static final int PR_SET_DUMPABLE = 4;
@@ -93,6 +95,20 @@ public final class Syscalls {
                 Argument.flags(O_CLOEXEC, FlagNames.OPEN));
         checked(result, "pipe2", "");
         return new Descriptor[] {own(fds[0], "pipe (read end)"), own(fds[1], "pipe (write end)")};
+    }
+
+    /** Two connected Unix sockets, close-on-exec. */
+    static Descriptor[] socketPair(String object) throws SyscallException {
+        int[] fds = new int[2];
+        long result = CallLog.call(
+                "socketpair",
+                () -> Libc.socketpair(AF_UNIX, SOCK_STREAM_CLOEXEC, 0, fds),
+                Argument.flags(AF_UNIX, "AF_UNIX"),
+                Argument.flags(SOCK_STREAM_CLOEXEC, "SOCK_STREAM|SOCK_CLOEXEC"),
+                Argument.number(0),
+                new Argument.Pair(fds));
+        checked(result, "socketpair", object);
+        return new Descriptor[] {own(fds[0], object + " (ours)"), own(fds[1], object)};
     }
 
     /** A detached copy of what is mounted at a directory or file, to be moved to a place in another mount namespace. */

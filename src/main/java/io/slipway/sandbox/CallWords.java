@@ -61,12 +61,14 @@ public final class CallWords {
             prlimit64 pid resource new_limit old_limit
             read fd buf count
             recvfrom sockfd buf len flags src_addr addrlen
+            recvmsg sockfd msg flags
             rename oldpath newpath
             renameat olddirfd oldpath newdirfd newpath
             rmdir path
             rt_sigaction signum act oldact sigsetsize
             rt_sigprocmask how set oldset sigsetsize
             seccomp operation flags args
+            sendmsg sockfd msg flags
             sendto sockfd buf len flags dest_addr addrlen
             setgroups size list
             sethostname name len
@@ -75,6 +77,7 @@ public final class CallWords {
             setresuid ruid euid suid
             setsockopt sockfd level optname optval optlen
             socket domain type protocol
+            socketpair domain type protocol sv
             symlink target linkpath
             symlinkat target newdirfd linkpath
             umask mask
@@ -98,8 +101,9 @@ public final class CallWords {
     /** Whether what it took was somebody else's time: it waited for the other side, or for the application's end. */
     public static boolean waits(CallResult call) {
         boolean forParent = call.by().equals("child")
-                && call.call().equals("read")
-                && call.arguments().getFirst().contains("pipe");
+                && (call.call().equals("recvmsg")
+                        || call.call().equals("read")
+                                && call.arguments().getFirst().matches(".*<(pipe.*|handover)>"));
         return forParent || call.call().startsWith("wait");
     }
 

@@ -1,7 +1,6 @@
 package io.slipway.sandbox;
 
 import io.slipway.linux.Argument;
-import io.slipway.linux.Descriptor;
 import io.slipway.linux.FlagNames;
 import io.slipway.linux.MountAttributes;
 import io.slipway.linux.Purpose;
@@ -32,8 +31,8 @@ final class Calls {
     private static final int O_CLOEXEC = 02000000;
     private static final int FSOPEN_CLOEXEC = 1;
     private static final int FSCONFIG_CMD_CREATE = 6;
-    /** Free in a child: what the agent opens has 10 and above. */
-    private static final int FILE_SYSTEM = 5;
+    /** Free in a child until it has its standard input. */
+    private static final int FILE_SYSTEM = 0;
 
     private static final int OPEN_HOW_BYTES = 24;
     private static final int O_PATH_CLOEXEC = 010000000 | 02000000;
@@ -78,7 +77,7 @@ final class Calls {
                 Argument.text(source),
                 Argument.text(target),
                 Argument.text(type),
-                Argument.flags(flags, mountFlags(flags)),
+                Argument.flags(flags, FlagNames.MOUNT),
                 options.isEmpty() ? Argument.none() : Argument.text(options));
     }
 
@@ -122,8 +121,8 @@ final class Calls {
                 Argument.number(struct.length));
     }
 
-    Step move(Descriptor tree, String target) {
-        return moveMount(Argument.descriptor(tree), target);
+    Step move(Argument tree, String target) {
+        return moveMount(tree, target);
     }
 
     /** Takes a copy of what is mounted at a path of the host, for a later {@link #place}. */
@@ -270,31 +269,20 @@ final class Calls {
     }
 
     /** A small file at a path of ours; returns the write, whose bytes are argument 1. */
-    Step writeFile(String path, byte[] content, String shown) {
-        return writeFile(path, 0644, content, shown);
-    }
-
-    Step writeFile(String path, int mode, byte[] content, String shown) {
-        return write(
-                path,
-                Argument.flags(O_WRONLY_CREAT_TRUNC_CLOEXEC, "O_WRONLY|O_CREAT|O_TRUNC|O_CLOEXEC"),
-                mode,
-                content,
-                shown);
+    Step writeFile(String path, int mode, Argument content, int length) {
+        Argument flags = Argument.flags(O_WRONLY_CREAT_TRUNC_CLOEXEC, FlagNames.OPEN);
+        return write(path, flags, mode, content, length);
     }
 
     /** Writes to a file that is there, in one write, as those of the kernel demand. */
     Step writeExisting(String path, byte[] content, String shown) {
-        return write(path, Argument.flags(O_WRONLY_CLOEXEC, "O_WRONLY|O_CLOEXEC"), 0, content, shown);
+        Argument flags = Argument.flags(O_WRONLY_CLOEXEC, FlagNames.OPEN);
+        return write(path, flags, 0, Argument.bytes(content, shown), content.length);
     }
 
-    private Step write(String path, Argument flags, int mode, byte[] content, String shown) {
+    private Step write(String path, Argument flags, int mode, Argument content, int length) {
         Step opened = program.call(SyscallNumber.OPENAT, CWD, Argument.text(path), flags, Argument.octal(mode));
-        Step write = program.call(
-                SyscallNumber.WRITE,
-                Argument.resultOf(path),
-                Argument.bytes(content, shown),
-                Argument.number(content.length));
+        Step write = program.call(SyscallNumber.WRITE, Argument.resultOf(path), content, Argument.number(length));
         opened.resultTo(write.index(), 0);
         return write;
     }
@@ -397,21 +385,5 @@ final class Calls {
             looks.get(i).jumpIfZero(program.next());
             exec.accept(search.places().get(i));
         }
-    }
-
-    private static String mountFlags(int flags) {
-        List<String> names = new ArrayList<>();
-        for (Object[] flag : new Object[][] {
-            {MS_RDONLY, "MS_RDONLY"},
-            {MS_NOSUID, "MS_NOSUID"},
-            {MS_NODEV, "MS_NODEV"},
-            {MS_NOEXEC, "MS_NOEXEC"},
-            {MS_BIND, "MS_BIND"}
-        }) {
-            if ((flags & (int) flag[0]) != 0) {
-                names.add((String) flag[1]);
-            }
-        }
-        return names.isEmpty() ? "0" : String.join("|", names);
     }
 }

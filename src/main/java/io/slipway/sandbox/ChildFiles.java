@@ -1,7 +1,9 @@
 package io.slipway.sandbox;
 
+import io.slipway.linux.Argument;
 import io.slipway.linux.CallLog;
 import io.slipway.linux.Descriptor;
+import io.slipway.linux.Handover;
 import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
@@ -9,109 +11,132 @@ import io.slipway.sandbox.cgroup.Cgroup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Objects;
 
-/** Descriptors that the agent opens for a child, with rights that the child does not have; closed once it has exec'd. */
+/**
+ * Descriptors that the agent opens for a child, with rights that the child does not have; closed once it has exec'd. Most are opened while the child
+ * is being made, and handed over when it waits.
+ */
 final class ChildFiles implements AutoCloseable {
-    private final List<Descriptor> owned = new ArrayList<>();
+    private static final Path NOTHING = Path.of("/dev/null");
+    private final SandboxDirectory directory;
+    private final Cgroup cgroup;
     private final Descriptor pidOne;
-    private final List<Descriptor> standard = new ArrayList<>();
-    private final List<Descriptor> joinFiles;
-    private final Optional<Descriptor> birthplace;
-    private final Descriptor status;
-    private final Descriptor releaseRead;
-    private final Descriptor releaseWrite;
-    private final String resolvConf;
+    private final CallLog log;
+    private final Handover handover;
+    private final List<Descriptor> given = new ArrayList<>();
+    private final List<Descriptor> owned = new ArrayList<>();
+    private final Map<Descriptor, Argument> open = new IdentityHashMap<>();
+    private final List<Argument> layers;
+    private final List<Argument> joinFiles;
+    private final List<Argument> standard;
+    private final Argument status;
 
     /**
-     * @param resolver whom the application is to ask for names; empty: whom the host asks
-     * @param hostUid who the application is on the host; the logs are its own, so that it can open /dev/stdout
+     * @param open already, and of others: they are handed over too, not closed
+     * @param layers lowest first
      */
     ChildFiles(
             SandboxDirectory directory,
             Cgroup cgroup,
             Descriptor pidOne,
-            Optional<Network.Resolver> resolver,
-            int hostUid,
+            List<Descriptor> open,
+            List<Path> layers,
             CallLog log)
             throws IOException {
+        this.directory = directory;
+        this.cgroup = cgroup;
         this.pidOne = pidOne;
-        this.resolvConf = resolver.map(EtcFiles::resolvConf).orElseGet(EtcFiles::resolvConf);
-        try {
-            log.purpose(Purpose.PROCESS);
-            Descriptor[] release = log.make("pipe2", Syscalls::pipe, "O_CLOEXEC");
-            releaseRead = own(release[0]);
-            releaseWrite = own(release[1]);
-            log.purpose(Purpose.CGROUPS);
-            joinFiles = cgroup.openJoinFiles();
-            owned.addAll(joinFiles);
-            birthplace = cgroup.openBirthplace();
-            birthplace.ifPresent(owned::add);
-            log.purpose(Purpose.PROCESS);
-            standard.add(open(Path.of("/dev/null"), Syscalls.O_RDONLY, "O_RDONLY", log));
-            standard.add(appended(directory.stdout(), log));
-            standard.add(appended(directory.stderr(), log));
-            for (Descriptor output : standard.subList(1, 3)) {
-                log.act("fchown", () -> Syscalls.chown(output, hostUid, 0), output.object(), "" + hostUid, "0");
-            }
-            log.purpose(Purpose.PID_ONE);
-            status = appended(directory.status(), log);
-        } catch (IOException | RuntimeException e) {
-            close();
-            throw e;
+        this.log = log;
+        log.purpose(Purpose.PROCESS);
+        handover = new Handover();
+        for (Descriptor one : open) {
+            given.add(one);
+            this.open.put(one, handover.promise(one.object()));
         }
+        this.layers = layers.stream().map(this::promise).toList();
+        joinFiles = cgroup.joinFiles().stream().map(this::promise).toList();
+        standard = List.of(promise(NOTHING), promise(directory.stdout()), promise(directory.stderr()));
+        status = promise(directory.status());
+    }
+
+    private Argument promise(Path path) {
+        return handover.promise(path.toString());
+    }
+
+    /**
+     * Opens what was promised, in the same order.
+     *
+     * @param hostUid who the application is on the host; the logs are its own, so that it can open /dev/stdout
+     */
+    void open(MountFiles mounts, int hostUid) throws IOException {
+        log.purpose(Purpose.ROOT);
+        given.addAll(mounts.openLayers());
+        log.purpose(Purpose.CGROUPS);
+        for (Path file : cgroup.joinFiles()) {
+            give(Syscalls.open(file, Syscalls.O_WRONLY, 0));
+        }
+        log.purpose(Purpose.PROCESS);
+        give(Syscalls.open(NOTHING, Syscalls.O_RDONLY, 0));
+        for (Path output : List.of(directory.stdout(), directory.stderr())) {
+            Syscalls.chown(give(appended(output)), hostUid, 0);
+        }
+        log.purpose(Purpose.PID_ONE);
+        give(appended(directory.status()));
     }
 
     Descriptor pidOne() {
         return pidOne;
     }
 
-    List<Descriptor> joinFiles() {
+    Handover handover() {
+        return handover;
+    }
+
+    /** What the child has for one that was open already. */
+    Argument given(Descriptor descriptor) {
+        return Objects.requireNonNull(open.get(descriptor), descriptor.object());
+    }
+
+    /** Lowest first. */
+    List<Argument> layers() {
+        return layers;
+    }
+
+    List<Argument> joinFiles() {
         return joinFiles;
     }
 
-    Optional<Descriptor> birthplace() {
-        return birthplace;
-    }
-
     /** Input, output and error of the application. */
-    List<Descriptor> standard() {
+    List<Argument> standard() {
         return standard;
     }
 
-    Descriptor status() {
+    Argument status() {
         return status;
     }
 
-    Descriptor releaseRead() {
-        return releaseRead;
-    }
-
-    Descriptor releaseWrite() {
-        return releaseWrite;
-    }
-
-    String resolvConf() {
-        return resolvConf;
+    /** Lets the child go on, with all of it. */
+    void give() throws SyscallException {
+        handover.give(given);
     }
 
     @Override
     public void close() {
         owned.forEach(Descriptor::close);
+        handover.close();
     }
 
-    private Descriptor appended(Path path, CallLog log) throws SyscallException {
-        int flags = Syscalls.O_WRONLY | Syscalls.O_CREAT | Syscalls.O_APPEND;
-        return open(path, flags, "O_WRONLY|O_CREAT|O_APPEND", log);
-    }
-
-    private Descriptor open(Path path, int flags, String shown, CallLog log) throws SyscallException {
-        return own(log.make("open", () -> Syscalls.open(path, flags, 0640), path.toString(), shown));
-    }
-
-    private Descriptor own(Descriptor descriptor) {
+    private Descriptor give(Descriptor descriptor) {
         owned.add(descriptor);
+        given.add(descriptor);
         return descriptor;
+    }
+
+    private static Descriptor appended(Path path) throws SyscallException {
+        return Syscalls.open(path, Syscalls.O_WRONLY | Syscalls.O_CREAT | Syscalls.O_APPEND, 0640);
     }
 }

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,11 +59,19 @@ final class ContainerLaunch {
     /** @param secrets contents by name */
     Spawn.Spawned run(Map<String, byte[]> secrets) throws IOException {
         Accounts.User user = prepare();
+        Optional<Descriptor> birthplace = birthplace();
         try (MountFiles mounts = mounts(user, secrets);
-                ChildFiles opened = open(user)) {
-            ContainerProgram program = new ContainerProgram(again, spec, user, opened, mounts, joined.entered());
-            Spawn.Request request = request(program, opened);
-            return Spawn.run(request, joined.birth(), child -> attend(child, program, opened));
+                ChildFiles opened = opened(mounts)) {
+            ContainerProgram program = program(user, mounts, opened);
+            Spawn.Request request = request(program, birthplace);
+            log.mark();
+            return Spawn.run(
+                    request,
+                    joined.birth(),
+                    () -> openMore(opened, mounts, user),
+                    child -> attend(child, program, opened));
+        } finally {
+            birthplace.ifPresent(Descriptor::close);
         }
     }
 
@@ -72,14 +81,16 @@ final class ContainerLaunch {
         List<CallResult> child;
         Map<String, byte[]> unknown = new java.util.HashMap<>();
         spec.root().secrets().forEach(secret -> unknown.put(secret.name(), new byte[0]));
+        Optional<Descriptor> birthplace = birthplace();
         try (MountFiles mounts = mounts(user, unknown);
-                ChildFiles opened = open(user)) {
-            ContainerProgram program = new ContainerProgram(again, spec, user, opened, mounts, joined.entered());
-            child = request(program, opened).planned();
+                ChildFiles opened = opened(mounts)) {
+            ContainerProgram program = program(user, mounts, opened);
+            child = request(program, birthplace).planned();
             log.mark();
+            openMore(opened, mounts, user);
             mapIds("PID");
             Optional<Network.Attachment> attachment = attach(NamespaceDoor.PLANNED);
-            letGo(opened);
+            give(opened);
             if (program.clocks().isPresent()) {
                 setClocks("PID");
             }
@@ -88,6 +99,8 @@ final class ContainerLaunch {
             record.running(unborn, attachment, means.clock().instant()).append(files.state());
             letGo(opened);
             log.purpose(Purpose.PROCESS);
+        } finally {
+            birthplace.ifPresent(Descriptor::close);
         }
         return Explanation.interleaved(true, log.parts(), child).with(PidOne.planned());
     }
@@ -99,9 +112,12 @@ final class ContainerLaunch {
             Syscalls.mkdir(files.fs(), 0755);
             Syscalls.chown(files.fs(), shift(), shift());
         }
-        log.purpose(Purpose.CGROUPS);
-        sandbox.cgroup().create();
         return user;
+    }
+
+    private Optional<Descriptor> birthplace() throws IOException {
+        log.purpose(Purpose.CGROUPS);
+        return sandbox.cgroup().createBirthplace();
     }
 
     private MountFiles mounts(Accounts.User user, Map<String, byte[]> secrets) throws IOException {
@@ -109,32 +125,46 @@ final class ContainerLaunch {
         return MountFiles.open(spec, means.volumes(), means.maps(), user, secrets);
     }
 
-    private ChildFiles open(Accounts.User user) throws IOException {
+    private ChildFiles opened(MountFiles mounts) throws IOException {
+        List<Descriptor> open = new ArrayList<>(mounts.trees());
+        joined.entered().forEach(entry -> open.add(entry.getValue()));
+        return new ChildFiles(
+                files, sandbox.cgroup(), means.pidOne(), open, spec.root().layers(), log);
+    }
+
+    private ContainerProgram program(Accounts.User user, MountFiles mounts, ChildFiles opened) {
         Optional<Network.Resolver> resolver =
                 means.network().flatMap(network -> spec.namespaces().network().flatMap(network::resolver));
-        return new ChildFiles(files, sandbox.cgroup(), means.pidOne(), resolver, shift() + user.uid(), log);
+        String resolvConf = resolver.map(EtcFiles::resolvConf).orElseGet(EtcFiles::resolvConf);
+        return new ContainerProgram(again, spec, user, opened, mounts, resolvConf, joined.entered());
+    }
+
+    /** While the kernel makes the child with its namespaces, which takes about as long. */
+    private void openMore(ChildFiles opened, MountFiles mounts, Accounts.User user) throws IOException {
+        log.purpose(Purpose.CGROUPS);
+        sandbox.cgroup().create();
+        opened.open(mounts, shift() + user.uid());
     }
 
     private int shift() {
         return spec.namespaces().user().map(IdRange::first).orElse(0);
     }
 
-    private Spawn.Request request(ContainerProgram program, ChildFiles opened) {
+    private Spawn.Request request(ContainerProgram program, Optional<Descriptor> group) {
         omission.apply(program.program());
         long own = program.namespaces() & ~omission.namespaces();
-        Optional<Descriptor> birthplace = omission.leavesGroups() ? Optional.empty() : opened.birthplace();
+        Optional<Descriptor> birthplace = omission.leavesGroups() ? Optional.empty() : group;
         return new Spawn.Request(program.program(), own, files.fs(), birthplace, PATIENCE);
     }
 
     /** While the child waits: ids, network, the record; then it is let go. */
     private void attend(Spawn.Waiting child, ContainerProgram program, ChildFiles opened) throws IOException {
-        log.mark();
         mapIds(Integer.toString(child.pid()));
         Optional<Network.Attachment> attachment = attach(child.pid());
         attachment.ifPresent(at -> child.fill(program.hosts(), 1, hosts(at)));
         log.purpose(Purpose.PROCESS);
         Grants.give(spec.privileges(), child.pid());
-        letGo(opened);
+        give(opened);
         if (program.clocks().isPresent()) {
             child.await(program.clocks().get(), PATIENCE);
             setClocks(Integer.toString(child.pid()));
@@ -200,9 +230,15 @@ final class ContainerLaunch {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
+    private void give(ChildFiles opened) throws SyscallException {
+        log.purpose(Purpose.PROCESS);
+        opened.give();
+        log.mark();
+    }
+
     private void letGo(ChildFiles opened) throws SyscallException {
         log.purpose(Purpose.RECORD);
-        Syscalls.write(opened.releaseWrite(), new byte[1]);
+        opened.handover().letGo();
         log.mark();
     }
 }

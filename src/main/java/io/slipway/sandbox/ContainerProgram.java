@@ -1,11 +1,10 @@
 package io.slipway.sandbox;
 
-import io.slipway.linux.Argument;
 import io.slipway.linux.Descriptor;
 import io.slipway.linux.Purpose;
-import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram;
 import io.slipway.linux.SyscallProgram.Step;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,28 +29,32 @@ final class ContainerProgram {
             Accounts.User user,
             ChildFiles files,
             MountFiles mountFiles,
+            String resolvConf,
             List<Map.Entry<Namespace, Descriptor>> joined) {
         this.files = files;
-        NamespaceProgram own = new NamespaceProgram(calls, spec.namespaces(), joined);
+        NamespaceProgram own = new NamespaceProgram(
+                calls,
+                spec.namespaces(),
+                joined.stream()
+                        .map(entry -> Map.entry(entry.getKey(), files.given(entry.getValue())))
+                        .toList());
         KernelFileProgram kernelFiles = new KernelFileProgram(calls, spec.namespaces());
         ProcessProgram process = new ProcessProgram(calls);
         namespaces = own.flags();
-        calls.purpose(Purpose.NAMESPACES);
-        // Its own copy of the write end would keep a read from seeing the parent's death.
-        calls.call(SyscallNumber.CLOSE, Argument.descriptor(files.releaseWrite()));
+        // What needs nothing of the parent comes before: that opens files meanwhile, and maps ids.
         process.joinKeyring();
-        process.joinGroups(files.joinFiles());
         process.startAfresh();
+        process.keepOnly(files.handover().childs(), files.pidOne());
         calls.purpose(Purpose.NAMESPACES);
-        // What needs no ids comes before: meanwhile the parent maps them, and is not waited for.
-        Step mapped = waitForParent("mapped");
+        List<Step> waits = new ArrayList<>(process.takeGiven(files.handover()));
+        process.joinGroups(files.joinFiles());
         kernelFiles.prepare();
         own.becomeRoot();
         clocks = own.ownClocks();
         own.hideCgroups();
         // A hard limit above the agent's own is refused within a user namespace; then the agent's stays.
         spec.privileges().defaultLimits().forEach(limit -> process.limit(limit).mayFail());
-        hosts = mount(again, spec, user, mountFiles, kernelFiles);
+        hosts = mount(again, spec, user, mountFiles, resolvConf, kernelFiles);
         own.setHostname();
         own.raiseLoopback();
         calls.purpose(Purpose.PROCESS);
@@ -63,17 +66,16 @@ final class ContainerProgram {
         }
         // The parent writes the record meanwhile; without one nothing of the image may run.
         calls.purpose(Purpose.RECORD);
-        Step recorded = waitForParent("recorded");
+        waits.add(process.awaitRelease(files.handover(), "recorded"));
         // Late: one on open files concerns what is opened above. The parent has raised what only it may raise.
         spec.privileges().resourceLimits().forEach(process::limit);
         PrivilegeProgram privileges = new PrivilegeProgram(calls);
         privileges.drop(spec.privileges(), user);
-        process.arrangeDescriptors(files.standard(), files.status(), files.pidOne());
+        process.arrangeDescriptors(files.standard(), files.status());
         process.execute(
                 spec.application(), spec.namespaces().hostname(), user.home(), privileges.filter(spec.privileges()));
         // At the parent's death it ends as if the program had come to its end.
-        mapped.jumpIfZero(program.next());
-        recorded.jumpIfZero(program.next());
+        waits.forEach(wait -> wait.jumpIfZero(program.next()));
     }
 
     SyscallProgram program() {
@@ -96,14 +98,19 @@ final class ContainerProgram {
     }
 
     private Step mount(
-            boolean again, SandboxSpec spec, Accounts.User user, MountFiles mountFiles, KernelFileProgram kernelFiles) {
-        MountProgram mounts = new MountProgram(calls, spec.root(), mountFiles);
+            boolean again,
+            SandboxSpec spec,
+            Accounts.User user,
+            MountFiles mountFiles,
+            String resolvConf,
+            KernelFileProgram kernelFiles) {
+        MountProgram mounts = new MountProgram(calls, spec.root(), mountFiles, files);
         DeviceProgram devices = new DeviceProgram(calls);
         calls.purpose(Purpose.ROOT);
         calls.privateMounts();
         List<Step> taken = devices.take();
         kernelFiles.take();
-        Step hostsWrite = root.mount(spec, mountFiles.layers(), files.resolvConf(), again);
+        Step hostsWrite = root.mount(spec, files.layers(), resolvConf, again);
         mounts.stage(root.stage(), user);
         root.enter();
         mounts.placeOnImage();
@@ -115,13 +122,5 @@ final class ContainerProgram {
         kernelFiles.hide();
         mounts.placeOnKernelFiles();
         return hostsWrite;
-    }
-
-    private Step waitForParent(String what) {
-        return calls.call(
-                SyscallNumber.READ,
-                Argument.descriptor(files.releaseRead()),
-                Argument.bytes(new byte[1], what),
-                Argument.number(1));
     }
 }

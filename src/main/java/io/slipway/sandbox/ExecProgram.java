@@ -100,7 +100,7 @@ final class ExecProgram {
                 .forEach(limit -> process.limit(limit).mayFail());
         container.privileges().resourceLimits().forEach(process::limit);
         scoreForOom(calls);
-        process.joinGroups(files.joinFiles());
+        process.joinGroups(files.joinFiles().stream().map(Argument::descriptor).toList());
         calls.purpose(Purpose.NAMESPACES);
         calls.call(
                 SyscallNumber.SETNS,

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,28 +19,32 @@ import java.util.Set;
 final class MountFiles implements AutoCloseable {
     private final IdMaps maps;
     private final IdRange ids;
+    private final List<Path> layerPaths;
     private final List<Descriptor> layers = new ArrayList<>();
     private final Map<Mount, Descriptor> trees = new HashMap<>();
     private final Set<Mount> directories = new HashSet<>();
     private final Map<String, byte[]> secrets;
 
-    private MountFiles(IdMaps maps, IdRange ids, Map<String, byte[]> secrets) {
+    private MountFiles(IdMaps maps, IdRange ids, List<Path> layerPaths, Map<String, byte[]> secrets) {
         this.maps = maps;
+        this.layerPaths = layerPaths;
         this.ids = ids;
         this.secrets = secrets;
     }
 
-    /** @throws IOException if a source is missing, or a secret was not given */
+    /**
+     * Without the layers.
+     *
+     * @throws IOException if a source is missing, or a secret was not given
+     */
     static MountFiles open(
             SandboxSpec spec, Volumes volumes, IdMaps maps, Accounts.User user, Map<String, byte[]> secrets)
             throws IOException {
         Root root = spec.root();
         demand(root.secrets(), secrets);
-        MountFiles files = new MountFiles(maps, spec.namespaces().user().orElse(IdRange.HOST), secrets);
+        IdRange ids = spec.namespaces().user().orElse(IdRange.HOST);
+        MountFiles files = new MountFiles(maps, ids, root.layers(), secrets);
         try {
-            for (Path layer : root.layers()) {
-                files.openLayer(layer);
-            }
             for (BindMount bind : root.binds()) {
                 files.open(bind, bind.source(), bind.readOnly(), bind.idMapped() ? IdRange.HOST : files.ids);
             }
@@ -63,10 +68,14 @@ final class MountFiles implements AutoCloseable {
         }
     }
 
-    private void openLayer(Path layer) throws IOException {
-        Descriptor tree = Syscalls.openTree(layer, false);
-        layers.add(tree);
-        maps.set(tree, 0, false, IdRange.DEFAULT, ids);
+    /** Lowest first. */
+    List<Descriptor> openLayers() throws IOException {
+        for (Path layer : layerPaths) {
+            Descriptor tree = Syscalls.openTree(layer, false);
+            layers.add(tree);
+            maps.set(tree, 0, false, IdRange.DEFAULT, ids);
+        }
+        return layers;
     }
 
     private void open(Mount mount, Path source, boolean readOnly, IdRange owners) throws IOException {
@@ -79,9 +88,9 @@ final class MountFiles implements AutoCloseable {
         maps.set(tree, safe, true, owners, ids);
     }
 
-    /** Lowest first. */
-    List<Descriptor> layers() {
-        return layers;
+    /** Of all mounts. */
+    Collection<Descriptor> trees() {
+        return trees.values();
     }
 
     Descriptor tree(Mount mount) {

@@ -20,13 +20,15 @@ final class MountProgram {
     private final Calls calls;
     private final List<Mount> mounts;
     private final MountFiles files;
+    private final ChildFiles given;
     private final Map<Mount, Staged> staged = new HashMap<>();
 
     /** What lies aside, and the call that took a copy of it. */
     private record Staged(String place, Step taken) {}
 
-    MountProgram(Calls calls, Root root, MountFiles files) {
+    MountProgram(Calls calls, Root root, MountFiles files, ChildFiles given) {
         this.calls = calls;
+        this.given = given;
         this.mounts = root.mounts();
         this.files = files;
     }
@@ -44,7 +46,9 @@ final class MountProgram {
                     staged.put(mount, new Staged(place, calls.take(place)));
                 }
                 case SecretMount secret -> {
-                    calls.writeFile(place, SECRET_MODE, files.secret(secret), "<secret " + secret.name() + ">");
+                    byte[] content = files.secret(secret);
+                    Argument shown = Argument.bytes(content, "<secret " + secret.name() + ">");
+                    calls.writeFile(place, SECRET_MODE, shown, content.length);
                     calls.own(place, user.uid(), user.gid());
                     staged.put(mount, new Staged(place, calls.take(place)));
                 }
@@ -78,7 +82,7 @@ final class MountProgram {
         Step place = resolve(target).means((errno, result) -> meaning(errno, mount));
         boolean directory = isDirectory(mount);
         if (mount instanceof BindMount || mount instanceof VolumeMount) {
-            calls.moveTo(Argument.descriptor(files.tree(mount)), place, target)
+            calls.moveTo(given.given(files.tree(mount)), place, target)
                     .means((errno, result) -> mismatch(errno, mount, directory));
         } else {
             Staged aside = Objects.requireNonNull(staged.get(mount), target);

@@ -1,7 +1,6 @@
 package io.slipway.sandbox;
 
 import io.slipway.linux.Argument;
-import io.slipway.linux.Descriptor;
 import io.slipway.linux.Errno;
 import io.slipway.linux.Purpose;
 import io.slipway.linux.Spawn;
@@ -23,10 +22,10 @@ final class NamespaceProgram {
 
     private final Calls calls;
     private final Namespaces namespaces;
-    private final List<Map.Entry<Namespace, Descriptor>> joined;
+    private final List<Map.Entry<Namespace, Argument>> joined;
 
     /** @param joined of another container, to be entered in this order */
-    NamespaceProgram(Calls calls, Namespaces namespaces, List<Map.Entry<Namespace, Descriptor>> joined) {
+    NamespaceProgram(Calls calls, Namespaces namespaces, List<Map.Entry<Namespace, Argument>> joined) {
         this.calls = calls;
         this.joined = joined;
         this.namespaces = namespaces;
@@ -55,7 +54,7 @@ final class NamespaceProgram {
         calls.purpose(Purpose.NAMESPACES);
         joined.forEach(entry -> calls.call(
                 SyscallNumber.SETNS,
-                Argument.descriptor(entry.getValue()),
+                entry.getValue(),
                 Argument.flags(entry.getKey().flag(), entry.getKey().constant())));
         if (namespaces.user().isPresent()) {
             calls.identity(0, 0, List.of());

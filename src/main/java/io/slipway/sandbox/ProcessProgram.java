@@ -2,6 +2,7 @@ package io.slipway.sandbox;
 
 import io.slipway.linux.Argument;
 import io.slipway.linux.Descriptor;
+import io.slipway.linux.Handover;
 import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram.Step;
@@ -16,9 +17,9 @@ final class ProcessProgram {
     private static final int SIG_SETMASK = 2;
     private static final int KEYCTL_JOIN_SESSION_KEYRING = 1;
     private static final int O_CLOEXEC = 02000000;
+    private static final int RELEASE = 3;
     private static final int STATUS = 3;
     private static final int PID_ONE = 4;
-    private static final int FIRST_CLOSED = 5;
 
     private final Calls calls;
 
@@ -35,15 +36,11 @@ final class ProcessProgram {
                 Argument.none());
     }
 
-    /** @param files that {@link Cgroup#openJoinFiles} opened */
-    void joinGroups(List<Descriptor> files) {
+    /** @param files of {@link io.slipway.sandbox.cgroup.Cgroup#joinFiles} */
+    void joinGroups(List<Argument> files) {
         calls.purpose(Purpose.CGROUPS);
-        for (Descriptor join : files) {
-            calls.call(
-                    SyscallNumber.WRITE,
-                    Argument.descriptor(join),
-                    Argument.bytes(new byte[] {'0'}, "\"0\""),
-                    Argument.number(1));
+        for (Argument join : files) {
+            calls.call(SyscallNumber.WRITE, join, Argument.bytes(new byte[] {'0'}, "\"0\""), Argument.number(1));
         }
     }
 
@@ -71,22 +68,55 @@ final class ProcessProgram {
                 Argument.none());
     }
 
+    /** Of all that it was cloned with, keeps only the executable of its pid 1 and the socket by which it is let go and handed the rest. */
+    void keepOnly(Descriptor socket, Descriptor pidOne) {
+        calls.purpose(Purpose.PROCESS);
+        duplicate(Argument.descriptor(pidOne), PID_ONE, O_CLOEXEC);
+        // The numbers below too, so that what is handed over has those after them.
+        for (int number = 0; number <= RELEASE; number++) {
+            duplicate(Argument.descriptor(socket), number, O_CLOEXEC);
+        }
+        closeRest();
+    }
+
+    /** Waits, and takes what is handed over; jumps to a place not known yet from where our death is seen. */
+    List<Step> takeGiven(Handover handover) {
+        return handover.receives(RELEASE).stream()
+                .map(arguments -> calls.call(SyscallNumber.RECVMSG, arguments))
+                .toList();
+    }
+
+    /** Waits once more. */
+    Step awaitRelease(Handover handover, String what) {
+        return calls.call(
+                SyscallNumber.READ,
+                Argument.descriptor(RELEASE, handover.childs().object()),
+                Argument.bytes(new byte[1], what),
+                Argument.number(1));
+    }
+
     /** Descriptors 0 to 2, those that {@link io.slipway.linux.PidOne} needs, and no other. */
-    void arrangeDescriptors(List<Descriptor> standard, Descriptor status, Descriptor pidOne) {
+    void arrangeDescriptors(List<Argument> standard, Argument status) {
         calls.purpose(Purpose.PROCESS);
         for (int i = 0; i < standard.size(); i++) {
-            calls.call(
-                    SyscallNumber.DUP3, Argument.descriptor(standard.get(i)), Argument.number(i), Argument.number(0));
+            duplicate(standard.get(i), i, 0);
         }
-        calls.call(SyscallNumber.DUP3, Argument.descriptor(status), Argument.number(STATUS), Argument.number(0));
+        duplicate(status, STATUS, 0);
+        closeRest();
+    }
+
+    private void duplicate(Argument from, int to, int flags) {
         calls.call(
                 SyscallNumber.DUP3,
-                Argument.descriptor(pidOne),
-                Argument.number(PID_ONE),
-                Argument.flags(O_CLOEXEC, "O_CLOEXEC"));
+                from,
+                Argument.number(to),
+                flags == 0 ? Argument.number(0) : Argument.flags(flags, "O_CLOEXEC"));
+    }
+
+    private void closeRest() {
         calls.call(
                 SyscallNumber.CLOSE_RANGE,
-                Argument.number(FIRST_CLOSED),
+                Argument.number(Handover.FIRST),
                 Argument.flags(0xffffffffL, "~0"),
                 Argument.number(0));
     }

@@ -1,7 +1,6 @@
 package io.slipway.sandbox;
 
 import io.slipway.linux.Argument;
-import io.slipway.linux.Descriptor;
 import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallProgram.Step;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +27,7 @@ final class RootProgram {
      * @param again whether upper and work are there from an earlier run
      * @return the write of /etc/hosts, whose content may still change while the child waits
      */
-    Step mount(SandboxSpec spec, List<Descriptor> layers, String resolvConf, boolean again) {
+    Step mount(SandboxSpec spec, List<Argument> layers, String resolvConf, boolean again) {
         calls.purpose(Purpose.ROOT);
         // Places to mount on, and three small files, in memory: on a disk each would cost more than a mount.
         calls.mount("tmpfs", STAGE, "tmpfs", Calls.MS_NOSUID | Calls.MS_NODEV, "mode=755");
@@ -94,6 +93,6 @@ final class RootProgram {
 
     private Step text(String path, String content) {
         byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-        return calls.writeFile(path, bytes, Argument.content(bytes).shown());
+        return calls.writeFile(path, 0644, Argument.content(bytes), bytes.length);
     }
 }

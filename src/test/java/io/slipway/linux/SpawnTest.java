@@ -97,6 +97,27 @@ class SpawnTest {
     }
 
     @Test
+    void what_the_parent_throws_while_the_child_is_being_made_ends_it() throws Exception {
+        Descriptor[] pipe = Syscalls.pipe();
+        SyscallProgram program = new SyscallProgram();
+        program.call(SyscallNumber.READ, Argument.number(0), Argument.bytes(new byte[1], ""), Argument.number(0));
+        program.call(SyscallNumber.PPOLL, Argument.none(), Argument.number(0), Argument.none(), Argument.none());
+        assertThatThrownBy(() -> Spawn.run(
+                        request(program, Duration.ofSeconds(5)),
+                        List.of(),
+                        () -> {
+                            throw new IOException("the disk is full");
+                        },
+                        child -> {}))
+                .isInstanceOf(IOException.class)
+                .hasMessage("the disk is full");
+        pipe[1].close();
+        // Its own copy of the write end is gone with it.
+        assertThat(Poll.awaitEnd(pipe[0], Duration.ofSeconds(30))).isTrue();
+        pipe[0].close();
+    }
+
+    @Test
     void an_executable_in_memory_runs_with_its_arguments() throws Exception {
         Descriptor pidOne = Syscalls.sealedExecutable("pid1", PidOne.executable());
         Path status = java.nio.file.Files.createTempFile("slipway", "status");

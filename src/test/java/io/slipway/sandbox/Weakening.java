@@ -9,6 +9,8 @@ import io.slipway.linux.SyscallProgram.Step;
 final class Weakening {
     private static final int O_PATH_CLOEXEC = 010000000 | 02000000;
     private static final int MS_BIND = 4096;
+    /** Number of what is {@link #leaking}. */
+    static final int LEAKED = 4;
 
     private Weakening() {}
 
@@ -24,13 +26,16 @@ final class Weakening {
         }
     }
 
-    /** The other descriptors are not closed, and one has lost its close-on-exec. */
+    /** One more of the agent's descriptors is kept, as {@link #LEAKED}, and has lost its close-on-exec. */
     static Omission leaking(Descriptor descriptor) {
-        // Our pid 1 would close it once more.
+        // In the place of our pid 1's executable, which would close it once more.
         return Omission.NONE.pidOne().and(step -> {
-            if (step.number() == SyscallNumber.CLOSE_RANGE) {
+            if (step.number() == SyscallNumber.DUP3 && step.text().contains("slipway-pid1")) {
                 step.instead(
-                        SyscallNumber.DUP3, Argument.descriptor(descriptor), Argument.number(7), Argument.number(0));
+                        SyscallNumber.DUP3,
+                        Argument.descriptor(descriptor),
+                        Argument.number(LEAKED),
+                        Argument.number(0));
             }
         });
     }

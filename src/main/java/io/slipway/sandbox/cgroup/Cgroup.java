@@ -31,6 +31,8 @@ public final class Cgroup {
     private volatile Limits limits;
     /** Whether it is in no hierarchy but those of its seats: made by us, and not changed since. */
     private volatile boolean known;
+    /** Whether its directory of version 2 was made already, for a child to be born in. */
+    private volatile boolean born;
 
     /** A controller, and this group's directory in its hierarchy. */
     record Seat(Controller controller, CgroupDirectory directory) {
@@ -74,21 +76,47 @@ public final class Cgroup {
     }
 
     /**
-     * Makes the directories, in which processes may be then; {@link #limit} is next.
+     * Makes the directory of version 2, if there is one, in which a child can be born then (CLONE_INTO_CGROUP); {@link #create} is next.
+     *
+     * @return it, opened; the caller closes it
+     * @throws IOException when a group above is frozen, in which no process would ever start
+     */
+    public Optional<Descriptor> createBirthplace() throws IOException {
+        if (unified.isEmpty()) {
+            return Optional.empty();
+        }
+        layout.owners().prepare(owner, layout.joined(limits));
+        make(unified.get());
+        born = true;
+        requireThawed();
+        int flags = Syscalls.O_PATH | Syscalls.O_DIRECTORY;
+        return Optional.of(Syscalls.open(unified.get().path(), flags, 0));
+    }
+
+    /**
+     * Makes the directories that are not there yet, in which processes may be then; {@link #limit} is next.
      *
      * @throws IOException when a group above is frozen, in which no process would ever start
      */
     public void create() throws IOException {
         layout.owners().prepare(owner, layout.joined(limits));
         for (CgroupDirectory directory : distinct()) {
-            make(directory);
+            if (!born || !isUnified(directory)) {
+                make(directory);
+            }
         }
         known = true;
+        if (!born) {
+            requireThawed();
+        }
+        begin(true);
+    }
+
+    private void requireThawed() throws IOException {
         if (freezer().map(Freezer::frozenFromAbove).orElse(false)) {
             throw new IOException("the group above " + directories().getFirst() + " is frozen, so that nothing would "
                     + "start in it; thaw it (cgroup.freeze, or freezer.state of version 1)");
         }
-        begin(true);
     }
 
     /**
@@ -157,27 +185,13 @@ public final class Cgroup {
         }
     }
 
-    /** Files that a child joins by writing {@code 0} to; the caller closes them. */
-    public List<Descriptor> openJoinFiles() throws IOException {
-        List<Descriptor> files = new ArrayList<>();
-        for (CgroupDirectory directory : distinct()) {
-            if (!isUnified(directory)) {
-                // Not cgroup.procs: for the current thread the kernel then skips a lock whose grace period takes
-                // milliseconds.
-                Path tasks = directory.path().resolve("tasks");
-                files.add(Syscalls.open(tasks, Syscalls.O_WRONLY, 0));
-            }
-        }
-        return files;
-    }
-
-    /** The directory that a child may be born in (CLONE_INTO_CGROUP), for version 2; the caller closes it. */
-    public Optional<Descriptor> openBirthplace() throws IOException {
-        if (unified.isEmpty()) {
-            return Optional.empty();
-        }
-        int flags = Syscalls.O_PATH | Syscalls.O_DIRECTORY;
-        return Optional.of(Syscalls.open(unified.get().path(), flags, 0));
+    /** Files that a child joins by writing {@code 0} to. */
+    public List<Path> joinFiles() {
+        // Not cgroup.procs: for the current thread the kernel then skips a lock whose grace period takes milliseconds.
+        return distinct().stream()
+                .filter(directory -> !isUnified(directory))
+                .map(directory -> directory.path().resolve("tasks"))
+                .toList();
     }
 
     private boolean isUnified(CgroupDirectory directory) {
@@ -340,6 +354,7 @@ public final class Cgroup {
 
     /** Removes the directories, also those joined by an update; does nothing for those already gone. */
     public void remove() throws IOException {
+        born = false;
         for (CgroupDirectory directory : known ? distinct() : everywhere()) {
             long end = System.nanoTime() + PATIENCE_NANOS;
             // The kernel counts a process for a moment after its end.
