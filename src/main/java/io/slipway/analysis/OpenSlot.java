@@ -1,7 +1,9 @@
 package io.slipway.analysis;
 
 import io.slipway.base.Arm;
+import io.slipway.base.HostName;
 import io.slipway.base.MetricWindow;
+import io.slipway.base.RevisionId;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
@@ -18,7 +20,13 @@ final class OpenSlot {
     private boolean broken;
     private boolean warmingUp;
 
-    private record Key(Object revision, Arm arm, Object host, Instant start) {}
+    private record Key(RevisionId revision, Arm arm, HostName host, Instant start) {
+        /** Of one slot's windows host and arm tell most apart. */
+        @Override
+        public int hashCode() {
+            return 31 * host.value().hashCode() + arm.ordinal();
+        }
+    }
 
     OpenSlot(Instant start, double seconds) {
         this.start = start;

@@ -15,13 +15,16 @@ final class SparseCounts {
     void add(LatencyHistogram histogram) {
         int[] buckets = histogram.bucket();
         long[] counts = histogram.count();
-        grow(missing(buckets));
         int at = 0;
         for (int k = 0; k < buckets.length; k++) {
-            while (at < size && bucket[at] < buckets[k]) {
+            int b = buckets[k];
+            while (at < size && bucket[at] < b) {
                 at++;
             }
-            put(at, (short) buckets[k], counts[k]);
+            if (at == size || bucket[at] != b) {
+                grow(1);
+            }
+            put(at, (short) b, counts[k]);
         }
     }
 
@@ -35,18 +38,6 @@ final class SparseCounts {
             put(at, other.bucket[k], other.count[k]);
         }
         trim();
-    }
-
-    private int missing(int[] buckets) {
-        int missing = 0;
-        int at = 0;
-        for (int b : buckets) {
-            while (at < size && bucket[at] < b) {
-                at++;
-            }
-            missing += at < size && bucket[at] == b ? 0 : 1;
-        }
-        return missing;
     }
 
     private void grow(int more) {

@@ -67,7 +67,11 @@ public record LatencyHistogram(int[] bucket, long[] count) {
     }
 
     public long total() {
-        return Arrays.stream(count).sum();
+        long total = 0;
+        for (long n : count) {
+            total += n;
+        }
+        return total;
     }
 
     /** The upper bound of the bucket that holds the q-quantile (0 to 1), in ms; NaN when empty. */

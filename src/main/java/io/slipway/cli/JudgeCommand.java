@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -65,6 +64,22 @@ public final class JudgeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
+        List<String> warnings = new ArrayList<>();
+        Optional<JudgedWhileRead.Result> judgedAlready = JudgedWhileRead.of(
+                baseline,
+                candidate,
+                costs -> JudgeSpecFile.read(Optional.ofNullable(specFile), costs, warnings::add));
+        if (judgedAlready.isPresent()) {
+            judgedAlready.get().problems().forEach(err::println);
+            warnings.forEach(err::println);
+            spec.commandLine().getOut().print(judgedAlready.get().lines());
+            spec.commandLine().getOut().flush();
+            return ExitCode.DONE;
+        }
+        return judgeAsAWhole(err);
+    }
+
+    private int judgeAsAWhole(PrintWriter err) {
         RecordedArms arms = RecordedArms.read(baseline, candidate, err::println).notEmpty();
         RecordedData control = arms.control();
         RecordedData release = arms.candidate();
@@ -88,16 +103,17 @@ public final class JudgeCommand implements Callable<Integer> {
     }
 
     private static void judge(JudgeSpec judged, List<MetricWindow> windows, PrintWriter out) {
-        TreeSet<Instant> looks = new TreeSet<>();
-        windows.forEach(w -> looks.add(RecordedData.endOf(w)));
+        List<Instant> looks = windows.stream().map(RecordedData::endOf).sorted().toList();
         Instant begin = windows.getFirst().start();
         Comparison comparison = new Comparison(judged, begin);
         Instant due = begin.plus(LOOK);
+        Instant before = Instant.MIN;
         int next = 0;
         for (Instant now : looks) {
-            if (now.isBefore(due) && !now.equals(looks.last())) {
+            if (now.equals(before) || (now.isBefore(due) && !now.equals(looks.getLast()))) {
                 continue;
             }
+            before = now;
             due = now.plus(LOOK);
             while (next < windows.size()
                     && !RecordedData.endOf(windows.get(next)).isAfter(now)) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** One arm's recorded windows and single requests, from JSON lines. Lines that cannot be read are reported with their number and left out. */
 final class RecordedData {
@@ -28,8 +29,16 @@ final class RecordedData {
     private boolean costs;
     private int malformed;
 
-    private RecordedData(Path file, Arm arm) {
+    private final Optional<Sink> sink;
+
+    /** Takes windows as they are read. {@code costs}: whether cpu time was recorded. */
+    interface Sink {
+        void accept(MetricWindow window, boolean costs);
+    }
+
+    private RecordedData(Path file, Arm arm, Optional<Sink> sink) {
         this.file = file;
+        this.sink = sink;
         this.arm = arm;
         this.window = new RecordedWindow(arm);
         this.requests = new RequestWindows(arm);
@@ -37,7 +46,16 @@ final class RecordedData {
 
     /** Fails when the file cannot be read. */
     static RecordedData read(Path file, Arm arm) {
-        RecordedData data = new RecordedData(file, arm);
+        return read(file, arm, Optional.empty());
+    }
+
+    /** Windows go to the sink, and are not kept; a single request is more than it can take. */
+    static RecordedData read(Path file, Arm arm, Sink sink) {
+        return read(file, arm, Optional.of(sink));
+    }
+
+    private static RecordedData read(Path file, Arm arm, Optional<Sink> sink) {
+        RecordedData data = new RecordedData(file, arm, sink);
         try (InputStream in = Files.newInputStream(file)) {
             data.lines(in);
         } catch (IOException e) {
@@ -100,14 +118,24 @@ final class RecordedData {
                 return;
             }
             if (line.isWindow) {
-                windows.add(window.of(line));
-                costs |= !Double.isNaN(line.cpuSeconds);
+                accept(window.of(line), !Double.isNaN(line.cpuSeconds));
+            } else if (sink.isPresent()) {
+                throw new WindowFeed.Unusual();
             } else {
                 double latency = RecordedLine.required("latencyMs", line.latencyMs);
                 requests.add(line.time(), latency, (int) RecordedLine.required("status", line.status));
             }
         } catch (MalformedLine e) {
             report(number, e.getMessage());
+        }
+    }
+
+    private void accept(MetricWindow read, boolean withCosts) {
+        costs |= withCosts;
+        if (sink.isPresent()) {
+            sink.get().accept(read, withCosts);
+        } else {
+            windows.add(read);
         }
     }
 

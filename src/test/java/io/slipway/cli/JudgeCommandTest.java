@@ -9,6 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import java.util.Optional;
+import java.util.Collections;
+import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -125,6 +130,27 @@ class JudgeCommandTest {
         String once = out.toString();
         judge(a, b);
         assertThat(out.toString()).isEqualTo(once).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 10", "1, 3", "12, 10", "60, 10", "3, 1"})
+    void what_is_judged_while_it_is_read_is_what_is_judged_as_a_whole(int errors, int seconds) throws IOException {
+        Path a = windows("a.jsonl", 700, 1, 1.01);
+        Path b = windows("b.jsonl", 700, errors, 1.01);
+        Files.writeString(a, Files.readString(a).replace("\"seconds\":10", "\"seconds\":" + seconds));
+        List<String> lines = Files.readString(b)
+                .replace("\"seconds\":10", "\"seconds\":" + seconds)
+                .lines()
+                .toList();
+        Files.write(b, lines);
+        judge(a, b);
+        String whileRead = out.toString();
+        List<String> disordered = new ArrayList<>(lines);
+        Collections.swap(disordered, 650, 651);
+        judge(a, Files.write(dir.resolve("c.jsonl"), disordered));
+        assertThat(out.toString()).isEqualTo(whileRead).isNotEmpty();
+        assertThat(JudgedWhileRead.of(a, b, costs -> JudgeSpecFile.read(Optional.empty(), costs, problem -> {})))
+                .hasValueSatisfying(it -> assertThat(it.lines()).isEqualTo(whileRead));
     }
 
     @Test
