@@ -11,6 +11,8 @@ public enum Scope {
     RELEASE,
     /** Decide about rollouts: approve, pause, resume, promote, abort, accept, extend, unhold. */
     OPERATE,
+    /** Push samples of a service's own metrics. */
+    METRICS,
     /** Everything, also in an owner's place; tokens and webhooks. */
     ADMIN;
 

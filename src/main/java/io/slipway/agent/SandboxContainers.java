@@ -119,6 +119,9 @@ public final class SandboxContainers implements Containers {
                 ? image.command()
                 : allocation.spec().command();
         Map<String, String> env = new HashMap<>(image.env());
+        // By which it pushes samples of its own.
+        env.put("SLIPWAY_SERVICE", allocation.revision().service().value());
+        env.put("SLIPWAY_REVISION", String.valueOf(allocation.revision().number()));
         env.putAll(allocation.env());
         return SandboxSpec.of(newId(allocation), image.layers(), argv)
                 .withEnv(env)

@@ -1,6 +1,5 @@
 package io.slipway.analysis;
 
-import io.slipway.release.Metric;
 import io.slipway.release.StopCondition;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,15 +9,17 @@ import org.jspecify.annotations.Nullable;
 final class AbsoluteBound {
     private final StopCondition.Above condition;
     private final Prices prices;
+    private final Measure measure;
     private @Nullable Instant aboveSince;
     private Instant upTo = Instant.MIN;
     private boolean controlToo = true;
     private double control = Double.NaN;
     private double candidate = Double.NaN;
 
-    AbsoluteBound(StopCondition.Above condition, Prices prices) {
+    AbsoluteBound(StopCondition.Above condition, Prices prices, Measure measure) {
         this.condition = condition;
         this.prices = prices;
+        this.measure = measure;
     }
 
     void add(Slot slot) {
@@ -44,7 +45,7 @@ final class AbsoluteBound {
         return switch (condition.metric()) {
             case ERROR_RATE -> arm.errorRate();
             case P95_LATENCY -> arm.latency().quantileMs(0.95);
-            case COST_PER_REQUEST -> arm.costPerRequest(prices);
+            case COST_PER_REQUEST, PROMETHEUS, PUSHED -> arm.costPerRequest(prices);
         };
     }
 
@@ -63,15 +64,14 @@ final class AbsoluteBound {
 
     MetricVerdict verdict(boolean metricsBroken, ArmSums controlTotal, ArmSums candidateTotal, long minRequests) {
         Outcome outcome = outcome(metricsBroken, candidateTotal, minRequests);
-        Metric metric = condition.metric();
-        String value = Double.isNaN(candidate) ? "unknown" : Figures.value(metric, candidate, prices);
-        String sentence = Figures.name(metric) + " is " + value + " against a bound of "
-                + Figures.value(metric, condition.bound(), prices) + ", above it for "
+        String value = Double.isNaN(candidate) ? "unknown" : measure.value(candidate, prices);
+        String sentence = measure.name() + " is " + value + " against a bound of "
+                + measure.value(condition.bound(), prices) + ", above it for "
                 + above().toSeconds() + " s of the declared "
                 + condition.during().toSeconds() + " s: "
                 + Figures.words(outcome);
         return new MetricVerdict(
-                metric,
+                measure.metric(),
                 outcome,
                 control,
                 candidate,

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The judge with a memory: windows go in as they come, a look says what is known. Its state does not grow with the watch. The same
@@ -32,6 +33,7 @@ public final class Comparison {
     private final Starts starts = new Starts();
     private final List<Tracked> tracked = new ArrayList<>();
     private final List<AbsoluteBound> bounds = new ArrayList<>();
+    private final List<OwnCondition> own = new ArrayList<>();
     private final Optional<PlainlyBroken> fast;
     private ArmSums control = ArmSums.NONE;
     private ArmSums candidate = ArmSums.NONE;
@@ -44,6 +46,11 @@ public final class Comparison {
 
     /** Begins at {@code since}: data is expected from then on. */
     public Comparison(JudgeSpec spec, Instant since) {
+        this(spec, since, null);
+    }
+
+    /** {@code measure}: what its one condition is called; null: as its metric. */
+    Comparison(JudgeSpec spec, Instant since, @Nullable Measure measure) {
         this.spec = spec;
         this.since = since;
         this.slots = new Slots(spec.control());
@@ -51,8 +58,12 @@ public final class Comparison {
         this.intake = new Intake(spec.prices());
         for (StopCondition condition : spec.stopConditions()) {
             switch (condition) {
-                case StopCondition.Regresses r -> tracked.add(new Tracked(r, spec));
-                case StopCondition.Above a -> bounds.add(new AbsoluteBound(a, spec.prices()));
+                case StopCondition.Regresses r ->
+                    tracked.add(new Tracked(r, spec, measure == null ? Measure.of(r.metric()) : measure));
+                case StopCondition.Above a ->
+                    bounds.add(new AbsoluteBound(a, spec.prices(), measure == null ? Measure.of(a.metric()) : measure));
+                case StopCondition.SeriesRegresses r -> own.add(OwnCondition.of(r, spec, since));
+                case StopCondition.SeriesAbove a -> own.add(OwnCondition.of(a, spec, since));
             }
         }
         this.fast = marginOfErrors().filter(m -> spec.control()).map(PlainlyBroken::new);
@@ -61,6 +72,11 @@ public final class Comparison {
     /** In any order; one that came before (by revision, arm, host and start) is not counted again. */
     public void add(MetricWindow window) {
         slots.add(window);
+    }
+
+    /** A value of a series of the team's own; in any order, each once. */
+    public void add(Sample sample) {
+        own.forEach(c -> c.add(sample));
     }
 
     /** Takes up slots that were put together and judged before, in order of time, before any window. */
@@ -87,6 +103,7 @@ public final class Comparison {
             accept(slot);
             renew();
         }
+        own.forEach(c -> c.advance(now));
         return closed;
     }
 
@@ -94,7 +111,8 @@ public final class Comparison {
     public boolean reverts(Instant now) {
         slots.close(now).forEach(this::accept);
         boolean proven = !starts.stretches().isEmpty() && !proofs(newest()).isEmpty();
-        return (proven
+        return (own.stream().anyMatch(c -> c.reverts(now))
+                        || proven
                         || fast.filter(PlainlyBroken::isFound).isPresent()
                         || bounds.stream().anyMatch(AbsoluteBound::isBroken))
                 && !commonCause();
@@ -103,7 +121,7 @@ public final class Comparison {
     public Verdict look(Instant now) {
         advance(now);
         renew();
-        boolean metricsBroken = metricsBroken(now);
+        boolean metricsBroken = !ownOnly() && metricsBroken(now);
         boolean common = commonCause();
         List<MetricVerdict> metrics = new ArrayList<>();
         List<MetricVerdict> judged = new ArrayList<>();
@@ -126,7 +144,14 @@ public final class Comparison {
             metrics.add(v);
             judged.add(v);
         }
-        Outcome outcome = Combination.of(judged, metricsBroken, enoughRequests(), common);
+        for (OwnCondition c : own) {
+            Verdict v = c.look(now);
+            common |= v.commonCause();
+            metricsBroken |= v.outcome() == Outcome.METRICS_BROKEN;
+            metrics.addAll(v.metrics());
+            judged.addAll(c.isJudged() ? v.metrics() : List.of());
+        }
+        Outcome outcome = Combination.of(judged, metricsBroken, ownOnly() || enoughRequests(), common);
         int leftOut = warmingUp + broken + slots.dropped();
         return new Verdict(
                 now, outcome, common, metrics, used, leftOut, sentence(outcome, common, judged), Judge.VERSION);
@@ -243,6 +268,11 @@ public final class Comparison {
         Instant last = recent.lastUsable().orElse(since);
         boolean stale = now.isAfter(last.plus(Duration.ofMillis((long) (staleSeconds * 1000))));
         return stale || recent.brokenShare() > BROKEN_SHARE;
+    }
+
+    /** Windows are not needed then: a worker that no edge sees has none. */
+    private boolean ownOnly() {
+        return tracked.isEmpty() && bounds.isEmpty() && !own.isEmpty();
     }
 
     private boolean enoughRequests() {

@@ -18,6 +18,7 @@ final class Figures {
             case ERROR_RATE -> "error rate";
             case P95_LATENCY -> "p95";
             case COST_PER_REQUEST -> "cost per request";
+            case PROMETHEUS, PUSHED -> metric.label();
         };
     }
 
@@ -26,6 +27,7 @@ final class Figures {
             case ERROR_RATE -> percent(value);
             case P95_LATENCY -> number(value) + " ms";
             case COST_PER_REQUEST -> number(value * 1e6) + " " + prices.currency() + " per million";
+            case PROMETHEUS, PUSHED -> number(value);
         };
     }
 

@@ -23,7 +23,7 @@ record Finding(
     MetricVerdict verdict(long requests0, long requests1) {
         Outlook outlook = outlook();
         return new MetricVerdict(
-                of.metric(),
+                of.measure().metric(),
                 outcome,
                 evidence.control(),
                 evidence.candidate(),
@@ -49,8 +49,8 @@ record Finding(
     /** 'p95 is 212 ms against 180 ms, +18% (+11% to +24%), tolerated +10%: regressed, at most 1 in 300 to be chance'. */
     private String sentence(@Nullable Outlook outlook) {
         Metric metric = of.metric();
-        String sentence = Figures.name(metric) + " is " + Figures.value(metric, evidence.candidate(), of.prices())
-                + " against " + Figures.value(metric, evidence.control(), of.prices()) + ", "
+        String sentence = of.measure().name() + " is " + of.measure().value(evidence.candidate(), of.prices())
+                + " against " + of.measure().value(evidence.control(), of.prices()) + ", "
                 + Figures.difference(metric, evidence.estimate()) + " (" + Figures.difference(metric, low) + " to "
                 + Figures.difference(metric, high) + "), tolerated " + Figures.difference(metric, of.margin()) + ": "
                 + Figures.words(outcome) + tail(outlook);

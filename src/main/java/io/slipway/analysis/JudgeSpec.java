@@ -35,7 +35,7 @@ public record JudgeSpec(
     /** The share of alpha that each relative condition may spend; a union bound. */
     double alphaPerCondition() {
         long relative = stopConditions.stream()
-                .filter(StopCondition.Regresses.class::isInstance)
+                .filter(c -> c instanceof StopCondition.Regresses || c instanceof StopCondition.SeriesRegresses)
                 .count();
         return alpha / Math.max(1, relative);
     }

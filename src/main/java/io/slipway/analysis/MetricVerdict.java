@@ -32,6 +32,24 @@ public record MetricVerdict(
         long candidateRequests,
         String sentence,
         @Nullable Outlook outlook) {
+    /** Marked as weaker; not a verdict of its own. */
+    MetricVerdict asSeasonal() {
+        return new MetricVerdict(
+                metric,
+                outcome,
+                control,
+                candidate,
+                estimate,
+                low,
+                high,
+                margin,
+                alpha,
+                controlRequests,
+                candidateRequests,
+                sentence + "; seasonal: against the same hours of the day before, which is weaker, so it is only shown",
+                outlook);
+    }
+
     /** Without an outlook. */
     public MetricVerdict(
             Metric metric,

@@ -88,7 +88,7 @@ final class Since {
             case ERROR_RATE -> (double) own.errors1 / own.requests1 - (double) own.errors0 / own.requests0 > margin;
             case P95_LATENCY ->
                 quantile(latency1, requests1) - quantile(latency0, requests0) > QuantileTest.buckets(margin);
-            case COST_PER_REQUEST -> own.cost.sum1 > (1 + margin) * own.cost.sum0;
+            case COST_PER_REQUEST, PROMETHEUS, PUSHED -> own.cost.sum1 > (1 + margin) * own.cost.sum0;
         };
     }
 
@@ -100,7 +100,7 @@ final class Since {
                 count();
                 yield QuantileTest.atMost(tail0, tail1, margin);
             }
-            case COST_PER_REQUEST -> CostTest.atMost(own.cost, margin);
+            case COST_PER_REQUEST, PROMETHEUS, PUSHED -> CostTest.atMost(own.cost, margin);
         };
     }
 
@@ -109,7 +109,7 @@ final class Since {
         return switch (metric) {
             case ERROR_RATE -> errors();
             case P95_LATENCY -> latency();
-            case COST_PER_REQUEST -> new CostTest(own.cost, scaleOfCost());
+            case COST_PER_REQUEST, PROMETHEUS, PUSHED -> new CostTest(own.cost, scaleOfCost());
         };
     }
 

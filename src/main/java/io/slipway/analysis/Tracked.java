@@ -15,6 +15,7 @@ final class Tracked {
 
     private final StopCondition.Regresses condition;
     private final Prices prices;
+    private final Measure measure;
     private final double alpha;
     private double low = Double.NaN;
     private double high = Double.NaN;
@@ -22,14 +23,20 @@ final class Tracked {
     /** The start whose evidence of a regression goes furthest beyond what it needs. */
     record Proof(int block, double beyond) {}
 
-    Tracked(StopCondition.Regresses condition, JudgeSpec spec) {
+    Tracked(StopCondition.Regresses condition, JudgeSpec spec, Measure measure) {
         this.condition = condition;
+        this.measure = measure;
         this.prices = spec.prices();
         this.alpha = spec.alphaPerCondition();
     }
 
     Metric metric() {
         return condition.metric();
+    }
+
+    /** How it is written. */
+    Measure measure() {
+        return measure;
     }
 
     double margin() {
@@ -101,9 +108,9 @@ final class Tracked {
 
     /** A condition that nothing is known of. */
     MetricVerdict unknown(Outcome outcome, String why, long requests0, long requests1) {
-        String sentence = Figures.name(metric()) + ": " + Figures.words(outcome) + ", " + why;
+        String sentence = measure.name() + ": " + Figures.words(outcome) + ", " + why;
         double nan = Double.NaN;
         return new MetricVerdict(
-                metric(), outcome, nan, nan, nan, nan, nan, margin(), alpha, requests0, requests1, sentence);
+                measure.metric(), outcome, nan, nan, nan, nan, nan, margin(), alpha, requests0, requests1, sentence);
     }
 }

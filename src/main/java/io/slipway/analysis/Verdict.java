@@ -1,6 +1,7 @@
 package io.slipway.analysis;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -24,6 +25,22 @@ public record Verdict(
     /** True when this look must end the rollout. */
     public boolean reverts() {
         return outcome == Outcome.REGRESSED && !commonCause;
+    }
+
+    /**
+     * With what a comparison with the same hours of the day before shows in place of 'no control'. It is weaker: what changed between the days is in it,
+     * so it is shown and decides nothing.
+     *
+     * @param seasonal of the relative conditions, in their order; one that knows no difference changes nothing
+     */
+    public Verdict beside(List<MetricVerdict> seasonal) {
+        List<MetricVerdict> all = new ArrayList<>(metrics);
+        for (int i = 0; i < seasonal.size(); i++) {
+            if (Double.isFinite(seasonal.get(i).estimate())) {
+                all.set(i, seasonal.get(i).asSeasonal());
+            }
+        }
+        return new Verdict(at, outcome, commonCause, all, windowsUsed, windowsLeftOut, sentence, version);
     }
 
     /** The sentence for where there is room for one line: without evidence, each condition's difference in place of its whole finding. */

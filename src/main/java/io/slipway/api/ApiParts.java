@@ -1,6 +1,7 @@
 package io.slipway.api;
 
 import io.slipway.control.IdempotencyKeys;
+import io.slipway.control.OwnSeriesStore;
 import io.slipway.control.Releases;
 import io.slipway.control.RunbookShelf;
 import io.slipway.control.Tokens;
@@ -103,6 +104,11 @@ public class ApiParts implements WebMvcConfigurer {
     @Bean
     WebhooksController webhooksController(Webhooks webhooks) {
         return new WebhooksController(webhooks);
+    }
+
+    @Bean
+    MetricsController metricsController(OwnSeriesStore series, RolloutLookup lookup, Clock clock) {
+        return new MetricsController(series, lookup, clock);
     }
 
     @Bean

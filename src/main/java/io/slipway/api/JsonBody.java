@@ -108,6 +108,25 @@ final class JsonBody {
         return out;
     }
 
+    /** A list of objects; absent counts as empty. */
+    List<JsonNode> objects(String field) {
+        JsonNode node = root.path(field);
+        if (node.isMissingNode() || node.isNull()) {
+            return List.of();
+        }
+        List<JsonNode> out = new ArrayList<>();
+        boolean objects = node.isArray();
+        for (JsonNode one : node) {
+            objects &= one.isObject();
+            out.add(one);
+        }
+        if (!objects) {
+            violation(field, "is not a list of objects", "Write [{…}, {…}].");
+            return List.of();
+        }
+        return out;
+    }
+
     String requiredText(String field, String fix) {
         Optional<String> given = text(field);
         if (given.isEmpty() && violations.stream().noneMatch(v -> v.field().equals(field))) {

@@ -55,7 +55,9 @@ final class RecordingText {
         head.put("minRequests", recording.minRequests());
         head.put(
                 "stopConditions",
+                // A recording holds windows; series of the team's own are not among them.
                 recording.stopConditions().stream()
+                        .filter(condition -> condition.metric().isBuiltIn())
                         .map(RecordingText::condition)
                         .toList());
         Map<String, Object> cost = new LinkedHashMap<>();
@@ -79,6 +81,9 @@ final class RecordingText {
                 text.put("above", a.bound());
                 text.put("for", a.during().toSeconds());
             }
+            case StopCondition.SeriesRegresses r ->
+                text.put("metric", r.metric().label());
+            case StopCondition.SeriesAbove a -> text.put("metric", a.metric().label());
         }
         return text;
     }

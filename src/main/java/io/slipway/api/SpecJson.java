@@ -1,5 +1,7 @@
 package io.slipway.api;
 
+import io.slipway.release.Metric;
+import io.slipway.release.OwnSeries;
 import io.slipway.release.Probe;
 import io.slipway.release.ProcessSpec;
 import io.slipway.release.ReleasePlan;
@@ -145,11 +147,33 @@ final class SpecJson {
                         percent(r.regressesBy())
                                 + switch (r.metric()) {
                                     case ERROR_RATE -> "pp";
-                                    case P95_LATENCY, COST_PER_REQUEST -> "%";
+                                    case P95_LATENCY, COST_PER_REQUEST, PROMETHEUS, PUSHED -> "%";
                                 });
             case StopCondition.Above a ->
                 Map.of("metric", a.metric().label(), "above", a.bound(), "for", Units.render(a.during()));
+            case StopCondition.SeriesRegresses r ->
+                Map.of(
+                        "metric",
+                        r.metric().label(),
+                        naming(r.series()),
+                        r.series().text(),
+                        "regressesBy",
+                        percent(r.regressesBy()) + "%");
+            case StopCondition.SeriesAbove a ->
+                Map.of(
+                        "metric",
+                        a.metric().label(),
+                        naming(a.series()),
+                        a.series().text(),
+                        "above",
+                        a.bound(),
+                        "for",
+                        Units.render(a.during()));
         };
+    }
+
+    private static String naming(OwnSeries series) {
+        return series.source() == Metric.PROMETHEUS ? "query" : "name";
     }
 
     private static String percent(double share) {

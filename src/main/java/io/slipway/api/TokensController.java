@@ -46,7 +46,7 @@ final class TokensController {
     }
 
     /**
-     * Body: {@code name} of the person or pipeline, {@code scopes} ({@code read, release, operate, admin}; {@code release:checkout} for one
+     * Body: {@code name} of the person or pipeline, {@code scopes} ({@code read, release, operate, metrics, admin}; {@code release:checkout} for one
      * service alone), and {@code expiresIn} ({@code 90d}; left out: never). The token's text is in this answer and in no other.
      */
     @PostMapping(consumes = "application/json")
@@ -93,7 +93,7 @@ final class TokensController {
             given.violation(
                     "scopes",
                     "is not a list of scopes",
-                    "Write some of read, release, operate, admin; release:checkout is for service checkout alone.");
+                    "Write some of read, release, operate, metrics, admin; release:checkout is for service checkout alone.");
         }
         return grants;
     }

@@ -1,5 +1,6 @@
 package io.slipway.app;
 
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.slipway.control.ControlLoop;
 import io.slipway.control.Decider;
 import io.slipway.control.EffectRunner;
@@ -12,10 +13,12 @@ import io.slipway.control.JudgeLoop;
 import io.slipway.control.LeaderLease;
 import io.slipway.control.LoopMetrics;
 import io.slipway.control.MetricSource;
+import io.slipway.control.QueryPoll;
 import io.slipway.control.ReleaseDesk;
 import io.slipway.control.Retention;
 import io.slipway.control.RolloutLoop;
 import io.slipway.control.RunbookWriter;
+import io.slipway.control.SeriesPoll;
 import io.slipway.control.Signal;
 import io.slipway.control.Transactions;
 import io.slipway.control.Webhooks;
@@ -31,10 +34,12 @@ import io.slipway.store.StoredLease;
 import io.slipway.store.StoredOutbox;
 import io.slipway.store.StoredRollouts;
 import io.slipway.store.StoredRunbooks;
+import io.slipway.store.StoredSeries;
 import io.slipway.store.StoredServices;
 import io.slipway.store.StoredViews;
 import io.slipway.store.StoredWebhooks;
 import io.slipway.store.StoredWindows;
+import io.slipway.telemetry.Prometheus;
 import io.slipway.telemetry.StoredWindowSource;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -94,8 +99,11 @@ class ControlBeans {
             StoredServices services,
             StoredDecisions decisions,
             Decider decider,
-            Signal signal) {
-        return new ReleaseDesk(new PatientTransactions(transactions), rollouts, services, decisions, decider, signal);
+            Signal signal,
+            ControlSettings settings) {
+        boolean asksQueries = settings.prometheus().isPresent();
+        return new ReleaseDesk(
+                new PatientTransactions(transactions), rollouts, services, decisions, decider, signal, asksQueries);
     }
 
     @Bean
@@ -156,9 +164,34 @@ class ControlBeans {
             StoredFleet fleet,
             StoredFleetHolds holds,
             MetricSource metrics,
+            StoredSeries series,
             ControlSettings settings) {
         return new JudgeLoop(
-                transactions, lease, rollouts, fleet, holds, metrics, settings.prices(), settings.lookInterval());
+                transactions,
+                lease,
+                rollouts,
+                fleet,
+                holds,
+                metrics,
+                series,
+                settings.prices(),
+                settings.lookInterval());
+    }
+
+    @Bean
+    SeriesPoll seriesPoll(ControlSettings settings, StoredRollouts rollouts, StoredSeries series) {
+        return settings.prometheus()
+                .<SeriesPoll>map(p -> new QueryPoll(new Prometheus(p), rollouts, series))
+                .orElse(SeriesPoll.NONE);
+    }
+
+    @Bean
+    MeterBinder seriesMetrics(SeriesPoll poll) {
+        return registry -> {
+            if (poll instanceof MeterBinder meters) {
+                meters.bindTo(registry);
+            }
+        };
     }
 
     @Bean
@@ -170,6 +203,8 @@ class ControlBeans {
             EffectRunner effects,
             FleetLoop fleet,
             JudgeLoop judge,
+            SeriesPoll poll,
+            StoredSeries series,
             StoredDecisions decisions,
             StoredRunbooks runbooks,
             StoredWindows windows,
@@ -179,8 +214,9 @@ class ControlBeans {
                 effects,
                 fleet,
                 judge,
+                poll,
                 new RunbookWriter(rollouts, decisions, runbooks),
-                new Retention(rollouts, windows, settings.windowsKept()));
+                new Retention(rollouts, windows, series, settings.windowsKept()));
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")

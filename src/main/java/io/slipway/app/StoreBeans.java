@@ -10,6 +10,7 @@ import io.slipway.store.StoredLease;
 import io.slipway.store.StoredOutbox;
 import io.slipway.store.StoredRollouts;
 import io.slipway.store.StoredRunbooks;
+import io.slipway.store.StoredSeries;
 import io.slipway.store.StoredServices;
 import io.slipway.store.StoredTokens;
 import io.slipway.store.StoredWebhooks;
@@ -71,6 +72,11 @@ class StoreBeans {
     @Bean
     StoredWindows storedWindows(JdbcTemplate template) {
         return new StoredWindows(template);
+    }
+
+    @Bean
+    StoredSeries storedSeries(JdbcClient jdbc) {
+        return new StoredSeries(jdbc);
     }
 
     @Bean

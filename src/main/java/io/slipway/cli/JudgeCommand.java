@@ -66,9 +66,7 @@ public final class JudgeCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         List<String> warnings = new ArrayList<>();
         Optional<JudgedWhileRead.Result> judgedAlready = JudgedWhileRead.of(
-                baseline,
-                candidate,
-                costs -> JudgeSpecFile.read(Optional.ofNullable(specFile), costs, warnings::add));
+                baseline, candidate, costs -> JudgeSpecFile.read(Optional.ofNullable(specFile), costs, warnings::add));
         if (judgedAlready.isPresent()) {
             judgedAlready.get().problems().forEach(err::println);
             warnings.forEach(err::println);

@@ -86,9 +86,10 @@ final class JudgeSpecFile {
         for (int i = 0; i < list.size(); i++) {
             String field = "stopConditions[" + i + "]";
             Map<?, ?> condition = map(list.get(i), field);
-            if ("prometheus".equals(condition.get("metric"))) {
-                warnings.accept(
-                        "slipway: " + file + ": " + field + " left out, recorded data hold no Prometheus queries");
+            Object name = condition.get("metric");
+            if (Metric.PROMETHEUS.label().equals(name) || Metric.PUSHED.label().equals(name)) {
+                warnings.accept("slipway: " + file + ": " + field + " left out, recorded data hold no "
+                        + (Metric.PUSHED.label().equals(name) ? "pushed metrics" : "Prometheus queries"));
             } else {
                 conditions.add(condition(condition, field));
             }
@@ -129,7 +130,7 @@ final class JudgeSpecFile {
 
     private Metric metric(@Nullable Object name, String field) {
         for (Metric m : Metric.values()) {
-            if (m.label().equals(name)) {
+            if (m.isBuiltIn() && m.label().equals(name)) {
                 return m;
             }
         }
@@ -156,7 +157,7 @@ final class JudgeSpecFile {
         return switch (metric) {
             case ERROR_RATE -> percent(value, field);
             case P95_LATENCY -> Durations.parse(field, value.toString()).toMillis();
-            case COST_PER_REQUEST -> number(value, field);
+            case COST_PER_REQUEST, PROMETHEUS, PUSHED -> number(value, field);
         };
     }
 

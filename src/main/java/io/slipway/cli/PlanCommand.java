@@ -141,6 +141,12 @@ final class PlanCommand implements Callable<Integer> {
                         + Units.renderShare(it.regressesBy()) + (it.metric() == Metric.ERROR_RATE ? "pp" : "%");
             case StopCondition.Above it ->
                 it.metric().label() + " is above " + it.bound() + " for " + Units.render(it.during());
+            case StopCondition.SeriesRegresses it ->
+                it.metric().label() + " '" + it.series().text() + "' is more than "
+                        + Units.renderShare(it.regressesBy()) + "% above the stable revision's";
+            case StopCondition.SeriesAbove it ->
+                it.metric().label() + " '" + it.series().text() + "' is above " + it.bound() + " for "
+                        + Units.render(it.during());
         };
     }
 }

@@ -66,7 +66,7 @@ record RecordingHead(
     private static StopCondition condition(JsonNode given) {
         String name = given.path("metric").asString("");
         Metric metric = Arrays.stream(Metric.values())
-                .filter(m -> m.label().equals(name))
+                .filter(m -> m.isBuiltIn() && m.label().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("unknown metric '" + name + "'"));
         return given.has("regressesBy")

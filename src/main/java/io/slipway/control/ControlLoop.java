@@ -88,6 +88,7 @@ public final class ControlLoop implements AutoCloseable {
             EffectRunner effects,
             FleetLoop fleet,
             JudgeLoop judge,
+            SeriesPoll series,
             RunbookWriter runbooks,
             Retention retention) {
         void turn(Epoch epoch) {
@@ -99,6 +100,7 @@ public final class ControlLoop implements AutoCloseable {
             rollouts.drain(epoch);
             // What was just decided is told to the hosts in this very turn: a revert must not wait for the next.
             fleet.pass(epoch);
+            series.run();
             runbooks.run();
             retention.run();
         }

@@ -1,14 +1,17 @@
 package io.slipway.control;
 
 import io.slipway.analysis.JudgeSpec;
+import io.slipway.analysis.MetricVerdict;
 import io.slipway.analysis.Prices;
 import io.slipway.analysis.Verdict;
 import io.slipway.base.Arm;
 import io.slipway.base.Epoch;
 import io.slipway.base.Reason;
+import io.slipway.base.RevisionId;
 import io.slipway.base.RolloutId;
 import io.slipway.release.ReleaseSpec;
 import io.slipway.release.Step;
+import io.slipway.release.StopCondition;
 import io.slipway.rollout.RolloutEvent;
 import io.slipway.rollout.RolloutState;
 import io.slipway.rollout.RolloutState.Gating;
@@ -37,11 +40,13 @@ public final class JudgeLoop {
     private final Lease lease;
     private final RolloutStore rollouts;
     private final FleetStore fleet;
-    private final MetricSource metrics;
+    private final JudgeInputs inputs;
     private final Prices prices;
     private final Duration interval;
     private final FleetHold hold;
     private final Map<RolloutId, Look> looks = new HashMap<>();
+    /** Of those without a control, beside the day before. */
+    private final Map<RolloutId, Look> seasons = new HashMap<>();
 
     public JudgeLoop(
             Transactions transactions,
@@ -50,13 +55,14 @@ public final class JudgeLoop {
             FleetStore fleet,
             FleetHolds holds,
             MetricSource metrics,
+            OwnSeriesStore series,
             Prices prices,
             Duration interval) {
         this.transactions = transactions;
         this.lease = lease;
         this.rollouts = rollouts;
         this.fleet = fleet;
-        this.metrics = metrics;
+        this.inputs = new JudgeInputs(metrics, series);
         this.prices = prices;
         this.interval = interval;
         this.hold = new FleetHold(holds);
@@ -69,7 +75,9 @@ public final class JudgeLoop {
                 .filter(r -> r.comparedSince().isPresent() && ComparedStretch.compares(r.state()))
                 .filter(r -> !r.spec().release().stopConditions().isEmpty())
                 .toList();
-        looks.keySet().retainAll(compared.stream().map(Rollout::id).collect(Collectors.toSet()));
+        Set<RolloutId> ids = compared.stream().map(Rollout::id).collect(Collectors.toSet());
+        looks.keySet().retainAll(ids);
+        seasons.keySet().retainAll(ids);
         List<Rollout> due = compared.stream().filter(r -> isDue(r, now)).toList();
         Set<RolloutId> controlled = due.isEmpty() ? Set.of() : withControl();
         Map<Rollout, Verdict> seen = new LinkedHashMap<>();
@@ -85,8 +93,13 @@ public final class JudgeLoop {
     }
 
     private boolean isDue(Rollout rollout, Instant now) {
-        return rollout.lookedAt().isEmpty()
-                || !rollout.lookedAt().get().plus(interval).isAfter(now);
+        return rollout.lookedAt()
+                .filter(last -> !last.isBefore(at(rollout, now)))
+                .isEmpty();
+    }
+
+    private Instant at(Rollout rollout, Instant now) {
+        return Look.at(rollout.comparedSince().orElseThrow(), interval, now);
     }
 
     private Set<RolloutId> withControl() {
@@ -99,17 +112,38 @@ public final class JudgeLoop {
     }
 
     private Verdict look(Rollout rollout, boolean control, Instant now) {
+        Look look = look(looks, rollout, spec(rollout, rollout.spec().release().stopConditions(), control));
+        Instant at = at(rollout, now);
+        Verdict verdict = look.verdict(inputs.of(rollout, look.readFrom(), at), at);
+        return control || rollout.stable().isEmpty()
+                ? verdict
+                : verdict.beside(seasonal(rollout, rollout.stable().get(), at));
+    }
+
+    /** Without a control, relative conditions are shown against the day before. */
+    private List<MetricVerdict> seasonal(Rollout rollout, RevisionId stable, Instant at) {
+        List<StopCondition> relative = rollout.spec().release().stopConditions().stream()
+                .filter(StopCondition.Regresses.class::isInstance)
+                .toList();
+        if (relative.isEmpty()) {
+            return List.of();
+        }
+        Look look = look(seasons, rollout, spec(rollout, relative, true));
+        return look.verdict(inputs.seasonal(rollout, stable, look.readFrom(), at), at)
+                .metrics();
+    }
+
+    private JudgeSpec spec(Rollout rollout, List<StopCondition> conditions, boolean control) {
+        return new JudgeSpec(
+                conditions, prices, JudgeSpec.DEFAULT_ALPHA, minRequests(rollout.state(), rollout.spec()), control);
+    }
+
+    private Look look(Map<RolloutId, Look> kept, Rollout rollout, JudgeSpec spec) {
         Instant since = rollout.comparedSince().orElseThrow();
-        JudgeSpec spec = new JudgeSpec(
-                rollout.spec().release().stopConditions(),
-                prices,
-                JudgeSpec.DEFAULT_ALPHA,
-                minRequests(rollout.state(), rollout.spec()),
-                control);
-        Look look = looks.compute(
-                rollout.id(), (id, known) -> known != null && known.of(spec, since) ? known : new Look(spec, since));
-        read(look, rollout, now);
-        return look.verdict(now);
+        return kept.compute(
+                rollout.id(),
+                (id, known) ->
+                        known != null && known.of(spec, since) ? known : new Look(spec, since, interval, LATE_MAX));
     }
 
     private void store(Rollout rollout, Verdict verdict, Optional<Reason> held, Epoch epoch) {
@@ -120,16 +154,6 @@ public final class JudgeLoop {
                     .ifPresent(r -> store(r, verdict, held));
             return true;
         });
-    }
-
-    private void read(Look look, Rollout rollout, Instant now) {
-        Instant first = look.readFrom(LATE_MAX);
-        metrics.windows(rollout.revision(), Arm.CANDIDATE, first, now).forEach(look::add);
-        rollout.stable()
-                .ifPresent(stable ->
-                        metrics.windows(stable, Arm.CONTROL, first, now).forEach(look::add));
-        look.forgetBefore(first);
-        look.wasReadTo(now);
     }
 
     /** The row holds every verdict; an event is made only of one that the machine has not heard in this version of the rollout. */

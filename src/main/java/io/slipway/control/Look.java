@@ -3,28 +3,42 @@ package io.slipway.control;
 import io.slipway.analysis.Comparison;
 import io.slipway.analysis.JudgeSpec;
 import io.slipway.analysis.Verdict;
-import io.slipway.base.Arm;
-import io.slipway.base.MetricWindow;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 
-/** What is known of one rollout's comparison. In memory only to save reading windows again. */
+/**
+ * What is known of one rollout's comparison. In memory only to save reading windows again: looks are taken at whole intervals since the comparison
+ * began, each with the windows that had come by then, so that whoever begins anew comes to the same verdicts bit for bit.
+ */
 final class Look {
     private final JudgeSpec spec;
     private final Instant since;
+    private final Duration interval;
+    /** Windows later than this are left out by the judge anyway. */
+    private final Duration late;
+
     private final Comparison comparison;
     private final Map<Object, Instant> seen = new HashMap<>();
-    private Instant readTo = Instant.MIN;
+    private Instant lookedAt;
+    /** Start of the newest that was taken: while nothing comes at all, nothing is late. */
+    private Instant newest;
+
     private String toldOutcome = "";
     private long toldVersion = -1;
 
-    private record Key(Object revision, Arm arm, Object host, Instant start) {}
-
-    Look(JudgeSpec spec, Instant since) {
+    Look(JudgeSpec spec, Instant since, Duration interval, Duration late) {
         this.spec = spec;
         this.since = since;
+        this.interval = interval;
+        this.late = late;
+        this.lookedAt = since;
+        this.newest = since;
         this.comparison = new Comparison(spec, since);
     }
 
@@ -32,33 +46,48 @@ final class Look {
         return spec.equals(otherSpec) && since.equals(otherSince);
     }
 
-    void add(MetricWindow window) {
-        Key key = new Key(window.revision(), window.arm(), window.host(), window.start());
-        if (seen.putIfAbsent(key, window.start()) == null) {
-            comparison.add(window);
-        }
-    }
-
-    void forgetBefore(Instant limit) {
-        seen.values().removeIf(start -> start.isBefore(limit));
-    }
-
-    Verdict verdict(Instant now) {
-        return comparison.look(now);
-    }
-
-    Instant since() {
-        return since;
+    /** The last time to look at that is not after {@code now}; the first is {@code since}. */
+    static Instant at(Instant since, Duration interval, Instant now) {
+        long passed = Math.max(0, Duration.between(since, now).dividedBy(interval));
+        return since.plus(interval.multipliedBy(passed));
     }
 
     /** Where to read on from: windows of the last minutes may have come late. */
-    Instant readFrom(Duration late) {
-        Instant from = readTo.isAfter(since) ? readTo.minus(late) : since;
+    Instant readFrom() {
+        Instant from = (newest.isBefore(lookedAt) ? newest : lookedAt).minus(late);
         return from.isBefore(since) ? since : from;
     }
 
-    void wasReadTo(Instant now) {
-        readTo = now;
+    /** Takes all looks that are due up to {@code at}; only the last one's verdict is asked for. {@code read}: what may not be known yet. */
+    Verdict verdict(List<Arrived> read, Instant at) {
+        Queue<Arrived> coming = news(read, at);
+        for (Instant next = lookedAt.plus(interval); next.isBefore(at); next = next.plus(interval)) {
+            take(coming, next);
+            comparison.advance(next);
+        }
+        take(coming, at);
+        Instant forgotten = readFrom();
+        seen.values().removeIf(start -> start.isBefore(forgotten));
+        return comparison.look(at);
+    }
+
+    private Queue<Arrived> news(List<Arrived> read, Instant at) {
+        return new ArrayDeque<>(read.stream()
+                .filter(w -> !w.at().isAfter(at) && seen.putIfAbsent(w.key(), w.start()) == null)
+                .sorted(Comparator.comparing(Arrived::at))
+                .toList());
+    }
+
+    private void take(Queue<Arrived> coming, Instant at) {
+        Instant from = readFrom();
+        for (Arrived w = coming.peek(); w != null && !w.at().isAfter(at); w = coming.peek()) {
+            coming.remove();
+            if (!w.start().isBefore(from)) {
+                w.addTo(comparison);
+                newest = w.start().isAfter(newest) ? w.start() : newest;
+            }
+        }
+        lookedAt = at;
     }
 
     /** Whether the machine has not heard this in this version of the rollout. */

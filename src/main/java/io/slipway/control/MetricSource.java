@@ -1,7 +1,6 @@
 package io.slipway.control;
 
 import io.slipway.base.Arm;
-import io.slipway.base.MetricWindow;
 import io.slipway.base.RevisionId;
 import java.time.Instant;
 import java.util.List;
@@ -9,5 +8,8 @@ import java.util.List;
 /** Where the judge's windows come from. */
 public interface MetricSource {
     /** One arm of a revision in time order, {@code from <= start < to}; one window per host and start. */
-    List<MetricWindow> windows(RevisionId revision, Arm arm, Instant from, Instant to);
+    List<ArrivedWindow> windows(RevisionId revision, Arm arm, Instant from, Instant to);
+
+    /** All arms of a revision; as above. */
+    List<ArrivedWindow> windows(RevisionId revision, Instant from, Instant to);
 }

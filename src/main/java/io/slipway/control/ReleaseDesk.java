@@ -8,6 +8,7 @@ import io.slipway.base.ServiceName;
 import io.slipway.control.DecisionLog.Draft;
 import io.slipway.control.Refused.Kind;
 import io.slipway.control.ServiceStore.Service;
+import io.slipway.release.Metric;
 import io.slipway.release.ReleaseSpec;
 import io.slipway.release.Route;
 import io.slipway.rollout.Ending;
@@ -37,20 +38,24 @@ public final class ReleaseDesk implements Releases {
     private final DecisionLog log;
     private final Decider decider;
     private final Signal signal;
+    private final boolean asksQueries;
 
+    /** {@code asksQueries}: a Prometheus is configured. */
     public ReleaseDesk(
             Transactions transactions,
             RolloutStore rollouts,
             ServiceStore services,
             DecisionLog log,
             Decider decider,
-            Signal signal) {
+            Signal signal,
+            boolean asksQueries) {
         this.transactions = transactions;
         this.rollouts = rollouts;
         this.services = services;
         this.log = log;
         this.decider = decider;
         this.signal = signal;
+        this.asksQueries = asksQueries;
     }
 
     @Override
@@ -60,6 +65,7 @@ public final class ReleaseDesk implements Releases {
                     Kind.INVALID,
                     "release of " + spec.service() + " declares no stop condition; nothing starts without one");
         }
+        refuseUnanswered(spec);
         Submitted submitted = transactions.inOne(() -> {
             Service service = services.lock(spec.service(), spec.release().owner());
             refuseWhileHeld(service);
@@ -73,6 +79,18 @@ public final class ReleaseDesk implements Releases {
         });
         signal.raise();
         return submitted;
+    }
+
+    /** A condition that nothing answers would hold every gate. */
+    private void refuseUnanswered(ReleaseSpec spec) throws Refused {
+        boolean asks = spec.release().stopConditions().stream().anyMatch(c -> c.metric() == Metric.PROMETHEUS);
+        if (asks && !asksQueries) {
+            throw new Refused(
+                    Kind.INVALID,
+                    "a stop condition of " + spec.service() + " is a Prometheus query, and the controller knows of no"
+                            + " Prometheus. Set slipway.prometheus.url (SLIPWAY_PROMETHEUS_URL) there, or leave the"
+                            + " condition out. Nothing was begun.");
+        }
     }
 
     private void claimRoute(ReleaseSpec spec) throws Refused {

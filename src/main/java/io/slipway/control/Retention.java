@@ -9,14 +9,16 @@ public final class Retention {
     private static final Duration SUM_EVERY = Duration.ofMinutes(1);
     private final RolloutStore rollouts;
     private final WindowStore windows;
+    private final OwnSeriesStore series;
     private final Duration kept;
     private Instant next = Instant.MIN;
     private Instant nextSum = Instant.MIN;
 
     /** {@code kept}: at least the longest watch. */
-    public Retention(RolloutStore rollouts, WindowStore windows, Duration kept) {
+    public Retention(RolloutStore rollouts, WindowStore windows, OwnSeriesStore series, Duration kept) {
         this.rollouts = rollouts;
         this.windows = windows;
+        this.series = series;
         this.kept = kept;
     }
 
@@ -28,6 +30,7 @@ public final class Retention {
         }
         if (!now.isBefore(next)) {
             windows.dropBefore(now, kept);
+            series.dropBefore(now.minus(kept));
             next = now.plus(EVERY);
         }
     }

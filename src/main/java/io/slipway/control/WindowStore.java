@@ -15,6 +15,9 @@ public interface WindowStore {
     /** Windows of a revision with {@code from <= start < to}, in time order, one per arm, host and start. */
     List<MetricWindow> of(RevisionId revision, Instant from, Instant to);
 
+    /** The same, with when each came. */
+    List<ArrivedWindow> arrived(RevisionId revision, Instant from, Instant to);
+
     /** The same for all revisions of a service. */
     List<MetricWindow> of(ServiceName service, Instant from, Instant to);
 

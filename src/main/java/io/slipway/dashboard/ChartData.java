@@ -101,6 +101,8 @@ record ChartData(
     private static Optional<Double> bound(Optional<StopCondition> condition, Optional<Double> control) {
         return condition
                 .map(c -> switch (c) {
+                    case StopCondition.SeriesRegresses s -> Double.NaN;
+                    case StopCondition.SeriesAbove s -> Double.NaN;
                     case StopCondition.Above a -> scale(a);
                     case StopCondition.Regresses g ->
                         control.map(v -> g.metric() == Metric.ERROR_RATE
@@ -117,6 +119,7 @@ record ChartData(
             case P95_LATENCY -> a.bound();
             case ERROR_RATE -> a.bound() * 100;
             case COST_PER_REQUEST -> a.bound() * 1e6;
+            case PROMETHEUS, PUSHED -> a.bound();
         };
     }
 

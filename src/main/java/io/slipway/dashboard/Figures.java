@@ -59,6 +59,10 @@ final class Figures {
         return Double.isFinite(costPerRequest) ? digits(costPerRequest * 1e6) + " per 1M" : NONE;
     }
 
+    static String number(double value) {
+        return Double.isFinite(value) ? digits(value) : "unknown";
+    }
+
     static String bytes(long bytes) {
         if (bytes >= KIB * KIB * KIB) {
             return digits((double) bytes / (KIB * KIB * KIB)) + " GiB";

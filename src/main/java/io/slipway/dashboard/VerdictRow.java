@@ -47,6 +47,8 @@ record VerdictRow(
             case ERROR_RATE -> "Error rate";
             case P95_LATENCY -> "p95 latency";
             case COST_PER_REQUEST -> "Cost per request";
+            case PROMETHEUS -> "Prometheus query";
+            case PUSHED -> "Pushed metric";
         };
     }
 
@@ -55,6 +57,7 @@ record VerdictRow(
             case ERROR_RATE -> Figures.percent(value);
             case P95_LATENCY -> Figures.ms(value);
             case COST_PER_REQUEST -> Figures.perMillion(value);
+            case PROMETHEUS, PUSHED -> Figures.number(value);
         };
     }
 

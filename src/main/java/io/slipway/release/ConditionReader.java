@@ -14,6 +14,7 @@ final class ConditionReader {
             "stopConditions: [{metric: error_rate, regressesBy: 0.5pp}, {metric: p95_latency, regressesBy: 10%}]";
     private static final List<String> METRICS =
             Arrays.stream(Metric.values()).map(Metric::label).toList();
+    private static final int TEXT_MAX = 2000;
     private final Problems problems;
     private final PolicyDefaults policy;
 
@@ -56,7 +57,9 @@ final class ConditionReader {
 
     private void addOnce(String at, StopCondition condition, List<StopCondition> conditions) {
         boolean twice = conditions.stream()
-                .anyMatch(it -> it.metric() == condition.metric() && it.getClass() == condition.getClass());
+                .anyMatch(it -> it.metric() == condition.metric()
+                        && it.getClass() == condition.getClass()
+                        && series(it).equals(series(condition)));
         if (twice) {
             problems.add(
                     at + ".metric",
@@ -67,14 +70,23 @@ final class ConditionReader {
         conditions.add(condition);
     }
 
+    private static Optional<OwnSeries> series(StopCondition condition) {
+        return switch (condition) {
+            case StopCondition.SeriesRegresses it -> Optional.of(it.series());
+            case StopCondition.SeriesAbove it -> Optional.of(it.series());
+            case StopCondition.Regresses it -> Optional.empty();
+            case StopCondition.Above it -> Optional.empty();
+        };
+    }
+
     private Optional<StopCondition> condition(Fields fields) {
         Optional<Metric> metric = metric(fields);
         Optional<Node> regresses = fields.take("regressesBy");
         Optional<Node> above = fields.take("above");
         Optional<Duration> during = fields.duration("for", Duration.ofSeconds(1), Duration.ofHours(24));
-        fields.take("query");
+        Optional<OwnSeries> series = metric.flatMap(it -> series(fields, it));
         fields.refuseUnknown();
-        if (metric.isEmpty()) {
+        if (metric.isEmpty() || (series.isEmpty() && !metric.get().isBuiltIn())) {
             return Optional.empty();
         }
         if (regresses.isPresent() == above.isPresent()) {
@@ -86,13 +98,19 @@ final class ConditionReader {
             return Optional.empty();
         }
         if (regresses.isPresent()) {
-            return regresses(fields, metric.get(), regresses.get());
+            return series.isPresent()
+                    ? regresses(fields, series.get(), regresses.get())
+                    : share(fields, metric.get(), regresses.get())
+                            .map(it -> new StopCondition.Regresses(metric.get(), it));
         }
         if (fields.take("for").isEmpty()) {
             problems.missing(fields.at("for"), "write for how long the bound must be exceeded: for: 2m");
         }
+        Duration time = during.orElse(Duration.ofMinutes(2));
         return bound(fields, metric.get(), above.orElseThrow())
-                .map(it -> new StopCondition.Above(metric.get(), it, during.orElse(Duration.ofMinutes(2))));
+                .map(it -> series.isPresent()
+                        ? new StopCondition.SeriesAbove(series.get(), it, time)
+                        : new StopCondition.Above(metric.get(), it, time));
     }
 
     private Optional<Metric> metric(Fields fields) {
@@ -100,13 +118,48 @@ final class ConditionReader {
             problems.missing(fields.at("metric"), "name one of " + String.join(", ", METRICS));
             return Optional.empty();
         }
-        return fields.oneOf("metric", METRICS, List.of("prometheus"))
+        return fields.oneOf("metric", METRICS, List.of())
                 .flatMap(it -> Arrays.stream(Metric.values())
                         .filter(m -> m.label().equals(it))
                         .findFirst());
     }
 
-    private Optional<StopCondition> regresses(Fields fields, Metric metric, Node node) {
+    /** What is asked for, where the metric is of the team's own. */
+    private Optional<OwnSeries> series(Fields fields, Metric metric) {
+        if (metric.isBuiltIn()) {
+            return Optional.empty();
+        }
+        String field = metric == Metric.PROMETHEUS ? "query" : "name";
+        Optional<String> text = fields.text(field).map(String::strip).filter(it -> !it.isEmpty());
+        if (text.isEmpty()) {
+            problems.missing(
+                    fields.at(field),
+                    metric == Metric.PROMETHEUS
+                            ? "write what gives one number: query: 'sum(rate(app_failed_total[1m]))'"
+                            : "write the name that its samples are pushed under: name: queue_age_seconds");
+            return Optional.empty();
+        }
+        if (text.get().length() > TEXT_MAX) {
+            problems.add(fields.at(field), text.get(), "is longer than " + TEXT_MAX + " characters", "shorten it");
+            return Optional.empty();
+        }
+        return text.map(it -> new OwnSeries(metric, it));
+    }
+
+    private Optional<StopCondition> regresses(Fields fields, OwnSeries series, Node node) {
+        if (!series.isByRevision()) {
+            problems.add(
+                    fields.at("query"),
+                    series.text(),
+                    "asks for both revisions at once, so they cannot be compared",
+                    "write " + OwnSeries.REVISION + " where the number of the revision belongs, or give above: BOUND"
+                            + " with for: DURATION");
+            return Optional.empty();
+        }
+        return share(fields, series.source(), node).map(it -> new StopCondition.SeriesRegresses(series, it));
+    }
+
+    private Optional<Double> share(Fields fields, Metric metric, Node node) {
         String at = fields.at("regressesBy");
         boolean points = metric == Metric.ERROR_RATE;
         Optional<String> text = Fields.text(at, node, problems);
@@ -131,7 +184,7 @@ final class ConditionReader {
             problems.add(at, node, problem, "write a margin such as " + example(metric));
             return Optional.empty();
         }
-        return Optional.of(new StopCondition.Regresses(metric, share.get().value()));
+        return Optional.of(share.get().value());
     }
 
     private Optional<Double> bound(Fields fields, Metric metric, Node node) {
@@ -142,6 +195,7 @@ final class ConditionReader {
                 fields.duration(at, node, Duration.ofMillis(1), Duration.ofMinutes(10))
                         .map(it -> (double) it.toMillis());
             case COST_PER_REQUEST -> fields.decimal("above", 1e-12, 1e6);
+            case PROMETHEUS, PUSHED -> fields.decimal("above", 0, 1e15);
         };
     }
 

@@ -15,4 +15,20 @@ public sealed interface StopCondition {
 
     /** The candidate's own value is above a bound for so long. Unit: share, ms, or currency per request. */
     record Above(Metric metric, double bound, Duration during) implements StopCondition {}
+
+    /** The candidate's mean of a series of the team's own is larger than the baseline's by more than this share. */
+    record SeriesRegresses(OwnSeries series, double regressesBy) implements StopCondition {
+        @Override
+        public Metric metric() {
+            return series.source();
+        }
+    }
+
+    /** A series of the team's own is above a bound for so long. */
+    record SeriesAbove(OwnSeries series, double bound, Duration during) implements StopCondition {
+        @Override
+        public Metric metric() {
+            return series.source();
+        }
+    }
 }

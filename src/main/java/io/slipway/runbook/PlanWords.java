@@ -2,6 +2,7 @@ package io.slipway.runbook;
 
 import io.slipway.base.Weight;
 import io.slipway.release.Metric;
+import io.slipway.release.OwnSeries;
 import io.slipway.release.Step;
 import io.slipway.release.StopCondition;
 import io.slipway.release.Units;
@@ -30,7 +31,15 @@ final class PlanWords {
                         + (metric == Metric.ERROR_RATE ? " points" : "%");
             case StopCondition.Above(Metric metric, double bound, Duration during) ->
                 metric.label() + " above " + bound(metric, bound) + " for " + Units.render(during);
+            case StopCondition.SeriesRegresses(OwnSeries series, double margin) ->
+                words(series) + " more than " + percent(margin) + "% above the baseline's";
+            case StopCondition.SeriesAbove(OwnSeries series, double bound, Duration during) ->
+                words(series) + " above " + bound(series.source(), bound) + " for " + Units.render(during);
         };
+    }
+
+    private static String words(OwnSeries series) {
+        return series.source().label() + " `" + series.text() + "`";
     }
 
     static String watch(Watch watch) {
@@ -46,6 +55,7 @@ final class PlanWords {
             case ERROR_RATE -> percent(bound) + "%";
             case P95_LATENCY -> plain(BigDecimal.valueOf(bound)) + " ms";
             case COST_PER_REQUEST -> plain(BigDecimal.valueOf(bound)) + " per request";
+            case PROMETHEUS, PUSHED -> plain(BigDecimal.valueOf(bound));
         };
     }
 

@@ -36,6 +36,11 @@ final class StoredRollups {
             this.kept = kept;
         }
 
+        /** Sums of fractions depend on the order. */
+        private String order() {
+            return this == MINUTE ? "w.start, w.host" : "w.start";
+        }
+
         String table() {
             return table;
         }
@@ -119,8 +124,10 @@ final class StoredRollups {
                                 + " as u (b, n) group by 1, 2, 3, 4, 5) a group by 1, 2, 3, 4),"
                                 + " s as (insert into " + level.table
                                 + " select w.service, w.revision, w.arm, w.t, sum(w.requests)::bigint,"
-                                + " sum(w.errors)::bigint, coalesce(h.b, '{}'), coalesce(h.n, '{}'), sum(w.cpu_seconds),"
-                                + " sum(w.memory_byte_seconds), r.n, bool_or(w.warming_up), sum(w.egress_bytes)::bigint from w"
+                                + " sum(w.errors)::bigint, coalesce(h.b, '{}'), coalesce(h.n, '{}'),"
+                                + " sum(w.cpu_seconds order by " + level.order() + "),"
+                                + " sum(w.memory_byte_seconds order by " + level.order()
+                                + "), r.n, bool_or(w.warming_up), sum(w.egress_bytes)::bigint from w"
                                 + " join r using (service, revision, arm, t) left join h using (service, revision, arm, t)"
                                 + " group by w.service, w.revision, w.arm, w.t, h.b, h.n, r.n on conflict do nothing)"
                                 + " insert into rollup values (:table, :to) on conflict (name) do update set up_to = excluded.up_to")

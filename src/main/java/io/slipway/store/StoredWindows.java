@@ -6,6 +6,7 @@ import io.slipway.base.LatencyHistogram;
 import io.slipway.base.MetricWindow;
 import io.slipway.base.RevisionId;
 import io.slipway.base.ServiceName;
+import io.slipway.control.ArrivedWindow;
 import io.slipway.control.WindowStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -83,13 +84,18 @@ public final class StoredWindows implements WindowStore {
 
     @Override
     public List<MetricWindow> of(RevisionId revision, Instant from, Instant to) {
+        return arrived(revision, from, to).stream().map(ArrivedWindow::window).toList();
+    }
+
+    @Override
+    public List<ArrivedWindow> arrived(RevisionId revision, Instant from, Instant to) {
         return jdbc.sql("select * from metric_window where service = :service and revision = :revision"
                         + " and start >= :from and start < :to order by start, arm, host")
                 .param("service", revision.service().value())
                 .param("revision", revision.number())
                 .param("from", Columns.time(from))
                 .param("to", Columns.time(to))
-                .query(StoredWindows::window)
+                .query(StoredWindows::arrived)
                 .list();
     }
 
@@ -145,6 +151,13 @@ public final class StoredWindows implements WindowStore {
                 .stream()
                 .filter(partition -> partition.compareTo(last) < 0)
                 .forEach(partition -> jdbc.sql("drop table " + partition).update());
+    }
+
+    private static ArrivedWindow arrived(ResultSet row, int number) throws SQLException {
+        MetricWindow window = window(row, number);
+        Instant end = window.start().plusNanos((long) (window.seconds() * 1e9));
+        return new ArrivedWindow(
+                window, Columns.optionalInstant(row, "arrived_at").orElse(end));
     }
 
     static MetricWindow window(ResultSet row, int number) throws SQLException {

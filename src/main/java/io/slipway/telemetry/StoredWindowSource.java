@@ -1,8 +1,8 @@
 package io.slipway.telemetry;
 
 import io.slipway.base.Arm;
-import io.slipway.base.MetricWindow;
 import io.slipway.base.RevisionId;
+import io.slipway.control.ArrivedWindow;
 import io.slipway.control.MetricSource;
 import io.slipway.control.WindowStore;
 import java.time.Instant;
@@ -17,9 +17,14 @@ public final class StoredWindowSource implements MetricSource {
     }
 
     @Override
-    public List<MetricWindow> windows(RevisionId revision, Arm arm, Instant from, Instant to) {
-        return windows.of(revision, from, to).stream()
-                .filter(w -> w.arm() == arm)
+    public List<ArrivedWindow> windows(RevisionId revision, Arm arm, Instant from, Instant to) {
+        return windows.arrived(revision, from, to).stream()
+                .filter(w -> w.window().arm() == arm)
                 .toList();
+    }
+
+    @Override
+    public List<ArrivedWindow> windows(RevisionId revision, Instant from, Instant to) {
+        return windows.arrived(revision, from, to);
     }
 }

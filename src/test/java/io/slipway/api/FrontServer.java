@@ -2,6 +2,7 @@ package io.slipway.api;
 
 import io.slipway.app.WebBeans;
 import io.slipway.control.IdempotencyKeys;
+import io.slipway.control.OwnSeriesStore;
 import io.slipway.control.Releases;
 import io.slipway.control.RunbookShelf;
 import io.slipway.control.Tokens;
@@ -32,6 +33,7 @@ public final class FrontServer implements AutoCloseable {
     public final FakeTokens tokens = new FakeTokens();
     public final FakeShelf shelf = new FakeShelf();
     public final FakeWebhooks webhooks = new FakeWebhooks();
+    public final FakeSeries series = new FakeSeries();
     public final FakeIdempotencyKeys keys = new FakeIdempotencyKeys();
     private final HttpClient http = HttpClient.newHttpClient();
     private final ServletWebServerApplicationContext context;
@@ -45,6 +47,7 @@ public final class FrontServer implements AutoCloseable {
             beans.registerSingleton("tokens", (Tokens) tokens);
             beans.registerSingleton("shelf", (RunbookShelf) shelf);
             beans.registerSingleton("webhooks", (Webhooks) webhooks);
+            beans.registerSingleton("series", (OwnSeriesStore) series);
             beans.registerSingleton("keys", (IdempotencyKeys) keys);
             beans.registerSingleton("clock", Clock.systemUTC());
         });

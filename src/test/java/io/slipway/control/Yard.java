@@ -14,6 +14,7 @@ import io.slipway.store.StoredLease;
 import io.slipway.store.StoredOutbox;
 import io.slipway.store.StoredRollouts;
 import io.slipway.store.StoredRunbooks;
+import io.slipway.store.StoredSeries;
 import io.slipway.store.StoredServices;
 import io.slipway.store.StoredViews;
 import io.slipway.store.StoredWebhooks;
@@ -37,12 +38,21 @@ public final class Yard {
     public final FakeHosts hosts;
     public final Signal signal = new Signal();
     public Controller controller;
+    private final Duration looks;
+    /** What is done in each turn to get samples. */
+    Runnable poll = () -> {};
 
     public Yard(FakeHosts hosts) {
-        this.database = TestDatabase.fresh();
-        this.hosts = hosts;
+        this(hosts, TestDatabase.fresh(), Duration.ofSeconds(1), "first");
         database.stopClockAt(Samples.NOON);
-        this.controller = controller("first", t -> t);
+    }
+
+    /** On a database whose clock is moved by others, too. {@code looks}: time between two looks of the judge. */
+    Yard(FakeHosts hosts, TestDatabase database, Duration looks, String holder) {
+        this.database = database;
+        this.hosts = hosts;
+        this.looks = looks;
+        this.controller = controller(holder, t -> t);
     }
 
     /** Another controller on the same database; {@code around} may break its transactions. */
@@ -124,6 +134,9 @@ public final class Yard {
         public final RolloutLoop rolloutLoop;
         public final ControlLoop loop;
         public final LeaderLease leader;
+        public final StoredSeries series;
+
+        private final Function<Boolean, ReleaseDesk> desks;
 
         Controller(DataSource source, String name, Function<Transactions, Transactions> around) {
             JdbcClient jdbc = JdbcClient.create(source);
@@ -136,10 +149,12 @@ public final class Yard {
             lease = new StoredLease(jdbc);
             runbooks = new StoredRunbooks(jdbc);
             StoredWindows windows = new StoredWindows(new JdbcTemplate(source));
+            series = new StoredSeries(jdbc);
             views = new StoredViews(jdbc, fleet, windows, PRICES);
             Decider decider = new Decider(
                     rollouts, services, fleet, outbox, new WebhookNotifier(new StoredWebhooks(jdbc)), decisions);
-            desk = new ReleaseDesk(transactions, rollouts, services, decisions, decider, signal);
+            desks = queries -> new ReleaseDesk(transactions, rollouts, services, decisions, decider, signal, queries);
+            desk = desks.apply(true);
             inbox = new FleetInbox(transactions, rollouts, fleet, windows, signal);
             rolloutLoop = new RolloutLoop(transactions, lease, rollouts, decider);
             leader = new LeaderLease(
@@ -165,12 +180,19 @@ public final class Yard {
                                     fleet,
                                     new StoredFleetHolds(jdbc),
                                     new StoredWindowSource(windows),
+                                    series,
                                     PRICES,
-                                    Duration.ofSeconds(1)),
+                                    looks),
+                            () -> poll.run(),
                             new RunbookWriter(rollouts, decisions, runbooks),
-                            new Retention(rollouts, windows, Duration.ofDays(30))),
+                            new Retention(rollouts, windows, series, Duration.ofDays(30))),
                     signal,
                     new LoopMetrics(rollouts, outbox));
+        }
+
+        /** As where no Prometheus is configured. */
+        ReleaseDesk deskWithoutQueries() {
+            return desks.apply(false);
         }
     }
 }

@@ -373,13 +373,38 @@ class SpecParserTest {
                 "{metric: error_rate, above: 5%}",
                 "{metric: error_rate, above: 0%, for: 1m}",
                 "{metric: p95_latency, above: 250, for: 1m}",
-                "{metric: prometheus, query: up, above: 3, for: 2m}",
+                "{metric: prometheus, above: 3, for: 2m}",
+                "{metric: prometheus, query: '', above: 3, for: 2m}",
+                "{metric: prometheus, query: up, above: 3}",
+                "{metric: prometheus, query: up, above: -1, for: 2m}",
+                "{metric: prometheus, query: up, regressesBy: 10%}",
+                "{metric: prometheus, query: 'up{r=\"$revision\"}', regressesBy: 1pp}",
+                "{metric: prometheus, name: up, above: 3, for: 2m}",
+                "{metric: pushed, above: 3, for: 2m}",
+                "{metric: error_rate, query: up, regressesBy: 1pp}",
                 "{regressesBy: 10%}",
                 "42"
             })
     void a_condition_that_means_nothing_is_refused(String condition) {
         String file = "service: a\nimage: b:1\nport: 80\nroute: x\nrelease:\n  stopConditions: [" + condition + "]\n";
         assertThat(refused(file)).allSatisfy(it -> assertThat(it.field()).startsWith("release.stopConditions[0]"));
+    }
+
+    @Test
+    void series_of_the_teams_own_are_conditions_as_bounds_and_where_both_revisions_can_be_asked_as_margins() {
+        String query = "sum(rate(app_failed_total{revision=\"$revision\"}[1m]))";
+        String file = "service: a\nimage: b:1\nport: 80\nroute: x\nrelease:\n  stopConditions:\n"
+                + "    - {metric: prometheus, query: up, above: 3, for: 2m}\n"
+                + "    - {metric: prometheus, query: '" + query + "', regressesBy: 10%}\n"
+                + "    - {metric: pushed, name: queue_age, above: 30, for: 1m}\n"
+                + "    - {metric: pushed, name: queue_age, regressesBy: 20%}\n";
+        OwnSeries pushed = new OwnSeries(Metric.PUSHED, "queue_age");
+        assertThat(Objects.requireNonNull(accepted(file)).spec().release().stopConditions())
+                .containsExactly(
+                        new StopCondition.SeriesAbove(new OwnSeries(Metric.PROMETHEUS, "up"), 3, Duration.ofMinutes(2)),
+                        new StopCondition.SeriesRegresses(new OwnSeries(Metric.PROMETHEUS, query), 0.1),
+                        new StopCondition.SeriesAbove(pushed, 30, Duration.ofMinutes(1)),
+                        new StopCondition.SeriesRegresses(pushed, 0.2));
     }
 
     @Test

@@ -179,7 +179,9 @@ class JsonTest {
                         "gate",
                         "approve",
                         "regresses",
-                        "above");
+                        "above",
+                        "series-regresses",
+                        "series-above");
         assertThat(Json.write(new RolloutEvent.Abort("a", WHY)))
                 .isEqualTo("{\"type\":\"abort\",\"by\":\"a\",\"why\":{\"code\":\"why\",\"text\":\"because \\\"of\\\""
                         + " this\"}}");

@@ -47,6 +47,15 @@ public final class TestDatabase {
         return new TestDatabase(running.database(name));
     }
 
+    /** One that another process made. */
+    public static TestDatabase known(String url, String user, String password) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(url);
+        source.setUser(user);
+        source.setPassword(password);
+        return new TestDatabase(source);
+    }
+
     public DataSource source() {
         return pool;
     }
