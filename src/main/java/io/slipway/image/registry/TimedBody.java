@@ -18,10 +18,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of an answer as a stream that does not wait for ever: the JDK's own stream has no time limit once the headers are there. At most one
- * portion lies here beside the one being read, so a slow reader slows the sender down.
+ * The body of an answer as a stream that does not wait for ever: the JDK's own stream has no time limit once the headers are there. A few
+ * portions (of 16 KiB, mostly) lie here beside the one being read, so that neither side wakes the other for each, and a slow reader slows the sender
+ * down.
  */
 final class TimedBody extends InputStream implements BodySubscriber<InputStream> {
+    private static final int PORTIONS_AHEAD = 16;
+
     private final Duration silenceMax;
     private final LinkedBlockingQueue<Part> parts = new LinkedBlockingQueue<>();
     private final ArrayDeque<ByteBuffer> now = new ArrayDeque<>();
@@ -52,7 +55,7 @@ final class TimedBody extends InputStream implements BodySubscriber<InputStream>
         if (closed) {
             given.cancel();
         } else {
-            given.request(1);
+            given.request(PORTIONS_AHEAD);
         }
     }
 
@@ -86,8 +89,13 @@ final class TimedBody extends InputStream implements BodySubscriber<InputStream>
         if (front == null) {
             return -1;
         }
-        int count = Math.min(length, front.remaining());
-        front.get(into, offset, count);
+        int count = 0;
+        while (front != null && count < length) {
+            int some = Math.min(length - count, front.remaining());
+            front.get(into, offset + count, some);
+            count += some;
+            front = frontThatIsHere();
+        }
         return count;
     }
 
@@ -108,15 +116,35 @@ final class TimedBody extends InputStream implements BodySubscriber<InputStream>
         }
     }
 
+    /** Without waiting; null when there is none, or the end comes next. */
+    private @Nullable ByteBuffer frontThatIsHere() {
+        while (true) {
+            ByteBuffer first = now.peekFirst();
+            if (first != null && first.hasRemaining()) {
+                return first;
+            }
+            if (first != null) {
+                now.removeFirst();
+            } else if (parts.peek() instanceof Part.Bytes bytes) {
+                parts.remove();
+                take(bytes);
+            } else {
+                return null;
+            }
+        }
+    }
+
+    private void take(Part.Bytes bytes) {
+        now.addAll(bytes.buffers());
+        Flow.Subscription from = subscription;
+        if (from != null) {
+            from.request(1);
+        }
+    }
+
     private void take() throws IOException {
         switch (await()) {
-            case Part.Bytes bytes -> {
-                now.addAll(bytes.buffers());
-                Flow.Subscription from = subscription;
-                if (from != null) {
-                    from.request(1);
-                }
-            }
+            case Part.Bytes bytes -> take(bytes);
             case Part.End end -> {
                 ended = true;
                 failure = end.failure();
