@@ -22,15 +22,15 @@ final class DescriptorMessage {
 
     /** One to be sent, in an arena that must stay open until it is. */
     static long of(NativeArena arena, byte[] data, List<Descriptor> descriptors) {
-        NativeArena.Block control = arena.allocate(controlBytes(descriptors.size()));
+        ProgramMemory.Block control = arena.allocate(controlBytes(descriptors.size()));
         control.view()
                 .putLong(CMSGHDR_BYTES + 4L * descriptors.size())
                 .putInt(SOL_SOCKET)
                 .putInt(SCM_RIGHTS);
         descriptors.forEach(descriptor -> control.view().putInt(descriptor.number()));
-        NativeArena.Block pieces = arena.allocate(IOVEC_BYTES);
+        ProgramMemory.Block pieces = arena.allocate(IOVEC_BYTES);
         pieces.view().putLong(arena.bytes(data, 0)).putLong(data.length);
-        NativeArena.Block header = arena.allocate(MSGHDR_BYTES);
+        ProgramMemory.Block header = arena.allocate(MSGHDR_BYTES);
         header.view().putLong(PIECES, pieces.address()).putLong(PIECES + 8, 1);
         header.view()
                 .putLong(CONTROL, control.address())

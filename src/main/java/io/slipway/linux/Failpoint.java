@@ -72,7 +72,7 @@ public final class Failpoint {
 
     /** By a signal, as the child may have closed whatever else would tell it; and for some seconds at most, should it have ended before the second call. */
     private static SyscallProgram untilWeDie() {
-        byte[] signal = words(8).putLong(0, 1L << SIGUSR1 - 1).array();
+        byte[] signal = words(8).putLong(0, 1L << (SIGUSR1 - 1)).array();
         Argument set = Argument.bytes(signal, "[SIGUSR1]");
         SyscallProgram pause = new SyscallProgram();
         pause.call(
