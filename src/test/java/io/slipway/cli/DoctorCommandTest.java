@@ -126,6 +126,16 @@ class DoctorCommandTest {
     }
 
     @Test
+    void time_namespaces_that_are_switched_off_take_nothing_but_clocks_away() throws Exception {
+        Ran ran = doctor("exec unshare --user --map-root-user /bin/sh -c"
+                + " 'echo 0 > /proc/sys/user/max_time_namespaces; exec \"$@\"' sh");
+        assertThat(ran.state("time")).isEqualTo("limited");
+        assertThat(ran.finding("time").path("off").asString()).contains("--time-offset");
+        assertThat(ran.finding("time").path("mend").asString()).isEqualTo("sysctl user.max_time_namespaces=10000");
+        assertThat(doctor("exec").state("time")).isEqualTo("good");
+    }
+
+    @Test
     void a_proc_of_which_parts_are_covered_is_found_with_the_part() throws Exception {
         Ran ran = doctor("exec unshare --mount --propagation private /bin/sh -c"
                 + " 'mount -t tmpfs none /proc/bus && exec \"$@\"' sh");

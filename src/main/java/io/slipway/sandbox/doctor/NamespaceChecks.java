@@ -24,6 +24,7 @@ final class NamespaceChecks {
         checks.add(Check.of(AREA, "user", () -> List.of(user(host))));
         FLAGS.forEach((name, flag) -> checks.add(Check.of(AREA, name, () -> List.of(own(host, name, flag)))));
         checks.add(Check.of(AREA, "cgroup", () -> List.of(cgroup(host))));
+        checks.add(Check.of(AREA, "time", () -> List.of(time(host))));
         return checks;
     }
 
@@ -78,17 +79,40 @@ final class NamespaceChecks {
     }
 
     private static Finding cgroup(Doctor.Host host) throws IOException {
-        try (Trial trial = new Trial(host.root() ? 0 : Spawn.NEWUSER)) {
-            trial.call(SyscallNumber.UNSHARE, Argument.flags(Spawn.NEWCGROUP, "CLONE_NEWCGROUP"));
-            CallResult last = trial.run(child -> {}).getLast();
-            if (last.call().equals("unshare") && !last.failed()) {
-                return Finding.good(AREA, "cgroup", "at most " + most("cgroup") + " of them");
-            }
-            String found = last.call() + ": " + last.errnoName();
-            return host.root()
-                    ? Finding.missing(AREA, "cgroup", found, "a kernel built with CONFIG_CGROUPS")
-                    : Finding.unknown(AREA, "cgroup", found);
+        CallResult last = unshared(host, Spawn.NEWCGROUP, "CLONE_NEWCGROUP");
+        if (made(last)) {
+            return Finding.good(AREA, "cgroup", "at most " + most("cgroup") + " of them");
         }
+        String found = last.call() + ": " + last.errnoName();
+        return host.root()
+                ? Finding.missing(AREA, "cgroup", found, "a kernel built with CONFIG_CGROUPS")
+                : Finding.unknown(AREA, "cgroup", found);
+    }
+
+    private static Finding time(Doctor.Host host) throws IOException {
+        CallResult last = unshared(host, Spawn.NEWTIME, "CLONE_NEWTIME");
+        return made(last)
+                ? Finding.good(AREA, "time", "at most " + most("time") + " of them")
+                : Finding.limited(
+                        AREA,
+                        "time",
+                        last.call() + ": " + last.errnoName(),
+                        "all containers have the clocks of the host: --time-offset is refused",
+                        most("time").equals("0")
+                                ? "sysctl user.max_time_namespaces=10000"
+                                : "Linux 5.6 or later, built with CONFIG_TIME_NS");
+    }
+
+    /** The last call of a child that makes one for itself. */
+    private static CallResult unshared(Doctor.Host host, long flag, String name) throws IOException {
+        try (Trial trial = new Trial(host.root() ? 0 : Spawn.NEWUSER)) {
+            trial.call(SyscallNumber.UNSHARE, Argument.flags(flag, name));
+            return trial.run(child -> {}).getLast();
+        }
+    }
+
+    private static boolean made(CallResult last) {
+        return last.call().equals("unshare") && !last.failed();
     }
 
     private static String most(String kernelName) {

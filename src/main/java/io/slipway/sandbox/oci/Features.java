@@ -39,6 +39,7 @@ public final class Features {
         linux.put("apparmor", Map.of("enabled", false));
         linux.put("selinux", Map.of("enabled", false));
         linux.put("intelRdt", Map.of("enabled", false));
+        linux.put("netDevices", Map.of("enabled", false));
         linux.put("mountExtensions", Map.of("idmap", Map.of("enabled", true)));
         all.put("linux", linux);
         all.put("annotations", Map.of());

@@ -34,6 +34,11 @@ record LinuxConfig(
 
     static LinuxConfig parse(Node node) throws ConfigException {
         refuse(node, "intelRdt", "resource control by Intel RDT is not supported; remove it");
+        if (!node.at("netDevices").entries().isEmpty()) {
+            throw node.at("netDevices")
+                    .wrong(
+                            "network devices of the host are not moved into containers; remove it, and move them in a hook");
+        }
         refuseText(node, "mountLabel", "SELinux is not supported; remove it");
         List<NamespaceConfig> namespaces = NamespaceConfig.parse(node.at("namespaces"));
         LinuxConfig config = new LinuxConfig(

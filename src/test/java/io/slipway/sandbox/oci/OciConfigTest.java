@@ -43,6 +43,7 @@ class OciConfigTest {
                 "process.selinuxLabel | a:b:c | process.selinuxLabel is \"a:b:c\"; SELinux is not supported: remove it",
                 "process.apparmorProfile | mine | process.apparmorProfile is \"mine\"; AppArmor is not supported: remove it, or write \"unconfined\"",
                 "process.user.uid | 1.5 | process.user.uid is 1.5; give a whole number from 0 to 4294967294",
+                "linux.netDevices | 7 | linux.netDevices is 7; give an object",
                 "linux.mountLabel | a:b | linux.mountLabel is \"a:b\"; SELinux is not supported; remove it",
                 "linux.rootfsPropagation | sharing | linux.rootfsPropagation is \"sharing\"; name one of private, rprivate, rshared, rslave, runbindable, shared, slave, unbindable",
                 "linux.maskedPaths | /x | linux.maskedPaths is \"/x\"; give a list",
@@ -168,6 +169,14 @@ class OciConfigTest {
     void aClockIsSetOnlyInATimeNamespace() {
         bundle.set("linux.timeOffsets", Bundle.map("monotonic", Bundle.map("secs", 5)));
         assertThatThrownBy(this::parsed).hasMessageContaining("add {\"type\": \"time\"}");
+    }
+
+    @Test
+    void aNetworkDeviceThatItWouldLackIsRefused() throws Exception {
+        bundle.set("linux.netDevices", Bundle.map());
+        parsed();
+        bundle.set("linux.netDevices", Bundle.map("eth1", Bundle.map()));
+        assertThatThrownBy(this::parsed).hasMessageContaining("linux.netDevices", "move them in a hook");
     }
 
     @Test
