@@ -35,6 +35,12 @@ final class KilledWatch implements AutoCloseable {
     /** A turn takes about as long. */
     private static final long TURN_NANOS = 40_000_000;
 
+    /**
+     * Decisions that hold the words of a look, and change no state: whoever was dead at that look makes it at the next one, which must say what the
+     * undisturbed one said then, as every verdict must.
+     */
+    private static final String WITHIN_WATCH = "(from_state = 'watching' and to_state = 'watching')";
+
     private static final long START_NANOS = 1_500_000_000;
 
     private final FakeHosts hosts = new FakeHosts(5, "h1", "h2");
@@ -218,7 +224,11 @@ final class KilledWatch implements AutoCloseable {
                 "decisions",
                 text(
                         "select string_agg(concat_ws(' ', kind, from_state, to_state, reason_code, reason_text, at, evidence), E'\\n' order by sequence) from decision"
-                                + of));
+                                + of + " and not " + WITHIN_WATCH));
+        rows.put(
+                "found within the watch",
+                text("select string_agg(distinct reason_code, ' ' order by reason_code) from decision" + of + " and "
+                        + WITHIN_WATCH));
         for (String table : List.of("metric_window", "metric_minute", "metric_five_minutes")) {
             rows.put(
                     table,
