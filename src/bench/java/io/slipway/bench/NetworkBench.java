@@ -110,7 +110,7 @@ public final class NetworkBench {
                 """,
                 rounds,
                 WARM_UP,
-                System.getProperty("os.version"),
+                System.getProperty("os.version").split("-", -1)[0],
                 Runtime.getRuntime().availableProcessors()));
         List<Double> base = starts.get("without a network");
         starts.forEach((what, ms) -> table.append(String.format(
