@@ -64,4 +64,22 @@ public record MetricWindow(
     public double egress() {
         return egressBytes.isPresent() ? egressBytes.get() : 0;
     }
+
+    /** The same of another arm, on another host, at another time. */
+    public MetricWindow at(Arm arm, HostName host, Instant start) {
+        return new MetricWindow(
+                revision,
+                arm,
+                host,
+                start,
+                seconds,
+                requests,
+                errors,
+                latency,
+                cpuSeconds,
+                memoryByteSeconds,
+                replicas,
+                warmingUp,
+                egressBytes);
+    }
 }

@@ -197,20 +197,7 @@ final class RecordedData {
 
     List<MetricWindow> shifted(Duration by) {
         return windows.stream()
-                .map(w -> new MetricWindow(
-                        w.revision(),
-                        w.arm(),
-                        w.host(),
-                        w.start().plus(by),
-                        w.seconds(),
-                        w.requests(),
-                        w.errors(),
-                        w.latency(),
-                        w.cpuSeconds(),
-                        w.memoryByteSeconds(),
-                        w.replicas(),
-                        w.warmingUp(),
-                        w.egressBytes()))
+                .map(w -> w.at(w.arm(), w.host(), w.start().plus(by)))
                 .toList();
     }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What a comparison is made of, from the rows. */
 final class JudgeInputs {
@@ -61,20 +62,8 @@ final class JudgeInputs {
     /** Whatever arm it was then; windows of two arms of one host stay two. */
     private static ArrivedWindow later(ArrivedWindow arrived) {
         MetricWindow w = arrived.window();
-        MetricWindow shifted = new MetricWindow(
-                w.revision(),
-                Arm.CONTROL,
-                new HostName(w.host().value() + "." + w.arm().name().toLowerCase(java.util.Locale.ROOT)),
-                w.start().plus(SEASON),
-                w.seconds(),
-                w.requests(),
-                w.errors(),
-                w.latency(),
-                w.cpuSeconds(),
-                w.memoryByteSeconds(),
-                w.replicas(),
-                w.warmingUp(),
-                w.egressBytes());
+        HostName host = new HostName(w.host().value() + "." + w.arm().name().toLowerCase(Locale.ROOT));
+        MetricWindow shifted = w.at(Arm.CONTROL, host, w.start().plus(SEASON));
         return new ArrivedWindow(shifted, arrived.at().plus(SEASON));
     }
 }

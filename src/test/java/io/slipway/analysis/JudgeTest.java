@@ -226,19 +226,7 @@ class JudgeTest {
     }
 
     private static MetricWindow onHost(MetricWindow w, String host) {
-        return new MetricWindow(
-                w.revision(),
-                w.arm(),
-                new HostName(host),
-                w.start(),
-                w.seconds(),
-                w.requests(),
-                w.errors(),
-                w.latency(),
-                w.cpuSeconds(),
-                w.memoryByteSeconds(),
-                w.replicas(),
-                w.warmingUp());
+        return w.at(w.arm(), new HostName(host), w.start());
     }
 
     @Test
