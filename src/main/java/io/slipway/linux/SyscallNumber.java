@@ -18,6 +18,7 @@ public enum SyscallNumber {
     CONNECT(42, 203),
     SENDMSG(46, 211),
     RECVMSG(47, 212),
+    SETSOCKOPT(54, 208),
     CLONE(56, 220),
     EXECVE(59, 221),
     WAIT4(61, 260),

@@ -28,12 +28,20 @@ final class LogKeeper implements AutoCloseable {
     private void loop() {
         while (!closed) {
             long start = System.nanoTime();
-            for (Sandbox sandbox : sandboxes.get()) {
-                if (!closed && !done.contains(sandbox)) {
-                    collect(sandbox);
-                }
+            try {
+                round();
+            } catch (RuntimeException | Error e) {
+                complain("the logs of containers cannot be taken over now", e);
             }
             LockSupport.parkNanos(Math.max(PAUSE_NANOS, SHARE * (System.nanoTime() - start)));
+        }
+    }
+
+    private void round() {
+        for (Sandbox sandbox : sandboxes.get()) {
+            if (!closed && !done.contains(sandbox)) {
+                collect(sandbox);
+            }
         }
     }
 
@@ -44,11 +52,22 @@ final class LogKeeper implements AutoCloseable {
             if (sandbox.collectLog() && ended) {
                 done.add(sandbox);
             }
-        } catch (IOException e) {
-            // Tried again: what it writes stays where it is until then.
+            failing.remove(sandbox);
+        } catch (IOException | RuntimeException | Error e) {
+            // Tried again: what it writes stays where it is until then. Whatever it was: the others' logs are to be
+            // taken over nevertheless.
             if (failing.add(sandbox)) {
-                LOG.log(Level.WARNING, "the log of container {0} cannot be taken over: {1}", sandbox.id(), e);
+                complain("the log of container " + sandbox.id() + " cannot be taken over, which is tried again", e);
             }
+        }
+    }
+
+    private static void complain(String what, Throwable failure) {
+        try {
+            LOG.log(Level.WARNING, what, failure);
+        } catch (RuntimeException | Error e) {
+            // No memory left even to say so.
+            failure.addSuppressed(e);
         }
     }
 

@@ -1,6 +1,5 @@
 package io.slipway.sandbox.oci;
 
-import io.slipway.linux.ConsoleSocket;
 import io.slipway.linux.Descriptor;
 import io.slipway.linux.ProcessIdentity;
 import io.slipway.linux.Spawn;
@@ -205,10 +204,8 @@ final class Creation {
 
         private void handTerminal(Spawn.Waiting child) throws IOException {
             if (options.consoleSocket().isPresent()) {
-                try (Descriptor master =
-                        ConsoleSocket.take(child.pidfd(), files.master().number(), "/dev/ptmx")) {
-                    ConsoleSocket.send(options.consoleSocket().get(), master);
-                }
+                SocketHandover.ofTerminal(options.consoleSocket().get())
+                        .giveTerminal(child, files.master().number());
             }
         }
 

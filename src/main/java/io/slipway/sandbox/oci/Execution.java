@@ -1,6 +1,5 @@
 package io.slipway.sandbox.oci;
 
-import io.slipway.linux.ConsoleSocket;
 import io.slipway.linux.Descriptor;
 import io.slipway.linux.Poll;
 import io.slipway.linux.Spawn;
@@ -73,10 +72,8 @@ final class Execution {
         }
         child.await(program.ready(), PATIENCE);
         if (options.consoleSocket().isPresent()) {
-            try (Descriptor master =
-                    ConsoleSocket.take(child.pidfd(), files.master().number(), "/dev/ptmx")) {
-                ConsoleSocket.send(options.consoleSocket().get(), master);
-            }
+            SocketHandover.ofTerminal(options.consoleSocket().get())
+                    .giveTerminal(child, files.master().number());
         }
         PrivilegeSteps.finishLimits(process, program.limits(), child);
         if (listener.isPresent() && !listener.get().comesBefore(program.ready())) {

@@ -1,8 +1,5 @@
 package io.slipway.sandbox.oci;
 
-import io.slipway.linux.ConsoleSocket;
-import io.slipway.linux.Descriptor;
-import io.slipway.linux.Errno;
 import io.slipway.linux.Spawn;
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.SyscallProgram.Step;
@@ -52,17 +49,8 @@ final class SeccompListener {
         if (number < 0) {
             throw new SyscallException("seccomp", "with SECCOMP_FILTER_FLAG_NEW_LISTENER", (int) -number);
         }
-        try (Descriptor listener = ConsoleSocket.take(child.pidfd(), (int) number, "seccomp listener")) {
-            ConsoleSocket.send(Path.of(supervisor.socket()), listener, JsonDocument.write(about(child.pid(), state)));
-        } catch (SyscallException e) {
-            String hint = e.errno() == Errno.ENOENT || e.errno() == Errno.ECONNREFUSED
-                    ? "; is the supervisor of system calls running?"
-                    : "";
-            throw new OciException(
-                    "linux.seccomp.listenerPath " + supervisor.socket() + ": the listener cannot be handed over: "
-                            + e.getMessage() + hint,
-                    e);
-        }
+        SocketHandover.of("linux.seccomp.listenerPath", "the supervisor of system calls", Path.of(supervisor.socket()))
+                .give(child, (int) number, "seccomp listener", JsonDocument.write(about(child.pid(), state)));
     }
 
     private Map<String, Object> about(int pid, Map<String, Object> state) {

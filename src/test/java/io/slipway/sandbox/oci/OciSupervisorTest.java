@@ -115,6 +115,21 @@ class OciSupervisorTest extends ContainerRun {
     }
 
     @Test
+    void aSupervisorWhoReadsNothingIsNotWaitedForForEver() throws Exception {
+        Path socket = supervised();
+        // More than a socket's buffer holds is sent.
+        bundle.set("annotations", Bundle.map("long", "x".repeat(4 << 20))).script("true");
+        try (BusySocket _ = BusySocket.readingNothing(socket)) {
+            assertThatThrownBy(() -> runtime.create(bundle.id(), bundle.options()))
+                    .isInstanceOf(OciException.class)
+                    .hasMessageContaining("linux.seccomp.listenerPath " + socket)
+                    .hasMessageContaining("took nothing within 10 s");
+        }
+        assertThat(runtime.list()).isEmpty();
+        assertThat(directory.resolve("state").toFile().list()).containsExactly(".groups");
+    }
+
+    @Test
     void withoutASocketAskingIsRefused() {
         supervised();
         bundle.without("linux.seccomp.listenerPath").without("linux.seccomp.listenerMetadata");

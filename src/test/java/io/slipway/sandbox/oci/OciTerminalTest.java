@@ -67,20 +67,7 @@ class OciTerminalTest extends ContainerRun {
         start();
         try (TerminalReceiver receiver = new TerminalReceiver(socket)) {
             CompletableFuture<Descriptor> taken = CompletableFuture.supplyAsync(() -> take(receiver));
-            ExecOptions options = new ExecOptions(
-                    Optional.empty(),
-                    List.of("sh", "-c", "tty; exit 5"),
-                    Optional.empty(),
-                    List.of(),
-                    true,
-                    Optional.empty(),
-                    List.of(),
-                    List.of(),
-                    false,
-                    false,
-                    Optional.empty(),
-                    Optional.of(socket),
-                    0);
+            ExecOptions options = inTerminal(socket, List.of("sh", "-c", "tty; exit 5"));
             ExecResult result = runtime.exec(bundle.id(), options);
             try (Descriptor terminal = taken.join()) {
                 assertThat(TerminalReceiver.readAll(terminal)).isEqualTo("/dev/pts/0\r\n");
@@ -95,6 +82,54 @@ class OciTerminalTest extends ContainerRun {
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    @Test
+    void aSupervisorOfTheTerminalWhoAcceptsNobodyIsNotWaitedForForEver() throws Exception {
+        Path socket = directory.resolve("console");
+        bundle.set("process.terminal", true);
+        try (BusySocket _ = BusySocket.acceptingNobody(socket)) {
+            assertThatThrownBy(() -> runtime.create(bundle.id(), options(socket)))
+                    .isInstanceOf(OciException.class)
+                    .hasMessageContaining("--console-socket " + socket)
+                    .hasMessageContaining("EAGAIN")
+                    .hasMessageContaining("took nothing within 10 s")
+                    .hasMessageContaining("start it again");
+        }
+        assertThat(runtime.list()).isEmpty();
+        assertThat(directory.resolve("state").toFile().list()).containsExactly(".groups");
+    }
+
+    @Test
+    void aCommandThatJoinsIsKilledWhenNobodyTakesItsTerminal() throws Exception {
+        Path socket = directory.resolve("console");
+        bundle.set("process.args", List.of("/bin/sleep", "1000"));
+        start();
+        try (BusySocket _ = BusySocket.acceptingNobody(socket)) {
+            ExecOptions options = inTerminal(socket, List.of("sleep", "2000"));
+            assertThatThrownBy(() -> runtime.exec(bundle.id(), options))
+                    .hasMessageContaining("--console-socket " + socket)
+                    .hasMessageContaining("took nothing within 10 s");
+        }
+        assertThat(runtime.processes(bundle.id())).hasSize(1);
+        assertThat(status()).isEqualTo("running");
+    }
+
+    private static ExecOptions inTerminal(Path socket, List<String> command) {
+        return new ExecOptions(
+                Optional.empty(),
+                command,
+                Optional.empty(),
+                List.of(),
+                true,
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                false,
+                false,
+                Optional.empty(),
+                Optional.of(socket),
+                0);
     }
 
     @Test
