@@ -186,7 +186,7 @@ class ReplicaLifeTest {
         host.await(r -> reason().startsWith("not yet ready: "));
         int pid = host.status("one").orElseThrow().pid().orElseThrow();
         Path asked = host.inside("one", "/srv/asked");
-        long deadlineNanos = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        long deadlineNanos = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (Files.size(asked) < "asked\n".length() * 5L) {
             assertThat(System.nanoTime()).isLessThan(deadlineNanos);
         }
@@ -209,7 +209,7 @@ class ReplicaLifeTest {
     }
 
     private void awaitNoContainer() throws IOException {
-        long deadlineNanos = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        long deadlineNanos = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!host.containers().isEmpty()) {
             assertThat(System.nanoTime()).as("%s", host.containers()).isLessThan(deadlineNanos);
         }

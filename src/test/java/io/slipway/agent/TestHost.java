@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
 /** A host with real containers, a real edge and an agent that can be killed, told what to do by a controller played by the test. */
 final class TestHost implements AutoCloseable {
     static final RevisionId REVISION = new RevisionId(new ServiceName("web"), 1);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     final Path directory;
     private final Leftovers before = Leftovers.now();

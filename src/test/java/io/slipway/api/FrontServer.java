@@ -54,6 +54,8 @@ public final class FrontServer implements AutoCloseable {
         Map<String, Object> properties = new HashMap<>(WebBeans.PROPERTIES);
         // Tomcat leaves its directory behind when the JVM ends before it; there it is nobody's rubbish.
         properties.put("server.tomcat.basedir", "target/tomcat");
+        // So long that whatever is held up by an open request is told apart from a slow machine.
+        properties.put("spring.lifecycle.timeout-per-shutdown-phase", "90s");
         properties.put("server.port", port);
         properties.put("logging.level.root", "WARN");
         application.setDefaultProperties(properties);

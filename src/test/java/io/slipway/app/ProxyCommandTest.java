@@ -94,13 +94,13 @@ class ProxyCommandTest {
         try (ProxyProcess proxy = new ProxyProcess(directory, 0)) {
             route(proxy);
             CompletableFuture<HttpResponse<String>> slow = http.sendAsync(get(proxy, "/slow"), BodyHandlers.ofString());
-            assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(arrived.await(60, TimeUnit.SECONDS)).isTrue();
             proxy.process.destroy();
             awaitRefused(proxy);
             assertThat(slow).isNotDone();
             release.countDown();
-            assertThat(slow.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-            assertThat(proxy.process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(slow.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            assertThat(proxy.process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(proxy.process.exitValue()).isZero();
         }
     }
@@ -165,7 +165,7 @@ class ProxyCommandTest {
     }
 
     private static void awaitRefused(ProxyProcess proxy) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (true) {
             try (java.net.Socket probe = new java.net.Socket("127.0.0.1", proxy.port)) {
                 assertThat(System.nanoTime()).as("still accepting on %s", probe).isLessThan(deadline);

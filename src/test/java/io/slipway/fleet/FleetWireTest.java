@@ -82,7 +82,7 @@ class FleetWireTest {
             }
         });
         server.publish(assignments(3, 7));
-        assertThat(waiting.get(5, java.util.concurrent.TimeUnit.SECONDS)).isEqualTo(assignments(3, 7));
+        assertThat(waiting.get(60, java.util.concurrent.TimeUnit.SECONDS)).isEqualTo(assignments(3, 7));
     }
 
     @Test

@@ -15,7 +15,7 @@ public final class CallSupervisor implements AutoCloseable {
     private static final int NUMBER = 16;
     private static final int ANSWER_BYTES = 24;
     private static final int POLL_MS = 100;
-    private static final int SECONDS = 30;
+    private static final int SECONDS = 60;
     private final TerminalReceiver receiver;
     private final CompletableFuture<String> about = new CompletableFuture<>();
     private final Thread thread;

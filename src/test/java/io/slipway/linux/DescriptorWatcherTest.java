@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DescriptorWatcherTest {
-    private static final int SECONDS = 30;
+    private static final int SECONDS = 60;
     private final DescriptorWatcher watcher;
     private final List<Descriptor> open = new ArrayList<>();
 

@@ -20,7 +20,7 @@ class SpawnTest {
         SyscallProgram program = new SyscallProgram();
         program.call(SyscallNumber.MKDIRAT, Argument.number(-100), Argument.text("/proc/none"), Argument.octal(0755));
         int[] pid = new int[1];
-        assertThatThrownBy(() -> Spawn.run(request(program, Duration.ofSeconds(5)), child -> pid[0] = child.pid()))
+        assertThatThrownBy(() -> Spawn.run(request(program, Duration.ofSeconds(60)), child -> pid[0] = child.pid()))
                 .isInstanceOf(SpawnException.class)
                 .hasMessageContaining("mkdirat(-100, \"/proc/none\", 0755) = ENOENT");
         assertThat(Path.of("/proc/" + pid[0])).doesNotExist();
@@ -45,7 +45,7 @@ class SpawnTest {
     void the_call_that_failed_is_named_although_the_parent_met_with_its_consequence_first() {
         SyscallProgram program = new SyscallProgram();
         program.call(SyscallNumber.MKDIRAT, Argument.number(-100), Argument.text("/proc/none"), Argument.octal(0755));
-        assertThatThrownBy(() -> Spawn.run(request(program, Duration.ofSeconds(5)), child -> {
+        assertThatThrownBy(() -> Spawn.run(request(program, Duration.ofSeconds(60)), child -> {
                     while (ProcessIdentity.of(child.pid()).isPresent()) {
                         Thread.onSpinWait();
                     }
@@ -59,7 +59,7 @@ class SpawnTest {
     void a_child_that_was_let_go_and_fails_is_collected() throws Exception {
         SyscallProgram program = new SyscallProgram();
         program.call(SyscallNumber.MKDIRAT, Argument.number(-100), Argument.text("/proc/none"), Argument.octal(0755));
-        Spawn.Begun begun = Spawn.begin(request(program, Duration.ofSeconds(5)), List.of(), child -> {});
+        Spawn.Begun begun = Spawn.begin(request(program, Duration.ofSeconds(60)), List.of(), child -> {});
         try (Descriptor _ = begun.pidfd()) {
             assertThatThrownBy(() -> begun.awaitExec(Duration.ofSeconds(30)))
                     .isInstanceOf(SpawnException.class)
@@ -74,7 +74,7 @@ class SpawnTest {
         SyscallProgram program = new SyscallProgram();
         program.call(
                 SyscallNumber.READ, Argument.descriptor(pipe[0]), Argument.bytes(new byte[1], ""), Argument.number(1));
-        Spawn.Begun begun = Spawn.begin(request(program, Duration.ofSeconds(5)), List.of(), child -> {});
+        Spawn.Begun begun = Spawn.begin(request(program, Duration.ofSeconds(60)), List.of(), child -> {});
         try (Descriptor _ = begun.pidfd()) {
             assertThatThrownBy(() -> begun.awaitExec(Duration.ofMillis(200)))
                     .isInstanceOf(SpawnException.class)
@@ -89,7 +89,7 @@ class SpawnTest {
     void what_the_parent_throws_ends_the_child() {
         SyscallProgram program = new SyscallProgram();
         program.call(SyscallNumber.READ, Argument.number(0), Argument.bytes(new byte[1], ""), Argument.number(0));
-        assertThatThrownBy(() -> Spawn.run(request(program, Duration.ofSeconds(5)), child -> {
+        assertThatThrownBy(() -> Spawn.run(request(program, Duration.ofSeconds(60)), child -> {
                     throw new IOException("no address left");
                 }))
                 .isInstanceOf(IOException.class)
@@ -103,7 +103,7 @@ class SpawnTest {
         program.call(SyscallNumber.READ, Argument.number(0), Argument.bytes(new byte[1], ""), Argument.number(0));
         program.call(SyscallNumber.PPOLL, Argument.none(), Argument.number(0), Argument.none(), Argument.none());
         assertThatThrownBy(() -> Spawn.run(
-                        request(program, Duration.ofSeconds(5)),
+                        request(program, Duration.ofSeconds(60)),
                         List.of(),
                         () -> {
                             throw new IOException("the disk is full");
@@ -131,11 +131,11 @@ class SpawnTest {
                 Argument.texts(List.of("/bin/sh", "sh", "-c", "exit $CODE")),
                 Argument.texts(List.of("CODE=42")),
                 Argument.number(0x1000));
-        Spawn.Spawned spawned = Spawn.run(request(program, Duration.ofSeconds(5)), child -> {});
+        Spawn.Spawned spawned = Spawn.run(request(program, Duration.ofSeconds(60)), child -> {});
         try (DescriptorWatcher watcher = new DescriptorWatcher("test")) {
             var ended = new java.util.concurrent.CompletableFuture<Void>();
             watcher.watch(spawned.pidfd(), DescriptorWatcher.News.END, () -> ended.complete(null));
-            ended.get(10, java.util.concurrent.TimeUnit.SECONDS);
+            ended.get(60, java.util.concurrent.TimeUnit.SECONDS);
         }
         assertThat(Syscalls.reap(spawned.pidfd())).contains(0);
         PidOne.Record record =

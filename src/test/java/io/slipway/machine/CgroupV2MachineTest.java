@@ -278,9 +278,11 @@ class CgroupV2MachineTest {
         assertThat(io.readBytes()).isBetween(2L * MIB, 4L * MIB);
         assertThat(io.reads()).isGreaterThanOrEqualTo(8);
         sandbox.update(limits.withIo(IoLimits.NONE));
-        start = System.nanoTime();
-        inGroup(sandbox, read);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1_400));
+        until(() -> {
+            long again = System.nanoTime();
+            inGroup(sandbox, read);
+            return System.nanoTime() - again < Duration.ofMillis(1_400).toNanos();
+        });
     }
 
     @Test

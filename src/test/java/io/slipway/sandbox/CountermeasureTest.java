@@ -304,7 +304,7 @@ class CountermeasureTest extends RealContainers {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start()
                     .waitFor();
-            long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+            long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
             while (isListed(name) && System.nanoTime() < end) {
                 LockSupport.parkNanos(1_000_000);
             }

@@ -12,7 +12,7 @@ import java.util.Optional;
  * comes to the end it prints how many calls of its own and of the child's program there were.
  */
 public final class DoomedAgent {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private DoomedAgent() {}
 

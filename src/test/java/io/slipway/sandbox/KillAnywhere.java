@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  * manieth place, and prints a line for each kind of place.
  */
 public final class KillAnywhere {
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofSeconds(60);
     private final Path temp;
     private final Path root;
     private final Choice choice;

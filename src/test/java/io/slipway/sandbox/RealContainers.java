@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** For tests that start containers: a runtime with a busybox to run, and a look that nothing is left of it afterwards. */
 public abstract class RealContainers {
-    protected static final Duration LONG = Duration.ofSeconds(20);
+    protected static final Duration LONG = Duration.ofSeconds(60);
 
     @TempDir
     protected Path temp;

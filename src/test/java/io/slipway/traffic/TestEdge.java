@@ -125,7 +125,7 @@ final class TestEdge implements AutoCloseable {
     }
 
     static void eventually(String what, BooleanSupplier holds) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!holds.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("not within 15 s: " + what);

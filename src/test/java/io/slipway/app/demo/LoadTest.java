@@ -93,7 +93,7 @@ class LoadTest {
     }
 
     private static void await(LongSupplier value, long atLeast) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (value.getAsLong() < atLeast) {
             assertThat(System.nanoTime()).isLessThan(deadline);
             Thread.onSpinWait();

@@ -95,7 +95,7 @@ class SampleImagesTest {
                     .isEqualTo(200);
             Exit exit = sandbox.stop("SIGTERM", Duration.ofSeconds(10));
 
-            HttpResponse<String> answered = inFlight.get(5, TimeUnit.SECONDS);
+            HttpResponse<String> answered = inFlight.get(60, TimeUnit.SECONDS);
             assertThat(answered.statusCode()).isEqualTo(200);
             assertThat(answered.body()).isEqualTo("{\"version\":\"v1\"}");
             assertThat(exit.kind()).as(exit.text()).isEqualTo(Exit.Kind.EXITED);
@@ -104,7 +104,7 @@ class SampleImagesTest {
     }
 
     private static void awaitHealthy(HttpClient client, String base, Sandbox sandbox) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (true) {
             try {
                 HttpRequest ask = HttpRequest.newBuilder(URI.create(base + "/healthz"))

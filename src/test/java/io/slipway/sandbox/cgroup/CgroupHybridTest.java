@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** What version 2 does beside controllers of version 1, as they are mounted on this host. */
 class CgroupHybridTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private CgroupLayout layout;
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Each limit of version 1, on the controllers that this host has mounted so. */
 class CgroupV1Test {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     Path temp;
@@ -189,10 +189,20 @@ class CgroupV1Test {
             assertThat(io.writtenBytes()).isGreaterThanOrEqualTo(1_572_864);
             assertThat(io.writes()).isGreaterThanOrEqualTo(6);
             processes.group().update(Limits.NONE.withIo(IoLimits.NONE));
-            start = System.nanoTime();
-            processes.run(write);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(900));
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            Duration free = took(processes, write);
+            // A busy disk is slow too, but not each time.
+            while (free.compareTo(Duration.ofMillis(900)) >= 0 && System.nanoTime() < end) {
+                free = took(processes, write);
+            }
+            assertThat(free).isLessThan(Duration.ofMillis(900));
         }
+    }
+
+    private static Duration took(GroupProcesses processes, String command) throws Exception {
+        long start = System.nanoTime();
+        processes.run(command);
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 
     @Test

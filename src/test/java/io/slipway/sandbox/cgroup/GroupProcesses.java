@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A group of an owner of its own, and plain processes of this host in it. */
 final class GroupProcesses implements AutoCloseable {
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
     private final String owner =
             "test-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
     private final CgroupLayout layout;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** Of containers without a network of this host: they are asked at their own 127.0.0.1. */
 class HealthCheckTest extends RealContainers {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration SHORT = Duration.ofMillis(300);
 
     @Test

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A network namespace that stands in for a host, so that the real one's links and rules are not touched; gone when it is closed. */
 final class HostNamespace implements AutoCloseable {
-    private static final long DEADLINE_SECONDS = 30;
+    private static final long DEADLINE_SECONDS = 60;
 
     private final List<Process> processes = new ArrayList<>();
     private final List<NetlinkSocket> sockets = new ArrayList<>();

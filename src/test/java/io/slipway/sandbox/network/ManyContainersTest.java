@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ManyContainersTest {
     private static final int COUNT = 200;
     private static final int PORT = 4000;
-    private static final int PATIENCE_MS = 30_000;
+    private static final int PATIENCE_MS = 60_000;
 
     @TempDir
     Path temp;

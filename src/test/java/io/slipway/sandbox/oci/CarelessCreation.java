@@ -17,7 +17,7 @@ import java.util.Optional;
  * its rules. Its child is ended where the hooks would run: nothing of the bundle is executed.
  */
 final class CarelessCreation {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private CarelessCreation() {}
 

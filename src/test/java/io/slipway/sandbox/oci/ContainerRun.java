@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What tests of whole containers share: a runtime, a bundle, and the proof that nothing is left of either. */
 @Timeout(60)
 abstract class ContainerRun {
-    private static final long PATIENCE_NANOS = 20_000_000_000L;
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
     private static final long PAUSE_NANOS = 2_000_000L;
 
     @TempDir

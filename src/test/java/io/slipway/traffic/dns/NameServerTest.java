@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NameServerTest {
     private static final String HERE = "127.0.0.2";
     private static final Set<String> SERVICES = Set.of("checkout", "checkout.slipway.internal");
-    private static final int PATIENCE_MS = 30_000;
+    private static final int PATIENCE_MS = 60_000;
 
     @TempDir
     private Path scratch;
