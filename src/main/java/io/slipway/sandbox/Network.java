@@ -23,6 +23,22 @@ public interface Network {
      */
     void detach(String sandboxId, Connection joined) throws IOException;
 
+    /**
+     * As {@link #detach}, of one whose processes have all ended: published ports are free when it returns. Their namespace takes its interface with
+     * it, for which the kernel needs longer than for a whole start, and nobody has to wait.
+     *
+     * @return what is left to be done, a little later, so that nothing stays whatever holds the namespace; not done, {@link #detach} does it
+     */
+    default Rest leave(String sandboxId, Connection joined) throws IOException {
+        detach(sandboxId, joined);
+        return () -> {};
+    }
+
+    /** The end of a leave. */
+    interface Rest {
+        void take() throws IOException;
+    }
+
     /** Whom sandboxes on it are to ask for names, before they are attached; empty: whom the host asks. */
     default Optional<Resolver> resolver(Connection wanted) {
         return Optional.empty();

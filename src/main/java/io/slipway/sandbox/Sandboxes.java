@@ -164,7 +164,7 @@ public final class Sandboxes implements AutoCloseable {
         ended.writeDown();
         // It asks what is taken away now.
         awaitTold(ended);
-        teardown.takeDown(ended);
+        teardown.takeDown(ended).take();
         ended.directory().readyForAgain();
         Sandbox next = new Sandbox(
                 ended.directory(), group(ended.spec()), ended.record().again(bootId, self));
@@ -415,12 +415,23 @@ public final class Sandboxes implements AutoCloseable {
         if (sandbox.state() == Sandbox.State.RUNNING) {
             teardown.kill(sandbox);
         }
-        teardown.takeDown(sandbox);
+        Network.Rest network = teardown.takeDown(sandbox);
         SandboxDirectory rest = sandbox.directory().setAside();
         if (sandbox.spec().namespaces().user().isPresent()) {
             ranges.release(sandbox.spec().namespaces().user().get(), sandbox.id());
         }
         later.add(rest::deleteOrTell);
+        later.add(() -> takeOrTell(sandbox, network));
+    }
+
+    private static void takeOrTell(Sandbox sandbox, Network.Rest rest) {
+        try {
+            rest.take();
+        } catch (IOException e) {
+            String consequence = "the address of container " + sandbox.id()
+                    + " is not given to another before the agent's next start";
+            System.getLogger(Sandboxes.class.getName()).log(System.Logger.Level.WARNING, consequence, e);
+        }
     }
 
     /** What is done when a start has failed. */

@@ -16,19 +16,21 @@ record Teardown(Optional<Network> network) {
         sandbox.cgroup().killAll();
     }
 
-    /** Of one that has ended. */
-    void takeDown(Sandbox sandbox) throws IOException {
+    /**
+     * Of one that has ended.
+     *
+     * @return what is left to be done a little later
+     */
+    Network.Rest takeDown(Sandbox sandbox) throws IOException {
         sandbox.cgroup().remove();
         Optional<Connection> joined = sandbox.spec().namespaces().network();
-        if (joined.isPresent() && network.isPresent()) {
-            network.get().detach(sandbox.id(), joined.get());
-        }
+        return joined.isPresent() && network.isPresent() ? network.get().leave(sandbox.id(), joined.get()) : () -> {};
     }
 
     /** One that was to be started again, and was not: ended as it did before. */
     void takeBack(Sandbox sandbox, Exit before) throws IOException {
         sandbox.cgroup().killAll();
-        takeDown(sandbox);
+        takeDown(sandbox).take();
         sandbox.record().ended(before).append(sandbox.directory().state());
     }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
@@ -38,6 +39,7 @@ public final class BridgeNetwork implements Network, AutoCloseable {
     private final Path stateDirectory;
     private final PacketFilter filter;
     private final ContainerSide inside;
+    private final Set<Lease> leaving = ConcurrentHashMap.newKeySet();
     private volatile Optional<Resolver> resolver = Optional.empty();
 
     private BridgeNetwork(NetworkPlan plan, HostSide host, Link bridge, Leases leases, Path state) throws IOException {
@@ -110,6 +112,11 @@ public final class BridgeNetwork implements Network, AutoCloseable {
             throw new IllegalArgumentException("'" + sandboxId + "' is no id of a sandbox");
         }
         check(wanted);
+        for (Lease lease : leaving) {
+            if (lease.sandboxId().equals(sandboxId)) {
+                release(lease);
+            }
+        }
         Lease lease = leases.take(sandboxId, wanted.ports());
         try {
             filter(lease);
@@ -130,12 +137,32 @@ public final class BridgeNetwork implements Network, AutoCloseable {
 
     @Override
     public void detach(String sandboxId, Connection joined) throws IOException {
+        leave(sandboxId, joined).take();
+    }
+
+    @Override
+    public Rest leave(String sandboxId, Connection joined) throws IOException {
         Optional<Lease> lease = leases.find(sandboxId);
-        if (lease.isPresent()) {
-            new Links(host.routes()).delete(lease.get().link());
-            filter.leave(lease.get());
-            leases.release(lease.get());
+        if (lease.isEmpty()) {
+            return () -> {};
         }
+        leaving.add(lease.get());
+        filter.leave(lease.get());
+        return () -> release(lease.get());
+    }
+
+    /** Its address is not given to another before the link is gone: what is left of the old namespace would answer for it. */
+    private synchronized void release(Lease lease) throws IOException {
+        if (leaving.contains(lease)) {
+            new Links(host.routes()).delete(lease.link());
+            leases.release(lease);
+            leaving.remove(lease);
+        }
+    }
+
+    /** Without those that are leaving: their rules are gone already. */
+    private List<Lease> standing() throws IOException {
+        return leases.all().stream().filter(lease -> !leaving.contains(lease)).toList();
     }
 
     @Override
@@ -176,7 +203,7 @@ public final class BridgeNetwork implements Network, AutoCloseable {
             }
         }
         if (!filter.stands()) {
-            filter.raise(leases.all());
+            filter.raise(standing());
         }
         return removed;
     }
@@ -191,7 +218,7 @@ public final class BridgeNetwork implements Network, AutoCloseable {
      */
     public void lead(int httpPort, int dnsPort, String domain) throws IOException {
         if (!filter.stands()) {
-            filter.raise(leases.all());
+            filter.raise(standing());
         }
         filter.lead(httpPort, dnsPort);
         resolver = Optional.of(new Resolver(plan.gateway().toString(), domain));
@@ -239,7 +266,7 @@ public final class BridgeNetwork implements Network, AutoCloseable {
 
     /** Who is on it. */
     public List<Member> members() throws IOException {
-        return leases.all().stream().map(lease -> Member.of(lease, plan)).toList();
+        return standing().stream().map(lease -> Member.of(lease, plan)).toList();
     }
 
     /** A sandbox on the network, with its addresses. */
@@ -301,7 +328,7 @@ public final class BridgeNetwork implements Network, AutoCloseable {
                 throw e;
             }
             // Somebody has flushed all rules of the host.
-            List<Lease> others = new ArrayList<>(leases.all());
+            List<Lease> others = new ArrayList<>(standing());
             others.removeIf(other -> other.sandboxId().equals(lease.sandboxId()));
             filter.raise(others);
             filter.join(lease);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.sandbox.Connection;
 import io.slipway.sandbox.Network;
+import io.slipway.sandbox.PublishedPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -102,6 +103,27 @@ class BridgeNetworkTest {
 
         assertThat(ports()).isEmpty();
         assertThat(scratch.resolve("state/leases")).isEmptyDirectory();
+    }
+
+    @Test
+    void who_leaves_frees_its_ports_at_once_and_its_address_when_the_link_is_gone_and_may_return_before()
+            throws Exception {
+        int pid = (int) inOwnNamespace().pid();
+        Connection published = new Connection("default", List.of(PublishedPort.parse("127.0.0.1:39081:80")));
+        String address = network.attach("web-1", published, pid).address();
+        Network.Rest rest = network.leave("web-1", published);
+        assertThat(network.members()).isEmpty();
+        assertThat(Files.isSymbolicLink(scratch.resolve("state/leases").resolve(address)))
+                .isTrue();
+        network.attach("web-2", published, (int) inOwnNamespace().pid());
+
+        network.attach("web-1", Connection.DEFAULT, (int) inOwnNamespace().pid());
+        rest.take();
+
+        assertThat(ports()).hasSize(2);
+        assertThat(network.members()).hasSize(2);
+        network.leave("web-1", Connection.DEFAULT).take();
+        assertThat(ports()).hasSize(1);
     }
 
     @Test

@@ -82,6 +82,8 @@ class ManyContainersTest {
             }
             removeAll(sandboxes);
             removeAll(apart);
+            sandboxes.settle();
+            apart.settle();
             assertThat(host.run("ip", "-o", "link").lines())
                     .noneMatch(link -> link.contains("slipway") && !link.contains("slipwaymany"));
         } finally {
