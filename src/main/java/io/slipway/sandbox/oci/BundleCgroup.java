@@ -149,6 +149,9 @@ final class BundleCgroup {
 
     /** Changes limits of running processes; those not named stay. */
     void update(ResourceConfig resources) throws IOException {
+        if (resources.memoryChecked().isPresent()) {
+            checkMemory(resources.memoryChecked().getAsLong());
+        }
         try {
             write(resources.settings());
         } catch (OciException e) {
@@ -157,6 +160,20 @@ final class BundleCgroup {
         }
         if (!resources.devices().isEmpty()) {
             new DeviceLimits(hierarchies).set(resources.devices(), this::in);
+        }
+    }
+
+    /** Version 1 refuses such a limit by itself, version 2 would kill. */
+    private void checkMemory(long limit) throws IOException {
+        Path first = hierarchies.first().get("memory");
+        Path usage = first != null
+                ? in(first).resolve("memory.usage_in_bytes")
+                : in(hierarchies.unified().orElseThrow()).resolve("memory.current");
+        long used = Long.parseLong(Files.readString(usage).strip());
+        if (used > limit) {
+            throw new OciException("memory.limit is " + limit + ", but the container uses " + used
+                    + " bytes now, and memory.checkBeforeUpdate is true: nothing was changed. Give more, or let the container"
+                    + " free some first");
         }
     }
 

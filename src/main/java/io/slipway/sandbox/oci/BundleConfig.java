@@ -47,6 +47,12 @@ record BundleConfig(
         OciVersion version = OciVersion.parse(node.at("ociVersion"));
         Node process = node.at("process");
         Node root = node.at("root");
+        if (!node.at("vm").entries().isEmpty()) {
+            throw node.at("vm")
+                    .wrong(
+                            "containers are not run in virtual machines, and would be less confined than asked for; remove it,"
+                                    + " or name a runtime that does");
+        }
         LinuxConfig linux = LinuxConfig.parse(node.at("linux"));
         return new BundleConfig(
                 node.at("ociVersion").text(),

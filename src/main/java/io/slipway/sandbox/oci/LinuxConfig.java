@@ -39,6 +39,11 @@ record LinuxConfig(
                     .wrong(
                             "network devices of the host are not moved into containers; remove it, and move them in a hook");
         }
+        if (!node.at("memoryPolicy").entries().isEmpty()) {
+            throw node.at("memoryPolicy")
+                    .wrong("policies of NUMA memory are not supported; remove it, and name the nodes in"
+                            + " linux.resources.cpu.mems, or start the program by numactl(8)");
+        }
         refuseText(node, "mountLabel", "SELinux is not supported; remove it");
         List<NamespaceConfig> namespaces = NamespaceConfig.parse(node.at("namespaces"));
         LinuxConfig config = new LinuxConfig(

@@ -1,5 +1,7 @@
 package io.slipway.sandbox.oci;
 
+import java.util.OptionalLong;
+
 /** {@code linux.resources.memory}: bytes, -1 for no limit. */
 final class MemoryResources {
     private static final long MAX = Long.MAX_VALUE;
@@ -47,7 +49,13 @@ final class MemoryResources {
                     "1",
                     memory.at("useHierarchy").path());
         }
-        memory.at("checkBeforeUpdate").flag();
+    }
+
+    /** The limit, if it is to be compared with what is in use before an update sets it. */
+    static OptionalLong checked(Node memory) throws ConfigException {
+        boolean check = memory.at("checkBeforeUpdate").flag();
+        OptionalLong limit = memory.at("limit").optionalInteger(-1, MAX);
+        return check && limit.orElse(0) > 0 ? limit : OptionalLong.empty();
     }
 
     private void bytes(Node from, String file, String unifiedFile) throws ConfigException {

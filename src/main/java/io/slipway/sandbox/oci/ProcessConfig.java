@@ -45,6 +45,13 @@ record ProcessConfig(
         if (apparmor.present() && !apparmor.text().equals("unconfined")) {
             refuse(apparmor, "AppArmor is not supported: remove it, or write \"unconfined\"");
         }
+        Node affinity = node.at("execCPUAffinity");
+        for (String when : List.of("initial", "final")) {
+            refuse(
+                    affinity.at(when),
+                    "cpus of what joins are not set apart; remove it, and name the container's in linux.resources.cpu.cpus,"
+                            + " or execute by taskset(1)");
+        }
         return new ProcessConfig(
                 node.at("terminal").flag(),
                 consoleSize(node.at("consoleSize")),

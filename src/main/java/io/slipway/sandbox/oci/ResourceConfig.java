@@ -3,15 +3,17 @@ package io.slipway.sandbox.oci;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * {@code linux.resources}, as what is written to version 1 and to version 2 of control groups (config-linux.md, "Control groups"; for the
  * translation to version 2 crun(1), "CGROUP v2").
  *
  * @param devices rules in order, after which the default devices are allowed
+ * @param memoryChecked the limit of memory in bytes, if no update may set it below what is in use ({@code checkBeforeUpdate})
  */
-record ResourceConfig(List<Setting> settings, List<DeviceRule> devices) {
-    static final ResourceConfig NONE = new ResourceConfig(List.of(), List.of());
+record ResourceConfig(List<Setting> settings, List<DeviceRule> devices, OptionalLong memoryChecked) {
+    static final ResourceConfig NONE = new ResourceConfig(List.of(), List.of(), OptionalLong.empty());
 
     /** {@code type} a, b or c; {@code numbers} as {@code 1:3} or {@code *:*}. */
     record DeviceRule(boolean allow, char type, String numbers, String access) {
@@ -52,7 +54,8 @@ record ResourceConfig(List<Setting> settings, List<DeviceRule> devices) {
             for (Map.Entry<String, Node> entry : node.at("unified").entries().entrySet()) {
                 unified(entry.getKey(), entry.getValue());
             }
-            return new ResourceConfig(List.copyOf(settings), devices(node.at("devices")));
+            return new ResourceConfig(
+                    List.copyOf(settings), devices(node.at("devices")), MemoryResources.checked(node.at("memory")));
         }
 
         private void one(String controller, String files, String value, String source) {

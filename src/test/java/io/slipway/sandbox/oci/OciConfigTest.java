@@ -60,6 +60,56 @@ class OciConfigTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "linux.intelRdt | closID | resource control by Intel RDT is not supported; remove it",
+                "linux.netDevices | eth0 | network devices of the host are not moved into containers; remove it, and move them in a hook",
+                "linux.memoryPolicy | mode | policies of NUMA memory are not supported; remove it, and name the nodes in linux.resources.cpu.mems, or start the program by numactl(8)",
+                "vm | kernel | containers are not run in virtual machines, and would be less confined than asked for; remove it, or name a runtime that does",
+            })
+    void aSectionThatNothingIsDoneForIsRefusedByNameWithWhatToDoInstead(String path, String inside, String fix) {
+        bundle.set(path, Bundle.map(inside, Bundle.map("path", "/x")));
+        assertThatThrownBy(this::parsed).isInstanceOf(ConfigException.class).hasMessage(path + " is an object; " + fix);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"initial", "final"})
+    void cpusOfWhatJoinsAreRefusedByName(String when) {
+        bundle.set("process.execCPUAffinity", Bundle.map(when, "0-1"));
+        assertThatThrownBy(this::parsed)
+                .hasMessageStartingWith(
+                        "process.execCPUAffinity." + when + " is \"0-1\"; cpus of what joins are not set")
+                .hasMessageContaining("linux.resources.cpu.cpus");
+    }
+
+    /** What says nothing asks for nothing, and other platforms' sections are not for this one (config.md, "Platforms", "Extensibility"). */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "linux.netDevices",
+                "linux.memoryPolicy",
+                "process.execCPUAffinity",
+                "vm",
+                "windows",
+                "solaris",
+                "zos",
+                "freebsd",
+                "linux.notOfThisVersion"
+            })
+    void emptySectionsAndThoseOfOtherPlatformsArePassedOver(String path) throws Exception {
+        bundle.set(path, Bundle.map());
+        assertThat(parsed().process()).isPresent();
+        if (!path.startsWith("linux.netD")
+                && !path.startsWith("linux.mem")
+                && !path.startsWith("process")
+                && !path.equals("vm")) {
+            bundle.set(path, Bundle.map("any", "thing"));
+            assertThat(parsed().process()).isPresent();
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "",

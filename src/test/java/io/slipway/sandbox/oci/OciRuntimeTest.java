@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.linux.Signal;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,20 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class OciRuntimeTest extends ContainerRun {
+    @Test
+    void aCheckedLimitIsNotSetBelowWhatIsInUse() throws Exception {
+        bundle.script("sleep 1000");
+        start();
+        byte[] small = "{\"memory\": {\"limit\": 4096, \"checkBeforeUpdate\": true}}".getBytes(StandardCharsets.UTF_8);
+        assertThatThrownBy(() -> runtime.update(bundle.id(), small))
+                .hasMessageContaining("memory.limit is 4096, but the container uses ")
+                .hasMessageContaining("nothing was changed");
+        runtime.update(
+                bundle.id(),
+                "{\"memory\": {\"limit\": 1073741824, \"checkBeforeUpdate\": true}}".getBytes(StandardCharsets.UTF_8));
+        assertThat(status()).isEqualTo("running");
+    }
+
     @Test
     void aContainerRunsAndItsExitCodeIsTold() throws Exception {
         assertThat(bundle.script("hostname; exit 42")).isNotNull();
