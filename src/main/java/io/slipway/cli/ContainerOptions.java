@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -53,11 +52,14 @@ final class ContainerOptions {
                     "always, missing or never: whether the registry is asked for an image that is here. Default: missing.")
     private Freshness pull = Freshness.MISSING;
 
+    @Mixin
+    private EnvironmentOptions environment = new EnvironmentOptions();
+
     @Option(
-            names = {"-e", "--env"},
-            paramLabel = "NAME=VALUE",
-            description = "Set beside the image's environment.")
-    private Map<String, String> env = new LinkedHashMap<>();
+            names = "--entrypoint",
+            paramLabel = "PROGRAM",
+            description = "Instead of the image's entrypoint and command, before what follows the image; '': none.")
+    private @Nullable String entrypoint;
 
     @Option(
             names = {"-u", "--user"},
@@ -104,14 +106,12 @@ final class ContainerOptions {
             throws IOException {
         Image found = found(image, options, err);
         List<String> argv = argv(image, found, command);
-        Map<String, String> environment = new LinkedHashMap<>(found.config().env());
-        environment.putAll(env);
         String ofImage =
                 found.config().workingDir().isEmpty() ? "/" : found.config().workingDir();
         try {
             Application application = new Application(
                     argv,
-                    environment,
+                    environment.over(found.config().env(), warning),
                     directory != null ? directory : ofImage,
                     user != null ? user : found.config().user(),
                     groups);
@@ -136,11 +136,21 @@ final class ContainerOptions {
         }
     }
 
-    private static List<String> argv(String image, Image found, List<String> command) {
-        List<String> argv = new ArrayList<>(found.config().entrypoint());
-        argv.addAll(command.isEmpty() ? found.config().cmd() : command);
+    private List<String> argv(String image, Image found, List<String> command) {
+        List<String> argv = new ArrayList<>();
+        if (entrypoint == null) {
+            argv.addAll(found.config().entrypoint());
+            argv.addAll(command.isEmpty() ? found.config().cmd() : command);
+        } else {
+            // The image's command was meant for the image's entrypoint.
+            argv.addAll(entrypoint.isEmpty() ? List.of() : List.of(entrypoint));
+            argv.addAll(command);
+        }
         if (argv.isEmpty()) {
-            throw new CommandFailed(ExitCode.USAGE, "image " + image + " names no command; say one after it");
+            String why = entrypoint == null
+                    ? "image " + image + " names no command"
+                    : "--entrypoint '' leaves the image's entrypoint and command out";
+            throw new CommandFailed(ExitCode.USAGE, why + "; say one after the image");
         }
         return argv;
     }

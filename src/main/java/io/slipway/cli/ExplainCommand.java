@@ -1,6 +1,7 @@
 package io.slipway.cli;
 
 import io.slipway.sandbox.Connection;
+import io.slipway.sandbox.Console;
 import io.slipway.sandbox.Explanation;
 import io.slipway.sandbox.IdRange;
 import io.slipway.sandbox.Namespaces;
@@ -97,7 +98,8 @@ final class ExplainCommand implements Callable<Integer> {
      * own ids before util-linux 2.39: the script's are those that the layers have on disk.
      */
     private static SandboxSpec another(SandboxSpec spec) {
-        SandboxSpec other = spec.withId(ContainerOptions.newId());
+        // A script is run in a terminal, or with an input, of its own.
+        SandboxSpec other = spec.withId(ContainerOptions.newId()).withConsole(Console.NONE);
         Namespaces namespaces = other.namespaces();
         if (namespaces.network().isPresent()) {
             other = other.withNetwork(new Connection(namespaces.network().get().network(), List.of()));

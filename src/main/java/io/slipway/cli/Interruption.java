@@ -18,14 +18,19 @@ final class Interruption implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(10);
     private static final int BY_SIGNAL = 128;
     private final Consumer<String> tell;
+    private final Runnable beforeHalt;
     private final OwnSignals signals;
     private Optional<Sandbox> container = Optional.empty();
     private int count;
     private int first;
 
-    /** @param tell is told what happens */
-    Interruption(Consumer<String> tell) {
+    /**
+     * @param tell is told what happens
+     * @param beforeHalt done before this process ends without waiting
+     */
+    Interruption(Consumer<String> tell, Runnable beforeHalt) {
         this.tell = tell;
+        this.beforeHalt = beforeHalt;
         signals = new OwnSignals(List.of("INT", "TERM", "HUP"), this::arrived);
     }
 
@@ -50,6 +55,7 @@ final class Interruption implements AutoCloseable {
                     + container
                             .map(it -> " for the end of container " + it.id())
                             .orElse(""));
+            beforeHalt.run();
             Runtime.getRuntime().halt(BY_SIGNAL + first);
         }
         container.ifPresent(this::begin);
@@ -58,9 +64,17 @@ final class Interruption implements AutoCloseable {
     private void begin(Sandbox sandbox) {
         String id = sandbox.id();
         if (count == 1) {
-            tell.accept(Signal.name(first) + ": container " + id + " is asked to end (SIGTERM), and killed after "
-                    + GRACE.toSeconds() + " s. A second Ctrl-C kills it now.");
-            Thread.startVirtualThread(() -> end(id, () -> sandbox.stop("SIGTERM", GRACE)));
+            boolean terminal = sandbox.spec().console().terminal().isPresent();
+            tell.accept(Signal.name(first) + ": container " + id + " is asked to end ("
+                    + (terminal ? "SIGHUP, SIGTERM" : "SIGTERM") + "), and killed after " + GRACE.toSeconds()
+                    + " s. A second " + (terminal ? "signal" : "Ctrl-C") + " kills it now.");
+            Thread.startVirtualThread(() -> end(id, () -> {
+                if (terminal) {
+                    // A shell that is typed to heeds no SIGTERM, but ends when it seems to have lost its terminal.
+                    sandbox.signal("SIGHUP");
+                }
+                sandbox.stop("SIGTERM", GRACE);
+            }));
         } else {
             tell.accept("container " + id + " is killed. A third Ctrl-C ends without waiting for that.");
             Thread.startVirtualThread(() -> end(id, sandbox::kill));

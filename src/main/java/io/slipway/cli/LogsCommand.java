@@ -1,5 +1,6 @@
 package io.slipway.cli;
 
+import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.Sandboxes;
 import io.slipway.sandbox.log.LogStream;
 import java.io.BufferedOutputStream;
@@ -61,7 +62,11 @@ final class LogsCommand extends SandboxCommand {
         }
         sink = LogSinks.filtered(
                 Optional.ofNullable(stream), Optional.ofNullable(since).map(LogsCommand::instant), sink);
-        try (LogFollower logs = new LogFollower(RuntimeOptions.find(sandboxes, id))) {
+        Sandbox sandbox = RuntimeOptions.find(sandboxes, id);
+        if (sandbox.spec().console().terminal().isPresent()) {
+            tell("container " + id + " has a terminal (-t): what it shows there is not logged");
+        }
+        try (LogFollower logs = new LogFollower(sandbox)) {
             if (follow) {
                 logs.follow(sink);
                 logs.tellMissed(this::tell);

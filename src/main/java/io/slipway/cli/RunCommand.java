@@ -2,6 +2,7 @@ package io.slipway.cli;
 
 import io.slipway.image.ImageHold;
 import io.slipway.sandbox.Exit;
+import io.slipway.sandbox.OpenConsole;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxException;
 import io.slipway.sandbox.SandboxSpec;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,10 +30,6 @@ import tools.jackson.databind.node.ObjectNode;
             "125 when it could not be started."
         })
 final class RunCommand extends SandboxCommand {
-    private static final String NO_TERMINAL =
-            "a container has no terminal and no input: it may outlive this command. Leave -i and -t out, and enter it once it"
-                    + " runs: slipway run -d --name work IMAGE sleep 1h; slipway exec -it work sh";
-
     private static final String NOBODY_THERE =
             "--restart and --health-... are the work of this 'slipway run', which ends at"
                     + " once with --detach. Leave --detach out (a terminal of its own, or a unit of the service manager), or make it a"
@@ -47,20 +45,11 @@ final class RunCommand extends SandboxCommand {
             description = "Print its id and leave it running.")
     private boolean detach;
 
-    @Option(
-            names = {"-i", "--interactive"},
-            hidden = true,
-            description = "Not of run, but of exec: answered with what to do instead.")
-    private boolean interactive;
-
-    @Option(
-            names = {"-t", "--tty"},
-            hidden = true,
-            description = "As --interactive.")
-    private boolean terminal;
-
     @Option(names = "--name", paramLabel = "ID", description = "Its id. Default: a random one.")
     private @Nullable String name;
+
+    @Mixin
+    private ConsoleOptions console = new ConsoleOptions();
 
     @Mixin
     private ContainerOptions container = new ContainerOptions();
@@ -79,24 +68,30 @@ final class RunCommand extends SandboxCommand {
 
     @Override
     int run(Sandboxes sandboxes) throws Exception {
-        if (interactive || terminal) {
-            throw new CommandFailed(ExitCode.USAGE, NO_TERMINAL);
-        }
         Upkeep wanted = upkeep.upkeep();
         if (detach && wanted.wanted()) {
             throw new CommandFailed(ExitCode.USAGE, NOBODY_THERE);
         }
+        console.check(detach, wanted);
         Map<String, byte[]> secrets = container.secrets();
         if (detach) {
             return leave(begin(sandboxes, secrets));
         }
-        try (Interruption interruption = new Interruption(this::tell)) {
+        try (Interruption interruption = new Interruption(
+                this::say, () -> console.terminal().ifPresent(ours -> ConsoleRelay.setBack(ours, this::say)))) {
             Sandbox started = begin(sandboxes, secrets);
-            return attend(
-                    sandboxes,
-                    new Attendance(sandboxes, started, wanted, secrets, interruption, this::tell),
-                    interruption);
+            try (AutoCloseable _ = () -> started.console().ifPresent(OpenConsole::close)) {
+                return attend(
+                        sandboxes,
+                        new Attendance(sandboxes, started, wanted, secrets, interruption, this::say),
+                        interruption);
+            }
         }
+    }
+
+    /** Also while our terminal is raw, which does not go back to the first column by itself. */
+    private void say(String text) {
+        tell(console.terminal().isPresent() ? text + "\r" : text);
     }
 
     /** Nobody prunes the image between its coming and the container's standing on it. */
@@ -134,9 +129,23 @@ final class RunCommand extends SandboxCommand {
         return ExitCode.DONE;
     }
 
+    private Exit attend(Attendance attendance) throws IOException, InterruptedException {
+        LogFollower.Sink sink = LogSinks.plain(System.out, System.err, false);
+        Optional<OpenConsole> open = attendance.current().console();
+        if (open.isEmpty()) {
+            return attendance.attend(sink);
+        }
+        try (ConsoleRelay relay =
+                ConsoleRelay.begin(open.get(), console.terminal(), console.interactive(), this::say)) {
+            Exit exit = attendance.attend(sink);
+            relay.finish();
+            return exit;
+        }
+    }
+
     private int attend(Sandboxes sandboxes, Attendance attendance, Interruption interruption)
             throws IOException, InterruptedException {
-        Exit exit = attendance.attend(LogSinks.plain(System.out, System.err, false));
+        Exit exit = attend(attendance);
         Sandbox sandbox = attendance.current();
         ObjectNode shown = SandboxView.json(sandbox);
         if (remove) {
@@ -155,6 +164,7 @@ final class RunCommand extends SandboxCommand {
         String id = name != null ? name : ContainerOptions.newId();
         return container
                 .spec(id, image, command, options(), err(), this::tell)
+                .withConsole(console.console())
                 .withAtEnd(remove ? SandboxSpec.AtEnd.REMOVE : SandboxSpec.AtEnd.KEEP);
     }
 }

@@ -24,6 +24,8 @@ final class SpecView {
         node.putObject("log")
                 .put("fileBytesMax", spec.log().segmentBytes())
                 .put("filesMax", spec.log().segments());
+        node.put("input", spec.console().input());
+        node.put("terminal", spec.console().terminal().isPresent());
         node.put("atEnd", spec.atEnd().name().toLowerCase(Locale.ROOT));
     }
 

@@ -73,6 +73,25 @@ public final class Handover implements AutoCloseable {
         }
     }
 
+    /**
+     * The arguments of recvmsg(2) by which the child waits once more, and takes one descriptor: with the lowest number that is free, and to be kept at
+     * an exec. It gives 1, or 0 when we are dead.
+     *
+     * @param socket as for {@link #receives}
+     */
+    public Argument[] receive(int socket, String object) {
+        return new Argument[] {
+            Argument.descriptor(socket, childs.object()),
+            DescriptorMessage.room(1, shown(java.util.stream.Stream.of("<" + object + ">"))),
+            Argument.number(0)
+        };
+    }
+
+    /** Lets the child go on that waits in {@link #receive}. */
+    public void letGo(Descriptor with) throws SyscallException {
+        send(List.of(with));
+    }
+
     /** Lets the child go on that waits in a read of its end. */
     public void letGo() throws SyscallException {
         Syscalls.write(ours, new byte[1]);

@@ -13,58 +13,84 @@ import java.util.Optional;
  *
  * <p>Started with {@code argv = [path of the application, its argv...]}; signals go to the application itself.
  */
-public final class PidOne {
-    /** Length of a record on descriptor 3; the last one counts. */
-    public static final int RECORD_BYTES = 840;
+public enum PidOne {
+    /** For an application whose input and output are files and pipes. */
+    PLAIN(List.of(5, 6, 7, 0, 1, 2, 3, 4)),
+    /**
+     * For one whose input is a terminal: it leads a session of its own, of which that becomes the terminal. So keys send signals to it and not to its
+     * pid 1, and it is told when the terminal hangs up (credentials(7), tty_ioctl(4)).
+     */
+    IN_TERMINAL(List.of(5, 8, 9, 6, 7, 0, 1, 2, 3, 4));
 
     private static final long DATA = StaticExecutable.DATA;
-    private static final int STEPS = 8;
     private static final int EXIT = 4;
+    private static final int UNBLOCK = 6;
+    /** Whose arguments the machine code fills in. */
     private static final int EXEC = 7;
-    private static final int STATUS = SyscallProgram.HEADER_BYTES + SyscallProgram.INSTRUCTION_BYTES * (STEPS + 1);
-    private static final int EMPTY_MASK = STATUS + 8;
-    private static final int STATUS_DESCRIPTOR = 3;
-    private static final String[] SHOWN = {
-        "CLONE_VM|CLONE_VFORK|SIGCHLD; NULL; NULL; NULL; 0",
-        "3<status>; <this record>; " + RECORD_BYTES,
-        "-1; <status>; 0; NULL",
-        "3<status>; <this record>; " + RECORD_BYTES,
-        "0",
-        "3; ~0; 0",
-        "SIG_SETMASK; []; NULL; 8",
-        "<application>; <argv>; <envp>"
-    };
-    /** The application's calls end before the clone returns. The last is made when its record has been written already. */
-    private static final List<Integer> ORDER = List.of(5, 6, EXEC, 0, 1, 2, 3, 4);
 
-    private PidOne() {}
+    private static final int SETSID = 8;
+    private static final int STATUS_DESCRIPTOR = 3;
+    private static final long TIOCSCTTY = 0x540e;
+    private static final long ALL = 0xffffffffL;
+    /** The application's calls end before the clone returns. The last is made when its record has been written already. */
+    private final List<Integer> order;
+
+    PidOne(List<Integer> order) {
+        this.order = order;
+    }
+
+    private int steps() {
+        // That after the terminal's is made only when that failed.
+        return order.size() + (this == IN_TERMINAL ? 1 : 0);
+    }
+
+    private int status() {
+        return SyscallProgram.HEADER_BYTES + SyscallProgram.INSTRUCTION_BYTES * (steps() + 1);
+    }
+
+    /** Length of a record on descriptor 3; the last one counts. */
+    public int recordBytes() {
+        return emptyMask() + 8;
+    }
+
+    private int emptyMask() {
+        return status() + 8;
+    }
 
     /** The executable file for this machine. */
-    public static byte[] executable() {
+    public byte[] executable() {
         return executable(Architecture.here());
     }
 
-    static byte[] executable(Architecture architecture) {
-        ByteBuffer data = ByteBuffer.allocate(RECORD_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] executable(Architecture architecture) {
+        ByteBuffer data = ByteBuffer.allocate(recordBytes()).order(ByteOrder.LITTLE_ENDIAN);
         program(architecture, data);
         return StaticExecutable.of(architecture, data.array());
     }
 
-    private static void program(Architecture architecture, ByteBuffer data) {
+    private void program(Architecture architecture, ByteBuffer data) {
         Program program = new Program(architecture, data);
-        int step = SyscallProgram.INSTRUCTION_BYTES;
+        long step = SyscallProgram.INSTRUCTION_BYTES;
         int passOver = SyscallProgram.MAY_FAIL;
         int vmVforkSigchld = 0x100 | 0x4000 | 17;
         // A failed clone (a pids limit of 1) is written down too; the wait then fails and ends it.
         program.put(0, SyscallNumber.CLONE, passOver | SyscallProgram.JUMP_IF_ZERO, 5 * step, vmVforkSigchld);
-        program.put(1, SyscallNumber.WRITE, passOver, 0, STATUS_DESCRIPTOR, DATA, RECORD_BYTES);
-        program.put(2, SyscallNumber.WAIT4, SyscallProgram.JUMP_IF_OTHER, 2 * step, -1, DATA + STATUS);
-        program.put(3, SyscallNumber.WRITE, passOver, 0, STATUS_DESCRIPTOR, DATA, RECORD_BYTES);
-        program.put(4, SyscallNumber.EXIT_GROUP, 0, 0);
-        program.put(5, SyscallNumber.CLOSE_RANGE, 0, 0, STATUS_DESCRIPTOR, 0xffffffffL);
-        program.put(6, SyscallNumber.RT_SIGPROCMASK, 0, 0, 2, DATA + EMPTY_MASK, 0, 8);
+        program.put(1, SyscallNumber.WRITE, passOver, 0, STATUS_DESCRIPTOR, DATA, recordBytes());
+        program.put(2, SyscallNumber.WAIT4, SyscallProgram.JUMP_IF_OTHER, 2 * step, -1, DATA + status());
+        program.put(3, SyscallNumber.WRITE, passOver, 0, STATUS_DESCRIPTOR, DATA, recordBytes());
+        program.put(EXIT, SyscallNumber.EXIT_GROUP, 0, 0);
+        boolean terminal = this == IN_TERMINAL;
+        int onceClosed = terminal ? SyscallProgram.JUMP_IF_ZERO : 0;
+        program.put(5, SyscallNumber.CLOSE_RANGE, onceClosed, SETSID * step, STATUS_DESCRIPTOR, ALL);
+        program.put(UNBLOCK, SyscallNumber.RT_SIGPROCMASK, 0, 0, 2, DATA + emptyMask(), 0, 8);
         program.put(EXEC, SyscallNumber.EXECVE, 0, 0);
-        data.putLong(SyscallProgram.HEADER_BYTES + STEPS * step, -1);
+        if (terminal) {
+            int back = SyscallProgram.JUMP_IF_ZERO;
+            program.put(SETSID, SyscallNumber.SETSID, passOver, 0);
+            program.put(SETSID + 1, SyscallNumber.IOCTL, passOver | back, UNBLOCK * step, 0, TIOCSCTTY, 0);
+            program.put(SETSID + 2, SyscallNumber.CLOSE_RANGE, back, UNBLOCK * step, STATUS_DESCRIPTOR, ALL);
+        }
+        data.putLong(SyscallProgram.HEADER_BYTES + steps() * SyscallProgram.INSTRUCTION_BYTES, -1);
     }
 
     private record Program(Architecture architecture, ByteBuffer data) {
@@ -79,19 +105,33 @@ public final class PidOne {
     }
 
     /** The calls that it would make, for an application that is executed and ends. */
-    public static List<CallResult> planned() {
-        return ORDER.stream()
+    public List<CallResult> planned() {
+        return order.stream()
                 .map(index -> new CallResult(
-                        purpose(index), "pid 1", name(index), shown(index), 0, index < 4 && index != 2, Double.NaN))
+                        purpose(index), "pid 1", name(index), shown(index), 0, mayFail(index), Double.NaN))
                 .toList();
     }
 
-    private static Purpose purpose(int index) {
-        return index > 4 ? Purpose.EXEC : Purpose.PID_ONE;
+    private static boolean mayFail(int index) {
+        return index == 0 || index == 1 || index == 3 || index >= SETSID;
     }
 
-    private static List<String> shown(int index) {
-        return List.of(SHOWN[index].split("; "));
+    private static Purpose purpose(int index) {
+        return index > EXIT ? Purpose.EXEC : Purpose.PID_ONE;
+    }
+
+    private List<String> shown(int index) {
+        return switch (index) {
+            case 0 -> List.of("CLONE_VM|CLONE_VFORK|SIGCHLD", "NULL", "NULL", "NULL", "0");
+            case 1, 3 -> List.of("3<status>", "<this record>", Integer.toString(recordBytes()));
+            case 2 -> List.of("-1", "<status>", "0", "NULL");
+            case EXIT -> List.of("0");
+            case 5 -> List.of("3", "~0", "0");
+            case EXEC -> List.of("<application>", "<argv>", "<envp>");
+            case UNBLOCK -> List.of("SIG_SETMASK", "[]", "NULL", "8");
+            case SETSID -> List.of();
+            default -> List.of("0<terminal>", "TIOCSCTTY", "0");
+        };
     }
 
     private static String name(int index) {
@@ -99,28 +139,34 @@ public final class PidOne {
             case 0 -> "clone";
             case 1, 3 -> "write";
             case 2 -> "wait4";
-            case 4 -> "exit_group";
+            case EXIT -> "exit_group";
             case 5 -> "close_range";
-            case 6 -> "rt_sigprocmask";
-            default -> "execve";
+            case UNBLOCK -> "rt_sigprocmask";
+            case EXEC -> "execve";
+            case SETSID -> "setsid";
+            default -> "ioctl";
         };
     }
 
     /** The last whole record of what was written to descriptor 3. */
-    public static Optional<Record> lastRecord(byte[] written) {
-        int whole = written.length / RECORD_BYTES;
+    public Optional<Record> lastRecord(byte[] written) {
+        int whole = written.length / recordBytes();
         return whole == 0
                 ? Optional.empty()
-                : Optional.of(new Record(ByteBuffer.wrap(written, (whole - 1) * RECORD_BYTES, RECORD_BYTES)
-                        .slice()
-                        .order(ByteOrder.LITTLE_ENDIAN)));
+                : Optional.of(new Record(
+                        this,
+                        ByteBuffer.wrap(written, (whole - 1) * recordBytes(), recordBytes())
+                                .slice()
+                                .order(ByteOrder.LITTLE_ENDIAN)));
     }
 
     /** What pid 1 wrote down of its own calls. */
     public static final class Record {
+        private final PidOne made;
         private final ByteBuffer data;
 
-        private Record(ByteBuffer data) {
+        private Record(PidOne made, ByteBuffer data) {
+            this.made = made;
             this.data = data;
         }
 
@@ -137,7 +183,7 @@ public final class PidOne {
         /** The application's wait status (wait4(2)); empty while it runs. */
         public Optional<Integer> waitStatus() {
             boolean ended = result(0) > 0 && result(2) == result(0);
-            return ended ? Optional.of(data.getInt(STATUS)) : Optional.empty();
+            return ended ? Optional.of(data.getInt(made.status())) : Optional.empty();
         }
 
         /** The calls made, in order of time. The write of the record itself is among them, as we read it; how long it took is unknown. */
@@ -145,13 +191,13 @@ public final class PidOne {
             List<CallResult> calls = new ArrayList<>();
             double microsPerTick = MachineCode.microsPerTick();
             long before = data.getLong(SyscallProgram.HEADER_BYTES - 8);
-            for (int index : ORDER) {
+            for (int index : made.order) {
                 long ticks = word(index, 10);
                 if (ticks != 0) {
                     calls.add(call(index, result(index), (ticks - before) * microsPerTick));
                     before = ticks;
                 } else if (follows(index)) {
-                    calls.add(call(index, index == EXEC || index == EXIT ? 0 : RECORD_BYTES, Double.NaN));
+                    calls.add(call(index, index == EXEC || index == EXIT ? 0 : made.recordBytes(), Double.NaN));
                 }
             }
             return calls;
@@ -159,17 +205,15 @@ public final class PidOne {
 
         /** Whether a call must have been made although it is not in the record: an exec that did not come back, or one after the record. */
         private boolean follows(int index) {
-            return switch (index) {
-                case EXEC -> result(0) > 0;
-                case 1 -> true;
-                case 3, EXIT -> waitStatus().isPresent();
-                default -> false;
-            };
+            if (index == EXEC) {
+                return result(0) > 0;
+            }
+            return index == 1 || ((index == 3 || index == EXIT) && waitStatus().isPresent());
         }
 
         private CallResult call(int index, long result, double micros) {
             boolean mayFail = (word(index, 8) & SyscallProgram.MAY_FAIL) != 0;
-            return new CallResult(purpose(index), "pid 1", name(index), shown(index), result, mayFail, micros);
+            return new CallResult(purpose(index), "pid 1", name(index), made.shown(index), result, mayFail, micros);
         }
 
         private long result(int index) {

@@ -99,6 +99,11 @@ public final class PseudoTerminal implements AutoCloseable {
         return slave;
     }
 
+    /** Once it was: with our own, its end would never be seen. */
+    public void givenAway() {
+        slave.close();
+    }
+
     /** Tells the programs in it by SIGWINCH. */
     public void resize(WindowSize size) throws SyscallException {
         control(master, TIOCSWINSZ, size.bytes(), "TIOCSWINSZ");

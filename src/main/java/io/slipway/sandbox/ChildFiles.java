@@ -15,6 +15,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Descriptors that the agent opens for a child, with rights that the child does not have; closed once it has exec'd. Most are opened while the child
@@ -30,10 +31,12 @@ final class ChildFiles implements AutoCloseable {
     private final List<Descriptor> given = new ArrayList<>();
     private final List<Descriptor> owned = new ArrayList<>();
     private final Map<Descriptor, Argument> open = new IdentityHashMap<>();
+    private final Console console;
     private final List<Argument> layers;
     private final List<Argument> joinFiles;
     private final List<Argument> standard;
     private final Argument status;
+    private Optional<Descriptor> input = Optional.empty();
 
     /**
      * @param open already, and of others: they are handed over too, not closed
@@ -45,11 +48,13 @@ final class ChildFiles implements AutoCloseable {
             Descriptor pidOne,
             List<Descriptor> open,
             List<Path> layers,
+            Console console,
             CallLog log)
             throws IOException {
         this.directory = directory;
         this.cgroup = cgroup;
         this.pidOne = pidOne;
+        this.console = console;
         this.log = log;
         log.purpose(Purpose.PROCESS);
         handover = new Handover();
@@ -59,7 +64,12 @@ final class ChildFiles implements AutoCloseable {
         }
         this.layers = layers.stream().map(this::promise).toList();
         joinFiles = cgroup.joinFiles().stream().map(this::promise).toList();
-        standard = List.of(promise(NOTHING), promise(directory.stdout()), promise(directory.stderr()));
+        standard = console.terminal().isPresent()
+                ? List.of()
+                : List.of(
+                        console.input() ? handover.promise("input") : promise(NOTHING),
+                        promise(directory.stdout()),
+                        promise(directory.stderr()));
         status = promise(directory.status());
     }
 
@@ -80,12 +90,31 @@ final class ChildFiles implements AutoCloseable {
             give(Syscalls.open(file, Syscalls.O_WRONLY, 0));
         }
         log.purpose(Purpose.PROCESS);
-        give(Syscalls.open(NOTHING, Syscalls.O_RDONLY, 0));
-        for (Path output : List.of(directory.stdout(), directory.stderr())) {
-            Syscalls.chown(give(appended(output)), hostUid, 0);
+        if (console.terminal().isEmpty()) {
+            openStandard(hostUid);
         }
         log.purpose(Purpose.PID_ONE);
         give(appended(directory.status()));
+    }
+
+    private void openStandard(int hostUid) throws IOException {
+        if (console.input()) {
+            Descriptor[] pipe = Syscalls.pipe();
+            input = Optional.of(pipe[1]);
+            Syscalls.chown(give(pipe[0]), hostUid, 0);
+        } else {
+            give(Syscalls.open(NOTHING, Syscalls.O_RDONLY, 0));
+        }
+        for (Path output : List.of(directory.stdout(), directory.stderr())) {
+            Syscalls.chown(give(appended(output)), hostUid, 0);
+        }
+    }
+
+    /** Our end of what the application reads, from here on the caller's; empty when there is none. */
+    Optional<Descriptor> takeInput() {
+        Optional<Descriptor> taken = input;
+        input = Optional.empty();
+        return taken;
     }
 
     Descriptor pidOne() {
@@ -110,7 +139,7 @@ final class ChildFiles implements AutoCloseable {
         return joinFiles;
     }
 
-    /** Input, output and error of the application. */
+    /** Input, output and error of the application; empty where they are a terminal, which is made later. */
     List<Argument> standard() {
         return standard;
     }
@@ -127,6 +156,7 @@ final class ChildFiles implements AutoCloseable {
     @Override
     public void close() {
         owned.forEach(Descriptor::close);
+        input.ifPresent(Descriptor::close);
         handover.close();
     }
 

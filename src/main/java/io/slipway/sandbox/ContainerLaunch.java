@@ -4,7 +4,6 @@ import io.slipway.linux.CallLog;
 import io.slipway.linux.CallResult;
 import io.slipway.linux.Descriptor;
 import io.slipway.linux.Errno;
-import io.slipway.linux.PidOne;
 import io.slipway.linux.ProcessIdentity;
 import io.slipway.linux.Purpose;
 import io.slipway.linux.Spawn;
@@ -33,7 +32,9 @@ final class ContainerLaunch {
     private final Omission omission;
     private final CallLog log;
     private final boolean again;
+    private final LaunchedConsole console;
     private SandboxRecord record;
+    private Optional<OpenConsole> opened = Optional.empty();
 
     /** What a runtime has for all its containers. */
     record Means(Descriptor pidOne, Optional<Network> network, Volumes volumes, IdMaps maps, Clock clock) {}
@@ -49,6 +50,7 @@ final class ContainerLaunch {
         files = sandbox.directory();
         record = sandbox.record();
         again = record.exit().isPresent();
+        console = new LaunchedConsole(spec.console());
     }
 
     /** As written down last. */
@@ -56,20 +58,28 @@ final class ContainerLaunch {
         return record;
     }
 
+    /** Of what was started, for whoever has started it. */
+    Optional<OpenConsole> console() {
+        return opened;
+    }
+
     /** @param secrets contents by name */
     Spawn.Spawned run(Map<String, byte[]> secrets) throws IOException {
         Accounts.User user = prepare();
         Optional<Descriptor> birthplace = birthplace();
-        try (MountFiles mounts = mounts(user, secrets);
-                ChildFiles opened = opened(mounts)) {
-            ContainerProgram program = program(user, mounts, opened);
+        try (console;
+                MountFiles mounts = mounts(user, secrets);
+                ChildFiles files = opened(mounts)) {
+            ContainerProgram program = program(user, mounts, files);
             Spawn.Request request = request(program, birthplace);
             log.mark();
-            return Spawn.run(
+            Spawn.Spawned spawned = Spawn.run(
                     request,
                     joined.birth(),
-                    () -> openMore(opened, mounts, user),
-                    child -> attend(child, program, opened));
+                    () -> openMore(files, mounts, user),
+                    child -> attend(child, program, files, user));
+            opened = console.open(files, spawned.pid());
+            return spawned;
         } finally {
             birthplace.ifPresent(Descriptor::close);
         }
@@ -82,7 +92,8 @@ final class ContainerLaunch {
         Map<String, byte[]> unknown = new java.util.HashMap<>();
         spec.root().secrets().forEach(secret -> unknown.put(secret.name(), new byte[0]));
         Optional<Descriptor> birthplace = birthplace();
-        try (MountFiles mounts = mounts(user, unknown);
+        try (console;
+                MountFiles mounts = mounts(user, unknown);
                 ChildFiles opened = opened(mounts)) {
             ContainerProgram program = program(user, mounts, opened);
             child = request(program, birthplace).planned();
@@ -102,7 +113,8 @@ final class ContainerLaunch {
         } finally {
             birthplace.ifPresent(Descriptor::close);
         }
-        return Explanation.interleaved(true, log.parts(), child).with(PidOne.planned());
+        return Explanation.interleaved(true, log.parts(), child)
+                .with(spec.console().pidOne().planned());
     }
 
     private Accounts.User prepare() throws IOException {
@@ -129,7 +141,13 @@ final class ContainerLaunch {
         List<Descriptor> open = new ArrayList<>(mounts.trees());
         joined.entered().forEach(entry -> open.add(entry.getValue()));
         return new ChildFiles(
-                files, sandbox.cgroup(), means.pidOne(), open, spec.root().layers(), log);
+                files,
+                sandbox.cgroup(),
+                console.pidOne(means.pidOne()),
+                open,
+                spec.root().layers(),
+                spec.console(),
+                log);
     }
 
     private ContainerProgram program(Accounts.User user, MountFiles mounts, ChildFiles opened) {
@@ -158,7 +176,8 @@ final class ContainerLaunch {
     }
 
     /** While the child waits: ids, network, the record; then it is let go. */
-    private void attend(Spawn.Waiting child, ContainerProgram program, ChildFiles opened) throws IOException {
+    private void attend(Spawn.Waiting child, ContainerProgram program, ChildFiles opened, Accounts.User user)
+            throws IOException {
         mapIds(Integer.toString(child.pid()));
         Optional<Network.Attachment> attachment = attach(child.pid());
         attachment.ifPresent(at -> child.fill(program.hosts(), 1, hosts(at)));
@@ -170,6 +189,7 @@ final class ContainerLaunch {
             setClocks(Integer.toString(child.pid()));
         }
         limit();
+        console.make(child, program, shift() + user.uid(), shift(), PATIENCE);
         Optional<ProcessIdentity> identity = ProcessIdentity.of(child.pid());
         if (identity.isEmpty()) {
             // It has ended: its program says at which call.
@@ -238,7 +258,7 @@ final class ContainerLaunch {
 
     private void letGo(ChildFiles opened) throws SyscallException {
         log.purpose(Purpose.RECORD);
-        opened.handover().letGo();
+        console.letGo(opened);
         log.mark();
     }
 }

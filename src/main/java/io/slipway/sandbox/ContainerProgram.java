@@ -1,7 +1,9 @@
 package io.slipway.sandbox;
 
+import io.slipway.linux.Argument;
 import io.slipway.linux.Descriptor;
 import io.slipway.linux.Purpose;
+import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram;
 import io.slipway.linux.SyscallProgram.Step;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ final class ContainerProgram {
     private final long namespaces;
     private final Step hosts;
     private final Optional<Step> clocks;
+    private final Optional<Step> rooted;
 
     /** @param again whether the container has run before */
     ContainerProgram(
@@ -66,7 +69,11 @@ final class ContainerProgram {
         }
         // The parent writes the record meanwhile; without one nothing of the image may run.
         calls.purpose(Purpose.RECORD);
-        waits.add(process.awaitRelease(files.handover(), "recorded"));
+        rooted = spec.console().terminal().map(_ -> calls.call(SyscallNumber.UMASK, Argument.octal(022)));
+        waits.add(
+                rooted.isPresent()
+                        ? process.awaitTerminal(files.handover())
+                        : process.awaitRelease(files.handover(), "recorded"));
         // Late: one on open files concerns what is opened above. The parent has raised what only it may raise.
         spec.privileges().resourceLimits().forEach(process::limit);
         PrivilegeProgram privileges = new PrivilegeProgram(calls);
@@ -90,6 +97,11 @@ final class ContainerProgram {
     /** Once it is made, its clocks can be set; empty if they are the host's. */
     Optional<Step> clocks() {
         return clocks;
+    }
+
+    /** Once it is made, a terminal can be made in its root; empty if it has none. */
+    Optional<Step> rooted() {
+        return rooted;
     }
 
     /** Flags of the clone. */

@@ -52,9 +52,9 @@ final class ExitFinder {
         }
     }
 
-    private static Optional<PidOne.Record> records(Path status) throws IOException {
+    private Optional<PidOne.Record> records(Path status) throws IOException {
         try {
-            return PidOne.lastRecord(Files.readAllBytes(status));
+            return spec.console().pidOne().lastRecord(Files.readAllBytes(status));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }

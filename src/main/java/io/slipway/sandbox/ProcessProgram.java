@@ -17,6 +17,7 @@ final class ProcessProgram {
     private static final int SIG_SETMASK = 2;
     private static final int KEYCTL_JOIN_SESSION_KEYRING = 1;
     private static final int O_CLOEXEC = 02000000;
+    private static final int TERMINAL = 0;
     private static final int RELEASE = 3;
     private static final int STATUS = 3;
     private static final int PID_ONE = 4;
@@ -95,9 +96,24 @@ final class ProcessProgram {
                 Argument.number(1));
     }
 
-    /** Descriptors 0 to 2, those that {@link io.slipway.linux.PidOne} needs, and no other. */
+    /** Waits once more, and takes a terminal as descriptor 0, which is the lowest of those in use. */
+    Step awaitTerminal(Handover handover) {
+        calls.call(SyscallNumber.CLOSE, Argument.number(TERMINAL));
+        return calls.call(SyscallNumber.RECVMSG, handover.receive(RELEASE, "terminal"));
+    }
+
+    /**
+     * Descriptors 0 to 2, those that {@link io.slipway.linux.PidOne} needs, and no other.
+     *
+     * @param standard input, output and error; empty where {@link #awaitTerminal} has taken a terminal
+     */
     void arrangeDescriptors(List<Argument> standard, Argument status) {
         calls.purpose(Purpose.PROCESS);
+        if (standard.isEmpty()) {
+            Argument terminal = Argument.descriptor(TERMINAL, "terminal");
+            duplicate(terminal, 1, 0);
+            duplicate(terminal, 2, 0);
+        }
         for (int i = 0; i < standard.size(); i++) {
             duplicate(standard.get(i), i, 0);
         }

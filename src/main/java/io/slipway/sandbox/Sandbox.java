@@ -2,7 +2,6 @@ package io.slipway.sandbox;
 
 import io.slipway.linux.Descriptor;
 import io.slipway.linux.Errno;
-import io.slipway.linux.PidOne;
 import io.slipway.linux.ProcessIdentity;
 import io.slipway.linux.Signal;
 import io.slipway.linux.SyscallException;
@@ -44,6 +43,8 @@ public final class Sandbox {
     /** Held while its files are written, so that none appears in a directory that is being removed. */
     private final Object files = new Object();
 
+    private final Optional<OpenConsole> console;
+
     private volatile SandboxRecord record;
     private volatile BiConsumer<ContainerEvent.Kind, String> events = (kind, detail) -> {};
     private @Nullable Supplier<Explanation> unwrittenExplanation;
@@ -53,6 +54,11 @@ public final class Sandbox {
     private volatile int applicationPid;
 
     Sandbox(SandboxDirectory directory, Cgroup cgroup, SandboxRecord record) {
+        this(directory, cgroup, record, Optional.empty());
+    }
+
+    Sandbox(SandboxDirectory directory, Cgroup cgroup, SandboxRecord record, Optional<OpenConsole> console) {
+        this.console = console;
         this.directory = directory;
         this.cgroup = cgroup;
         this.record = record;
@@ -80,6 +86,11 @@ public final class Sandbox {
 
     public State state() {
         return exit.isDone() ? State.ENDED : State.RUNNING;
+    }
+
+    /** Our side of its {@link Console}; empty without one, and of a container that was started elsewhere. */
+    public Optional<OpenConsole> console() {
+        return console;
     }
 
     /** Host pid of its pid 1; signals are not to be sent there. */
@@ -316,7 +327,9 @@ public final class Sandbox {
         writeDown();
         Explanation explanation = Explanation.read(directory.explanation());
         return Files.exists(directory.status())
-                ? PidOne.lastRecord(Files.readAllBytes(directory.status()))
+                ? spec().console()
+                        .pidOne()
+                        .lastRecord(Files.readAllBytes(directory.status()))
                         .map(r -> explanation.with(r.calls()))
                         .orElse(explanation)
                 : explanation;

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * @param labels kept with it for whoever started it, e.g. its image; mean nothing here
  * @param log how much is kept of what it writes
  * @param atEnd what is done with it once it has ended
+ * @param console how who starts it uses it
  */
 public record SandboxSpec(
         String id,
@@ -24,7 +25,8 @@ public record SandboxSpec(
         Limits limits,
         Map<String, String> labels,
         LogLimits log,
-        AtEnd atEnd) {
+        AtEnd atEnd,
+        Console console) {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
 
     /** What is done with a container once it has ended. */
@@ -40,9 +42,10 @@ public record SandboxSpec(
                     + "1 to 63 letters, digits, dashes, dots and underscores, beginning with a letter or digit");
         }
         labels = Map.copyOf(labels);
-        // A record written by an earlier version has neither.
+        // A record written by an earlier version has none of these.
         log = log == null ? LogLimits.DEFAULT : log;
         atEnd = atEnd == null ? AtEnd.KEEP : atEnd;
+        console = console == null ? Console.NONE : console;
     }
 
     /** Root's, in {@code /}, without limits, mounts and network, in a user namespace. */
@@ -56,43 +59,48 @@ public record SandboxSpec(
                 Limits.NONE,
                 Map.of(),
                 LogLimits.DEFAULT,
-                AtEnd.KEEP);
+                AtEnd.KEEP,
+                Console.NONE);
     }
 
     public SandboxSpec withId(String other) {
-        return new SandboxSpec(other, application, root, namespaces, privileges, limits, labels, log, atEnd);
+        return new SandboxSpec(other, application, root, namespaces, privileges, limits, labels, log, atEnd, console);
     }
 
     public SandboxSpec withApplication(Application other) {
-        return new SandboxSpec(id, other, root, namespaces, privileges, limits, labels, log, atEnd);
+        return new SandboxSpec(id, other, root, namespaces, privileges, limits, labels, log, atEnd, console);
     }
 
     public SandboxSpec withRoot(Root other) {
-        return new SandboxSpec(id, application, other, namespaces, privileges, limits, labels, log, atEnd);
+        return new SandboxSpec(id, application, other, namespaces, privileges, limits, labels, log, atEnd, console);
     }
 
     public SandboxSpec withNamespaces(Namespaces other) {
-        return new SandboxSpec(id, application, root, other, privileges, limits, labels, log, atEnd);
+        return new SandboxSpec(id, application, root, other, privileges, limits, labels, log, atEnd, console);
     }
 
     public SandboxSpec withPrivileges(Privileges other) {
-        return new SandboxSpec(id, application, root, namespaces, other, limits, labels, log, atEnd);
+        return new SandboxSpec(id, application, root, namespaces, other, limits, labels, log, atEnd, console);
     }
 
     public SandboxSpec withLimits(Limits other) {
-        return new SandboxSpec(id, application, root, namespaces, privileges, other, labels, log, atEnd);
+        return new SandboxSpec(id, application, root, namespaces, privileges, other, labels, log, atEnd, console);
     }
 
     public SandboxSpec withLabels(Map<String, String> other) {
-        return new SandboxSpec(id, application, root, namespaces, privileges, limits, other, log, atEnd);
+        return new SandboxSpec(id, application, root, namespaces, privileges, limits, other, log, atEnd, console);
     }
 
     public SandboxSpec withLog(LogLimits other) {
-        return new SandboxSpec(id, application, root, namespaces, privileges, limits, labels, other, atEnd);
+        return new SandboxSpec(id, application, root, namespaces, privileges, limits, labels, other, atEnd, console);
     }
 
     public SandboxSpec withAtEnd(AtEnd other) {
-        return new SandboxSpec(id, application, root, namespaces, privileges, limits, labels, log, other);
+        return new SandboxSpec(id, application, root, namespaces, privileges, limits, labels, log, other, console);
+    }
+
+    public SandboxSpec withConsole(Console other) {
+        return new SandboxSpec(id, application, root, namespaces, privileges, limits, labels, log, atEnd, other);
     }
 
     // Short for the parts that are set most often.

@@ -72,7 +72,7 @@ public final class Sandboxes implements AutoCloseable {
         bootId = ProcessIdentity.bootId();
         int pid = (int) ProcessHandle.current().pid();
         self = ProcessIdentity.of(pid).orElseThrow(() -> new IOException("/proc is not mounted; containers need it"));
-        pidOne = Syscalls.sealedExecutable("slipway-pid1", PidOne.executable());
+        pidOne = Syscalls.sealedExecutable("slipway-pid1", PidOne.PLAIN.executable());
         watcher = new DescriptorWatcher("container-watcher");
         ooms = new OomTeller(watcher, (id, detail) -> tell(id, ContainerEvent.Kind.OOM, detail));
         later = new Afterwards();
@@ -257,7 +257,7 @@ public final class Sandboxes implements AutoCloseable {
         try (JoinedNamespaces joined = choice.open(sandbox.spec().namespaces())) {
             ContainerLaunch launch = new ContainerLaunch(sandbox, means(), joined, omission, log);
             Spawn.Spawned spawned = launch.run(secrets);
-            Sandbox running = new Sandbox(sandbox.directory(), sandbox.cgroup(), launch.record());
+            Sandbox running = new Sandbox(sandbox.directory(), sandbox.cgroup(), launch.record(), launch.console());
             log.purpose(Purpose.PID_ONE);
             running.explained(() -> Explanation.interleaved(false, log.parts(), spawned.calls()));
             watch(running, spawned.pidfd());

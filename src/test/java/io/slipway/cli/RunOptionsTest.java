@@ -60,9 +60,58 @@ class RunOptionsTest extends RuntimeByHand {
     void what_people_type_elsewhere_is_understood_or_answered_with_what_to_do() throws Exception {
         Ran ran = slipway("run", "--rm", "-e", "A=1", "-u", "1000", "-m", "64MiB", image, "sh", "-c", "echo $A; id -u");
         assertThat(ran.out()).as(ran.err()).isEqualTo("1\n1000\n");
-        Ran terminal = slipway("run", "-it", "--rm", image, "sh");
+        Ran terminal = slipway("run", "-dit", "--rm", image, "sh");
         assertThat(terminal.code()).isEqualTo(2);
         assertThat(terminal.err()).contains("slipway exec -it");
+    }
+
+    @Test
+    void an_environment_is_of_the_image_then_of_files_then_of_the_line() throws Exception {
+        Path first = Files.writeString(temp.resolve("first"), "GREETING=first\nA=first\nB=first\nPATH\n");
+        Path second = Files.writeString(temp.resolve("second"), "A=second\n");
+        Ran ran = slipway(
+                "run",
+                "--rm",
+                "--env-file",
+                first.toString(),
+                "--env-file",
+                second.toString(),
+                "-e",
+                "B=line",
+                "-e",
+                "PATH=/bin",
+                "-e",
+                "HOME",
+                "-e",
+                "NOT_SET_ANYWHERE",
+                image,
+                "sh",
+                "-c",
+                "echo $GREETING $A $B $PATH $HOME ${NOT_SET_ANYWHERE-none}");
+        assertThat(ran.out()).isEqualTo("first second line /bin " + System.getenv("HOME") + " none\n");
+        assertThat(ran.err()).contains("warning: -e NOT_SET_ANYWHERE: it is not set here");
+        Files.writeString(second, "A=1\nB 2\n");
+        Ran malformed = slipway("run", "--env-file", second.toString(), image, "true");
+        assertThat(malformed.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(malformed.err()).contains("--env-file " + second + ", line 2: the name 'B 2' has a blank in it");
+    }
+
+    @Test
+    void an_entrypoint_of_the_line_takes_the_place_of_the_images_words() throws Exception {
+        String worded = image.replace(":bare", ":1");
+        assertThat(slipway("run", "--rm", worded).out()).isEqualTo("hello\n");
+        assertThat(slipway("run", "--rm", "--entrypoint", "echo", worded).out()).isEqualTo("\n");
+        assertThat(slipway("run", "--rm", "--entrypoint", "echo", worded, "a", "b")
+                        .out())
+                .isEqualTo("a b\n");
+        assertThat(slipway("run", "--rm", "--entrypoint", "", worded, "echo", "c")
+                        .out())
+                .isEqualTo("c\n");
+        Ran none = slipway("run", "--entrypoint", "", worded);
+        assertThat(none.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(none.err()).contains("--entrypoint '' leaves the image's entrypoint and command out; say one");
+        Ran missing = slipway("run", "--rm", "--entrypoint", "nothing-like-it", worded);
+        assertThat(missing.code()).isEqualTo(127);
     }
 
     @Test
@@ -164,7 +213,6 @@ class RunOptionsTest extends RuntimeByHand {
         wrong("1001 is not between -1000 and 1000", "--oom-score-adj", "1001");
         wrong("host name 'a_b' is none (RFC 1123)", "--hostname", "a_b");
         wrong("host name '" + "a".repeat(65) + "' is none", "--hostname", "a".repeat(65));
-        wrong("should be in KEY=VALUE format but was LEVEL", "--env", "LEVEL");
         wrong("an environment variable has no name", "--env", "=info");
         wrong("working directory 'srv' is not absolute; write it from /", "--workdir", "srv");
         wrong("group '65536' is neither a name", "--group-add", "65536");

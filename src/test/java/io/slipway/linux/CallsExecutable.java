@@ -78,7 +78,7 @@ public final class CallsExecutable {
     }
 
     private static ByteBuffer frame() {
-        return ByteBuffer.wrap(PidOne.executable()).order(ByteOrder.LITTLE_ENDIAN);
+        return ByteBuffer.wrap(PidOne.PLAIN.executable()).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private static int dataHeader(ByteBuffer file) {

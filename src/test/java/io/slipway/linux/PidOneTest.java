@@ -54,7 +54,7 @@ class PidOneTest {
 
     private PidOne.Record run(Architecture architecture, String... application) throws Exception {
         Path executable = temp.resolve("pid1");
-        Files.write(executable, PidOne.executable(architecture));
+        Files.write(executable, PidOne.PLAIN.executable(architecture));
         assertThat(executable.toFile().setExecutable(true)).isTrue();
         Path status = temp.resolve("status");
         // It takes its argv[0] for the application's path.
@@ -75,6 +75,6 @@ class PidOneTest {
         process.destroyForcibly();
         assertThat(ended).as("ended within 10 s").isTrue();
         assertThat(process.exitValue()).as(Files.readString(output)).isZero();
-        return PidOne.lastRecord(Files.readAllBytes(status)).orElseThrow();
+        return PidOne.PLAIN.lastRecord(Files.readAllBytes(status)).orElseThrow();
     }
 }

@@ -119,7 +119,7 @@ class SpawnTest {
 
     @Test
     void an_executable_in_memory_runs_with_its_arguments() throws Exception {
-        Descriptor pidOne = Syscalls.sealedExecutable("pid1", PidOne.executable());
+        Descriptor pidOne = Syscalls.sealedExecutable("pid1", PidOne.PLAIN.executable());
         Path status = java.nio.file.Files.createTempFile("slipway", "status");
         Descriptor file = Syscalls.open(status, Syscalls.O_WRONLY | Syscalls.O_APPEND, 0);
         SyscallProgram program = new SyscallProgram();
@@ -138,8 +138,9 @@ class SpawnTest {
             ended.get(60, java.util.concurrent.TimeUnit.SECONDS);
         }
         assertThat(Syscalls.reap(spawned.pidfd())).contains(0);
-        PidOne.Record record =
-                PidOne.lastRecord(java.nio.file.Files.readAllBytes(status)).orElseThrow();
+        PidOne.Record record = PidOne.PLAIN
+                .lastRecord(java.nio.file.Files.readAllBytes(status))
+                .orElseThrow();
         assertThat(record.waitStatus()).contains(42 << 8);
         assertThat(record.calls()).extracting(CallResult::call).contains("clone", "execve", "wait4");
         java.nio.file.Files.delete(status);

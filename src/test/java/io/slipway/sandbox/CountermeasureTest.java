@@ -227,7 +227,7 @@ class CountermeasureTest extends RealContainers {
     /** CVE-2019-5736: by a process that stays, on a container that joins its own and ends. */
     @Test
     void the_file_that_pid_1_is_executed_from() throws Exception {
-        Path runtime = Files.write(temp.resolve("runtime"), PidOne.executable());
+        Path runtime = Files.write(temp.resolve("runtime"), PidOne.PLAIN.executable());
         assertThat(runtime.toFile().setExecutable(true, false)).isTrue();
         Path shared = Files.createDirectory(temp.resolve("shared"));
         BindMount mount = new BindMount(shared, "/shared", false, true);

@@ -1,0 +1,191 @@
+package io.slipway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.linux.OuterTerminal;
+import io.slipway.linux.WindowSize;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Of {@code slipway run -it} as a process of its own, at a terminal that is typed to. */
+class RunTerminalTest extends RuntimeByHand {
+    private static final int SECONDS = 60;
+    private static final String PROMPT = "PS1='> '; export PS1; exec sh";
+    private final List<Process> started = new ArrayList<>();
+    private OuterTerminal ours;
+    private String before;
+
+    @BeforeEach
+    void sit_down() throws Exception {
+        ours = new OuterTerminal(new WindowSize(31, 97));
+        before = ours.settings();
+    }
+
+    @AfterEach
+    void get_up() throws Exception {
+        started.forEach(Process::destroyForcibly);
+        for (Process one : started) {
+            one.waitFor();
+        }
+        ours.close();
+    }
+
+    private Process run(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.slipway.app.Main",
+                "run",
+                "--data",
+                temp.resolve("data").toString(),
+                "--name",
+                "c1"));
+        command.addAll(List.of(arguments));
+        Process process = ours.start(command, temp.resolve("err").toFile());
+        started.add(process);
+        return process;
+    }
+
+    private static void until(Callable<Boolean> condition) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        while (!condition.call()) {
+            assertThat(System.nanoTime()).as("waited for " + SECONDS + " s").isLessThan(end);
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
+    /** Waits until the terminal shows a text after what it has shown already. */
+    private int shows(int from, String text) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        while (!ours.shown().substring(from).contains(text)) {
+            assertThat(System.nanoTime())
+                    .as("waited for '" + text + "' after: " + ours.shown() + "\nerrors: " + err())
+                    .isLessThan(end);
+            LockSupport.parkNanos(10_000_000);
+        }
+        return ours.shown().indexOf(text, from) + text.length();
+    }
+
+    private String err() throws Exception {
+        return Files.exists(temp.resolve("err")) ? Files.readString(temp.resolve("err")) : "";
+    }
+
+    private static int code(Process process) throws Exception {
+        assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+
+    private int containers() throws Exception {
+        return slipway("ps", "--all", "--output", "json").json().size();
+    }
+
+    private JsonNode inspected() throws Exception {
+        return ApiClient.JSON.readTree(slipway("inspect", "c1").out());
+    }
+
+    @Test
+    void a_shell_is_typed_to_as_if_it_were_here_and_its_exit_code_is_ours() throws Exception {
+        Process run = run("-it", "--rm", image, "sh", "-c", PROMPT);
+        int at = shows(0, "> ");
+        assertThat(ours.settings()).as("raw").isNotEqualTo(before);
+        ours.type("busybox stty size; busybox tty\r");
+        at = shows(at, "busybox stty size; busybox tty\r\n31 97\r\n/dev/pts/0\r\n> ");
+        ours.resize(new WindowSize(40, 120));
+        ours.type("until [ \"$(busybox stty size)\" = '40 120' ]; do sleep 0.05; done; echo wi''der\r");
+        at = shows(at, "wider\r\n> ");
+        ours.type("echo be''gun; sleep 1000; echo af''ter $?\r");
+        at = shows(at, "begun");
+        ours.type("\u0003");
+        at = shows(at, "> ");
+        assertThat(ours.shown()).as("the whole line is given up").doesNotContain("after");
+        ours.type("echo re''ading; cat; echo en''ded\r");
+        at = shows(at, "reading");
+        ours.type("twice\r");
+        at = shows(at, "twice\r\ntwice\r\n");
+        ours.type("\u0004");
+        shows(at, "ended\r\n> ");
+        ours.type("exit 42\r");
+        assertThat(code(run)).isEqualTo(42);
+        assertThat(ours.settings()).isEqualTo(before);
+        assertThat(err()).isEmpty();
+        assertThat(containers()).as("removed").isZero();
+    }
+
+    @Test
+    void a_key_for_a_signal_reaches_the_application_and_nothing_of_us() throws Exception {
+        Process run =
+                run("-it", image, "sh", "-c", "trap 'echo caught; exit 7' INT; echo up; while :; do sleep 0.05; done");
+        int at = shows(0, "up");
+        ours.type("\u0003");
+        shows(at, "caught");
+        assertThat(code(run)).isEqualTo(7);
+        assertThat(ours.settings()).isEqualTo(before);
+        assertThat(inspected().path("terminal").asBoolean()).isTrue();
+        Ran logs = slipway("logs", "c1");
+        assertThat(logs.out()).isEmpty();
+        assertThat(logs.err()).contains("what it shows there is not logged");
+        assertThat(slipway("explain", "c1").out()).contains("setsid", "TIOCSCTTY");
+    }
+
+    @Test
+    void a_signal_to_us_ends_the_container_and_sets_the_terminal_back() throws Exception {
+        Process run = run("-it", "--rm", image, "sh", "-c", PROMPT);
+        shows(0, "> ");
+        run.destroy();
+        assertThat(code(run)).isEqualTo(143);
+        assertThat(ours.settings()).isEqualTo(before);
+        assertThat(err()).contains("container c1 is asked to end (SIGHUP, SIGTERM)");
+        assertThat(containers()).isZero();
+    }
+
+    @Test
+    void leaving_without_waiting_sets_the_terminal_back_too() throws Exception {
+        Process run = run("-it", "--rm", image, "sh", "-c", "trap '' HUP TERM; echo up; while :; do sleep 0.05; done");
+        shows(0, "up");
+        slipway("pause", "c1");
+        run.destroy();
+        until(() -> err().contains("is asked to end"));
+        run.destroy();
+        run.destroy();
+        assertThat(code(run)).isEqualTo(143);
+        assertThat(ours.settings()).isEqualTo(before);
+    }
+
+    @Test
+    void a_terminal_that_hangs_up_hangs_up_in_the_container() throws Exception {
+        Process run = run("-it", "--rm", image, "sh", "-c", PROMPT);
+        shows(0, "> ");
+        ours.hangUp();
+        assertThat(code(run)).isEqualTo(129);
+        assertThat(containers()).isZero();
+    }
+
+    @Test
+    void the_application_is_told_when_we_are_killed() throws Exception {
+        Process run = run("-it", image, "sh", "-c", "echo up; exec sleep 1000");
+        shows(0, "up");
+        run.destroyForcibly().waitFor();
+        until(() -> inspected().path("state").asString().equals("ended"));
+        assertThat(inspected().path("exit").toString()).contains("SIGHUP");
+    }
+
+    @Test
+    void a_terminal_alone_is_written_to_and_not_read() throws Exception {
+        Process run = run("-t", "--rm", image, "sh", "-c", "busybox stty size; [ -t 1 ] && echo terminal");
+        assertThat(code(run)).isZero();
+        shows(shows(0, "31 97"), "terminal");
+        assertThat(ours.settings()).isEqualTo(before);
+    }
+}
