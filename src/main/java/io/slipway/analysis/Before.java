@@ -22,6 +22,9 @@ final class Before {
     /** Of the costs of neighbouring slots. */
     final double correlation;
 
+    /** Share of the errors' guessed noise that was not excluded. */
+    final double hiddenOfErrors;
+
     /** Of everything up to now; {@code r}: correlation of neighbouring slots that noise is taken to have. */
     Before(Sums all, double r) {
         double p = all.errorRate();
@@ -29,6 +32,7 @@ final class Before {
         latencySlots = all.latencySlots;
         isLong = all.ofErrors.isLong();
         ofErrors = all.ofErrors.excess(p * (1 - p), r);
+        hiddenOfErrors = Since.hiddenOfErrors(all, r);
         ofTail = all.ofTail.excess(QuantileTest.TAIL * (1 - QuantileTest.TAIL), r);
         ofMedian = all.ofMedian.excess(0.25, r);
         ofCost = all.ofCost.excess(all.ofCost.variance(0), r);

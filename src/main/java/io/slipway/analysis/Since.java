@@ -13,8 +13,11 @@ final class Since {
     /** Noise that error rates are taken to have while it cannot be estimated: 30 % of the rate, correlated by 0.9 over ten seconds. */
     private static final double NOISE_OF_ERRORS = 0.3;
 
+    /** Standard deviations of it that are tolerated. */
+    private static final double TOLERATED = 2.5;
+
     /** By then, half of it would have shown; for correlated noise up to twice that. */
-    private static final double GUESSED_SECONDS = 300;
+    private static final double GUESSED_SECONDS = 500;
 
     private static final double CORRELATION = 0.9;
     private static final double CORRELATED_SECONDS = 10;
@@ -150,12 +153,24 @@ final class Since {
         return Math.max(seen, 1 + prior);
     }
 
-    /** Two standard deviations of the noise that is taken for granted, of the mean difference, relative to the rate. */
+    /** What is tolerated of the noise that is taken for granted: of the mean difference since this start, relative to the rate. */
     private double driftOfErrors() {
-        int slots = Math.max(1, seenSlots());
-        double times = slots * slotSeconds / (GUESSED_SECONDS * (1 + correlation()));
-        double mean = 2 * Variation.inflation(correlation(), slots) / slots / (1 + times * times);
-        return 2 * NOISE_OF_ERRORS * StrictMath.sqrt(mean);
+        double mean = 2 * Variation.inflation(correlation(), slots()) / slots();
+        return TOLERATED * NOISE_OF_ERRORS * StrictMath.sqrt(mean * hiddenOfErrors());
+    }
+
+    /** Share of that noise that may be there and has not shown: less the longer was looked, and not more than the steps leave. */
+    private double hiddenOfErrors() {
+        double times = seenSlots() * slotSeconds / (GUESSED_SECONDS * (1 + correlation()));
+        double byTime = 1 / (1 + times * times * times);
+        return Math.min(byTime, Math.min(before().hiddenOfErrors, hiddenOfErrors(own, correlation())));
+    }
+
+    static double hiddenOfErrors(Sums sums, double correlation) {
+        double p = sums.errorRate();
+        double variance = p * (1 - p);
+        double noise = 2 * NOISE_OF_ERRORS * NOISE_OF_ERRORS * p * p * sums.ofErrors.meanWeight();
+        return variance > 0 ? sums.ofErrors.notExcluded(variance, noise / variance, correlation) : 1;
     }
 
     /**

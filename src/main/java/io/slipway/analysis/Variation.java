@@ -13,12 +13,18 @@ final class Variation {
     /** Standard errors beyond which a ratio is believed. */
     private static final double BELIEVED = 1.25;
 
+    /** By how much less of it is asked for at full correlation: noise that is missed then counts many times over, noise that is made up costs time only. */
+    private static final double CREDULOUS = 0.4;
+
+    /** Standard errors beyond what is seen that noise is not excluded. */
+    private static final double EXCLUDED = 2;
+
     /** Slots after which noise is known well enough. */
     private static final int KNOWN = 30;
 
     private static final int SUMS = 5;
-    /** Batches so long show most of the noise that is taken for granted. */
-    private static final int LONG = 2;
+    /** From batches of so many slots on, steps show enough of correlated noise to be extended. */
+    private static final int LONG = 1;
 
     private final int[] batches = new int[SCALES];
     private final int[] steps = new int[SCALES];
@@ -108,7 +114,7 @@ final class Variation {
         for (int s = 0; s < SCALES && batches[s] >= MIN_BATCHES && expectedVariance > 0; s++) {
             double error = StrictMath.sqrt(2.0 / (batches[s] - 1));
             double seen = variance(s) / expectedVariance - 1;
-            excess[s] = believed(seen, error);
+            excess[s] = believed(seen, error, correlation);
             if (excess[s] > 0) {
                 // As far as it is believed: chance alone hides nothing.
                 excess[s] *= 1 + (hidden(correlation, s) - 1) * excess[s] / seen;
@@ -148,19 +154,40 @@ final class Variation {
         return ratio(excess(expectedVariance, correlation), correlation, slots);
     }
 
-    /** The same by the steps between batches. Short ones show too little of correlated noise to be extended. */
+    /** The same by the steps between batches. Single slots show too little of correlated noise to be extended. */
     double ratioOfSteps(double expectedVariance, double correlation, int slots) {
         double most = 0;
         double longest = 0;
         for (int s = 0; s < SCALES && steps[s] >= MIN_BATCHES && expectedVariance > 0; s++) {
-            double excess = believed(varianceOfOtherSteps(s) / expectedVariance - 1, StrictMath.sqrt(3.0 / steps[s]));
+            double excess = believed(
+                    varianceOfOtherSteps(s) / expectedVariance - 1, StrictMath.sqrt(3.0 / steps[s]), correlation);
             if (s >= LONG) {
-                double shown = 2 * inflation(correlation, length(s)) - inflation(correlation, 2.0 * length(s));
-                longest = excess == 0 ? 0 : excess * inflation(correlation, slots) / shown;
+                longest = excess == 0 ? 0 : excess * inflation(correlation, slots) / shownBySteps(correlation, s);
             }
             most = Math.max(most, excess);
         }
         return 1 + Math.max(most, longest);
+    }
+
+    /**
+     * The share of noise of a guessed size that the steps do not exclude; 1 at most. Even correlated noise shows from one batch to the next where it
+     * is large beside what counting explains.
+     *
+     * @param guessed excess of a slot's variance, relative to the expected one
+     */
+    double notExcluded(double expectedVariance, double guessed, double correlation) {
+        double share = 1;
+        for (int s = 0; s < SCALES && steps[s] >= MIN_BATCHES && expectedVariance > 0 && guessed > 0; s++) {
+            double seen = Math.max(0, varianceOfOtherSteps(s) / expectedVariance - 1);
+            double most = seen + EXCLUDED * StrictMath.sqrt(3.0 / steps[s]);
+            share = Math.min(share, most / (guessed * shownBySteps(correlation, s)));
+        }
+        return share;
+    }
+
+    /** Half the mean square of the step between neighbouring batches, for correlated noise whose slots have variance 1. */
+    private static double shownBySteps(double correlation, int s) {
+        return 2 * inflation(correlation, length(s)) - inflation(correlation, 2.0 * length(s));
     }
 
     private static int length(int scale) {
@@ -168,8 +195,8 @@ final class Variation {
     }
 
     /** Shrinks what chance alone could show, and leaves what it could not (the positive part of James and Stein's estimator). */
-    private static double believed(double excess, double error) {
-        double chance = BELIEVED * error;
+    private static double believed(double excess, double error, double correlation) {
+        double chance = BELIEVED * error * (1 - CREDULOUS * correlation);
         return excess <= chance ? 0 : excess - chance * chance / excess;
     }
 

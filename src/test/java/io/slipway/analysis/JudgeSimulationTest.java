@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -49,6 +50,21 @@ class JudgeSimulationTest {
         };
         List<Integer> looks = reverts(seed, 100, LOOKS, uneven, P95, ERRORS, COST);
         assertThat(looks).as("reverts of seed " + seed).filteredOn(l -> l > 0).hasSizeLessThan(8);
+    }
+
+    /** Error rates of 10 % that wander by 3pp for minutes: two of these very watches were reverted by starts after ten minutes, when nothing more was tolerated. */
+    @Test
+    void a_later_start_tolerates_slow_noise_that_has_not_shown_yet() {
+        BiConsumer<SimulatedService, SimulatedService> wandering = (control, candidate) -> {
+            for (SimulatedService s : List.of(control, candidate)) {
+                s.errorRate = 0.1;
+                s.correlation = 0.9;
+                s.noiseSize = 0.3;
+            }
+        };
+        assertThat(reverts(1, 100, 130, wandering, P95, ERRORS, COST))
+                .filteredOn(l -> l > 0)
+                .isEmpty();
     }
 
     /** Medians over 41 watches; the goals are 30 s, 300 s and 5,400 s, and the bounds leave room for chance. */

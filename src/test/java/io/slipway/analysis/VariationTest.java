@@ -69,6 +69,25 @@ class VariationTest {
         assertThat(variation.ratioOfSteps(expected, 0.9, 200)).isLessThan(3);
     }
 
+    /** 2,000 requests at 10 %: noise of 30 % would be 20 times the variance of counting; a tenth of that shows from slot to slot. */
+    @Test
+    void even_windows_of_many_requests_exclude_correlated_noise_by_their_steps() {
+        for (int seed = 0; seed < 20; seed++) {
+            assertThat(of(100, 0, 0, seed).notExcluded(RATE * (1 - RATE), 20, 0.9))
+                    .isLessThan(0.25);
+        }
+    }
+
+    @Test
+    void steps_exclude_neither_noise_that_is_there_nor_noise_that_would_hardly_show() {
+        for (int seed = 0; seed < 20; seed++) {
+            assertThat(of(100, 0.3, 0.9, seed).notExcluded(RATE * (1 - RATE), 1, 0.9))
+                    .isGreaterThan(0.6);
+            assertThat(of(100, 0, 0, seed).notExcluded(RATE * (1 - RATE), 0.1, 0.9))
+                    .isEqualTo(1);
+        }
+    }
+
     @Test
     void a_batch_counts_where_it_began() {
         Variation first = new Variation();
