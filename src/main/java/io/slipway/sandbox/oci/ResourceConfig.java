@@ -136,8 +136,19 @@ record ResourceConfig(List<Setting> settings, List<DeviceRule> devices, Optional
                 throw limit.at("pageSize").wrong("write a size as 64KB, 2MB or 1GB");
             }
             String bytes = Long.toUnsignedString(limit.at("limit").unsigned());
-            one("hugetlb", "hugetlb." + size + ".limit_in_bytes", bytes, limit.path());
-            two("hugetlb", "hugetlb." + size + ".max", bytes, limit.path());
+            String first = "hugetlb." + size + ".limit_in_bytes";
+            String second = "hugetlb." + size + ".max";
+            one("hugetlb", first, bytes, limit.path());
+            two("hugetlb", second, bytes, limit.path());
+            // What is reserved too, where the kernel counts it: else mmap(2) succeeds, and the first use of a page
+            // beyond kills.
+            one("hugetlb", reserved(first) + "|" + first, bytes, limit.path());
+            two("hugetlb", reserved(second) + "|" + second, bytes, limit.path());
+        }
+
+        private static String reserved(String file) {
+            int end = file.lastIndexOf('.');
+            return file.substring(0, end) + ".rsvd" + file.substring(end);
         }
 
         private void network(Node network) throws ConfigException {

@@ -149,6 +149,8 @@ class CgroupConformanceTest extends ContainerRun {
             start(path);
             assertThat(limit("hugetlb", "hugetlb.2MB.limit_in_bytes", "hugetlb.2MB.max"))
                     .contains("56623104");
+            assertThat(limit("hugetlb", "hugetlb.2MB.rsvd.limit_in_bytes", "hugetlb.2MB.rsvd.max"))
+                    .contains("56623104");
         } else {
             assertThatThrownBy(() -> start(path))
                     .hasMessageContaining("linux.resources.hugepageLimits[0].limit cannot be kept");
