@@ -64,14 +64,7 @@ public final class JudgeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
-        List<String> warnings = new ArrayList<>();
-        Optional<JudgedWhileRead.Result> judgedAlready = JudgedWhileRead.of(
-                baseline, candidate, costs -> JudgeSpecFile.read(Optional.ofNullable(specFile), costs, warnings::add));
-        if (judgedAlready.isPresent()) {
-            judgedAlready.get().problems().forEach(err::println);
-            warnings.forEach(err::println);
-            spec.commandLine().getOut().print(judgedAlready.get().lines());
-            spec.commandLine().getOut().flush();
+        if (JudgeLine.judged(baseline, candidate, specFile, spec.commandLine().getOut(), err)) {
             return ExitCode.DONE;
         }
         return judgeAsAWhole(err);

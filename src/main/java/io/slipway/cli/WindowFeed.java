@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * holds ends the feed with {@link Unusual}, and it is read as a whole instead.
  */
 final class WindowFeed implements RecordedData.Sink {
-    private static final int CHUNK = 256;
-    private static final int CHUNKS_AHEAD = 32;
+    private static final int CHUNK = 64;
+    private static final int CHUNKS_AHEAD = 4;
     private static final double SECONDS_MAX = 86_400;
     private static final List<MetricWindow> END = List.of();
 

@@ -80,6 +80,59 @@ class JudgeCommandTest {
     }
 
     @Test
+    void the_usual_line_prints_the_same_without_the_whole_command_line() throws IOException {
+        String baseline = windows("a.jsonl", 40, 1, 1).toString();
+        String candidate = Files.writeString(
+                        windows("b.jsonl", 40, 30, 1), "no JSON\n", java.nio.file.StandardOpenOption.APPEND)
+                .toString();
+        judge("--baseline", baseline, "--candidate", candidate);
+        StringWriter out2 = new StringWriter();
+        StringWriter err2 = new StringWriter();
+        assertThat(JudgeLine.answers(
+                        List.of("judge", "--candidate", candidate, "--baseline", baseline),
+                        new PrintWriter(out2),
+                        new PrintWriter(err2)))
+                .isTrue();
+        assertThat(out2.toString()).isEqualTo(out.toString()).isNotEmpty();
+        assertThat(err2.toString()).isEqualTo(err.toString()).isNotEmpty();
+    }
+
+    @Test
+    void whatever_is_unusual_or_fails_is_left_to_the_whole_command_line() throws IOException {
+        String file = windows("a.jsonl", 40, 1, 1).toString();
+        String single = requests("r.jsonl", 1, 0.01).toString();
+        for (List<String> words : List.of(
+                List.of("judge"),
+                List.of("judge", "--help"),
+                List.of("judge", "--baseline", file),
+                List.of("judge", "--baseline", file, "--candidate"),
+                List.of("judge", "--baseline", file, "--baseline", file, "--candidate", file),
+                List.of("judge", "--baseline", file, "--candidate", "@" + file),
+                List.of("judge", "--baseline", file, "--candidate", file, "--sepc", file),
+                List.of(
+                        "judge",
+                        "--baseline",
+                        file,
+                        "--candidate",
+                        dir.resolve("none").toString()),
+                List.of("judge", "--baseline", single, "--candidate", single),
+                List.of(
+                        "judge",
+                        "--baseline",
+                        file,
+                        "--candidate",
+                        file,
+                        "--spec",
+                        dir.resolve("none").toString()))) {
+            assertThat(JudgeLine.answers(words, new PrintWriter(out), new PrintWriter(err)))
+                    .as("%s", words)
+                    .isFalse();
+        }
+        assertThat(out).hasToString("");
+        assertThat(err).hasToString("");
+    }
+
+    @Test
     void equal_windows_become_healthy_and_every_window_is_looked_at() throws IOException {
         int exit = judge(windows("a.jsonl", 60, 1, 1.01), windows("b.jsonl", 60, 1, 1.01));
         assertThat(exit).isZero();
