@@ -19,9 +19,17 @@ public final class Handover implements AutoCloseable {
     private final List<String> promised = new ArrayList<>();
 
     public Handover() throws SyscallException {
-        Descriptor[] pair = Syscalls.socketPair("handover");
+        this(Syscalls.socketPair("handover"));
+    }
+
+    private Handover(Descriptor... pair) {
         ours = pair[0];
         childs = pair[1];
+    }
+
+    /** What is handed over later, by the same sockets: by then the child has closed again what it has from {@link #FIRST} on. */
+    public Handover next() {
+        return new Handover(ours, childs);
     }
 
     /** The child's end. */
@@ -71,30 +79,6 @@ public final class Handover implements AutoCloseable {
                     Argument.flags(MSG_NOSIGNAL, "MSG_NOSIGNAL"));
             Syscalls.checked(result, "sendmsg", ours.object());
         }
-    }
-
-    /**
-     * The arguments of recvmsg(2) by which the child waits once more, and takes one descriptor: with the lowest number that is free, and to be kept at
-     * an exec. It gives 1, or 0 when we are dead.
-     *
-     * @param socket as for {@link #receives}
-     */
-    public Argument[] receive(int socket, String object) {
-        return new Argument[] {
-            Argument.descriptor(socket, childs.object()),
-            DescriptorMessage.room(1, shown(java.util.stream.Stream.of("<" + object + ">"))),
-            Argument.number(0)
-        };
-    }
-
-    /** Lets the child go on that waits in {@link #receive}. */
-    public void letGo(Descriptor with) throws SyscallException {
-        send(List.of(with));
-    }
-
-    /** Lets the child go on that waits in a read of its end. */
-    public void letGo() throws SyscallException {
-        Syscalls.write(ours, new byte[1]);
     }
 
     private static String shown(java.util.stream.Stream<String> descriptors) {

@@ -94,6 +94,11 @@ public final class PseudoTerminal implements AutoCloseable {
         return master;
     }
 
+    /** Within a plan: the end that would be given away. */
+    public static Descriptor plannedSlave() {
+        return new Descriptor(0, "terminal");
+    }
+
     /** The end that is given away. */
     public Descriptor slave() {
         return slave;

@@ -5,9 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Finds what an image's {@code USER} means, in the image's own /etc/passwd and /etc/group (passwd(5), group(5)). */
 final class Accounts {
@@ -95,11 +97,19 @@ final class Accounts {
             Path etc = layer.resolve("etc");
             Path file = etc.resolve(name);
             // Links are not followed: they would be resolved against the host's root.
-            if (Files.isDirectory(etc, LinkOption.NOFOLLOW_LINKS) && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-                return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? parse(file) : List.of();
+            BasicFileAttributes found = Files.isDirectory(etc, LinkOption.NOFOLLOW_LINKS) ? attributes(file) : null;
+            if (found != null) {
+                return found.isRegularFile() ? parse(file) : List.of();
             }
         }
         return List.of();
+    }
+
+    /** An exception for each file that an image does not have would take as long as ten such looks. */
+    private static @Nullable BasicFileAttributes attributes(Path file) throws IOException {
+        return file.getFileSystem()
+                .provider()
+                .readAttributesIfExists(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
 
     private static List<String[]> parse(Path file) throws IOException {

@@ -11,24 +11,29 @@ import io.slipway.sandbox.cgroup.Cgroup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * Descriptors that the agent opens for a child, with rights that the child does not have; closed once it has exec'd. Most are opened while the child
- * is being made, and handed over when it waits.
+ * Descriptors that the agent opens for a child, with rights that the child does not have; closed once it has exec'd. What it mounts and joins is opened
+ * while it is being made, and handed over when it waits; what its application has, while it mounts.
  */
 final class ChildFiles implements AutoCloseable {
     private static final Path NOTHING = Path.of("/dev/null");
+    private static final int STANDARD = 3;
     private final SandboxDirectory directory;
     private final Cgroup cgroup;
     private final Descriptor pidOne;
     private final CallLog log;
     private final Handover handover;
+    private final Handover last;
     private final List<Descriptor> given = new ArrayList<>();
+    private final List<Descriptor> givenLast = new ArrayList<>();
     private final List<Descriptor> owned = new ArrayList<>();
     private final Map<Descriptor, Argument> open = new IdentityHashMap<>();
     private final Console console;
@@ -58,6 +63,7 @@ final class ChildFiles implements AutoCloseable {
         this.log = log;
         log.purpose(Purpose.PROCESS);
         handover = new Handover();
+        last = handover.next();
         for (Descriptor one : open) {
             given.add(one);
             this.open.put(one, handover.promise(one.object()));
@@ -65,48 +71,54 @@ final class ChildFiles implements AutoCloseable {
         this.layers = layers.stream().map(this::promise).toList();
         joinFiles = cgroup.joinFiles().stream().map(this::promise).toList();
         standard = console.terminal().isPresent()
-                ? List.of()
-                : List.of(
-                        console.input() ? handover.promise("input") : promise(NOTHING),
-                        promise(directory.stdout()),
-                        promise(directory.stderr()));
-        status = promise(directory.status());
+                ? Collections.nCopies(STANDARD, last.promise("terminal"))
+                : Stream.of(console.input() ? "input" : NOTHING, directory.stdout(), directory.stderr())
+                        .map(object -> last.promise(object.toString()))
+                        .toList();
+        status = last.promise(directory.status().toString());
     }
 
     private Argument promise(Path path) {
         return handover.promise(path.toString());
     }
 
-    /**
-     * Opens what was promised, in the same order.
-     *
-     * @param hostUid who the application is on the host; the logs are its own, so that it can open /dev/stdout
-     */
-    void open(MountFiles mounts, int hostUid) throws IOException {
+    /** Opens what was promised first, in the same order. */
+    void open(MountFiles mounts) throws IOException {
         log.purpose(Purpose.ROOT);
         given.addAll(mounts.openLayers());
         log.purpose(Purpose.CGROUPS);
         for (Path file : cgroup.joinFiles()) {
-            give(Syscalls.open(file, Syscalls.O_WRONLY, 0));
+            given.add(own(Syscalls.open(file, Syscalls.O_WRONLY, 0)));
         }
+    }
+
+    /**
+     * Opens the rest but a terminal, in the same order.
+     *
+     * @param hostUid who the application is on the host; the logs are its own, so that it can open /dev/stdout
+     */
+    void openLast(int hostUid) throws IOException {
         log.purpose(Purpose.PROCESS);
         if (console.terminal().isEmpty()) {
             openStandard(hostUid);
         }
         log.purpose(Purpose.PID_ONE);
-        give(appended(directory.status()));
+        givenLast.add(own(appended(directory.status())));
     }
 
     private void openStandard(int hostUid) throws IOException {
         if (console.input()) {
             Descriptor[] pipe = Syscalls.pipe();
             input = Optional.of(pipe[1]);
-            Syscalls.chown(give(pipe[0]), hostUid, 0);
+            givenLast.add(own(pipe[0]));
+            Syscalls.chown(pipe[0], hostUid, 0);
         } else {
-            give(Syscalls.open(NOTHING, Syscalls.O_RDONLY, 0));
+            givenLast.add(own(Syscalls.open(NOTHING, Syscalls.O_RDONLY, 0)));
         }
         for (Path output : List.of(directory.stdout(), directory.stderr())) {
-            Syscalls.chown(give(appended(output)), hostUid, 0);
+            Descriptor file = own(appended(output));
+            givenLast.add(file);
+            Syscalls.chown(file, hostUid, 0);
         }
     }
 
@@ -121,8 +133,14 @@ final class ChildFiles implements AutoCloseable {
         return pidOne;
     }
 
+    /** Of what it mounts and joins. */
     Handover handover() {
         return handover;
+    }
+
+    /** Of what its application has. */
+    Handover last() {
+        return last;
     }
 
     /** What the child has for one that was open already. */
@@ -139,7 +157,7 @@ final class ChildFiles implements AutoCloseable {
         return joinFiles;
     }
 
-    /** Input, output and error of the application; empty where they are a terminal, which is made later. */
+    /** Input, output and error of the application. */
     List<Argument> standard() {
         return standard;
     }
@@ -148,9 +166,19 @@ final class ChildFiles implements AutoCloseable {
         return status;
     }
 
-    /** Lets the child go on, with all of it. */
+    /** Lets the child go on, with what was opened first. */
     void give() throws SyscallException {
         handover.give(given);
+    }
+
+    /**
+     * Lets it go on to its exec, with the rest.
+     *
+     * @param terminal if it has one
+     */
+    void giveLast(Optional<Descriptor> terminal) throws SyscallException {
+        terminal.ifPresent(givenLast::addFirst);
+        last.give(givenLast);
     }
 
     @Override
@@ -160,9 +188,8 @@ final class ChildFiles implements AutoCloseable {
         handover.close();
     }
 
-    private Descriptor give(Descriptor descriptor) {
+    private Descriptor own(Descriptor descriptor) {
         owned.add(descriptor);
-        given.add(descriptor);
         return descriptor;
     }
 

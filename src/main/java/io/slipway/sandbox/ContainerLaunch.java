@@ -76,7 +76,7 @@ final class ContainerLaunch {
             Spawn.Spawned spawned = Spawn.run(
                     request,
                     joined.birth(),
-                    () -> openMore(files, mounts, user),
+                    () -> openMore(files, mounts),
                     child -> attend(child, program, files, user));
             opened = console.open(files, spawned.pid());
             return spawned;
@@ -98,14 +98,15 @@ final class ContainerLaunch {
             ContainerProgram program = program(user, mounts, opened);
             child = request(program, birthplace).planned();
             log.mark();
-            openMore(opened, mounts, user);
+            openMore(opened, mounts);
             mapIds("PID");
             Optional<Network.Attachment> attachment = attach(NamespaceDoor.PLANNED);
             give(opened);
             if (program.clocks().isPresent()) {
                 setClocks("PID");
             }
-            limit();
+            opened.openLast(shift() + user.uid());
+        limit();
             ProcessIdentity unborn = new ProcessIdentity(0, 0);
             record.running(unborn, attachment, means.clock().instant()).append(files.state());
             letGo(opened);
@@ -158,10 +159,10 @@ final class ContainerLaunch {
     }
 
     /** While the kernel makes the child with its namespaces, which takes about as long. */
-    private void openMore(ChildFiles opened, MountFiles mounts, Accounts.User user) throws IOException {
+    private void openMore(ChildFiles opened, MountFiles mounts) throws IOException {
         log.purpose(Purpose.CGROUPS);
         sandbox.cgroup().create();
-        opened.open(mounts, shift() + user.uid());
+        opened.open(mounts);
     }
 
     private int shift() {
@@ -188,6 +189,7 @@ final class ContainerLaunch {
             child.await(program.clocks().get(), PATIENCE);
             setClocks(Integer.toString(child.pid()));
         }
+        opened.openLast(shift() + user.uid());
         limit();
         console.make(child, program, shift() + user.uid(), shift(), PATIENCE);
         Optional<ProcessIdentity> identity = ProcessIdentity.of(child.pid());

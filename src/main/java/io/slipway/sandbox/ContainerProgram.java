@@ -70,10 +70,8 @@ final class ContainerProgram {
         // The parent writes the record meanwhile; without one nothing of the image may run.
         calls.purpose(Purpose.RECORD);
         rooted = spec.console().terminal().map(_ -> calls.call(SyscallNumber.UMASK, Argument.octal(022)));
-        waits.add(
-                rooted.isPresent()
-                        ? process.awaitTerminal(files.handover())
-                        : process.awaitRelease(files.handover(), "recorded"));
+        process.closeRest();
+        waits.addAll(process.takeGiven(files.last()));
         // Late: one on open files concerns what is opened above. The parent has raised what only it may raise.
         spec.privileges().resourceLimits().forEach(process::limit);
         PrivilegeProgram privileges = new PrivilegeProgram(calls);

@@ -47,12 +47,11 @@ final class LaunchedConsole implements AutoCloseable {
 
     /** Lets the child go on, with the terminal if there is one. */
     void letGo(ChildFiles files) throws SyscallException {
-        if (terminal.isPresent()) {
-            files.handover().letGo(terminal.get().slave());
-            terminal.get().givenAway();
-        } else {
-            files.handover().letGo();
-        }
+        // Within a plan it was not made.
+        Optional<Descriptor> slave =
+                terminal.map(PseudoTerminal::slave).or(() -> console.terminal().map(_ -> PseudoTerminal.plannedSlave()));
+        files.giveLast(slave);
+        terminal.ifPresent(PseudoTerminal::givenAway);
     }
 
     /** Of a container that was started; the caller's from here on. Empty if it has none. */

@@ -17,7 +17,6 @@ final class ProcessProgram {
     private static final int SIG_SETMASK = 2;
     private static final int KEYCTL_JOIN_SESSION_KEYRING = 1;
     private static final int O_CLOEXEC = 02000000;
-    private static final int TERMINAL = 0;
     private static final int RELEASE = 3;
     private static final int STATUS = 3;
     private static final int PID_ONE = 4;
@@ -87,33 +86,9 @@ final class ProcessProgram {
                 .toList();
     }
 
-    /** Waits once more. */
-    Step awaitRelease(Handover handover, String what) {
-        return calls.call(
-                SyscallNumber.READ,
-                Argument.descriptor(RELEASE, handover.childs().object()),
-                Argument.bytes(new byte[1], what),
-                Argument.number(1));
-    }
-
-    /** Waits once more, and takes a terminal as descriptor 0, which is the lowest of those in use. */
-    Step awaitTerminal(Handover handover) {
-        calls.call(SyscallNumber.CLOSE, Argument.number(TERMINAL));
-        return calls.call(SyscallNumber.RECVMSG, handover.receive(RELEASE, "terminal"));
-    }
-
-    /**
-     * Descriptors 0 to 2, those that {@link io.slipway.linux.PidOne} needs, and no other.
-     *
-     * @param standard input, output and error; empty where {@link #awaitTerminal} has taken a terminal
-     */
+    /** Descriptors 0 to 2, those that {@link io.slipway.linux.PidOne} needs, and no other. */
     void arrangeDescriptors(List<Argument> standard, Argument status) {
         calls.purpose(Purpose.PROCESS);
-        if (standard.isEmpty()) {
-            Argument terminal = Argument.descriptor(TERMINAL, "terminal");
-            duplicate(terminal, 1, 0);
-            duplicate(terminal, 2, 0);
-        }
         for (int i = 0; i < standard.size(); i++) {
             duplicate(standard.get(i), i, 0);
         }
@@ -129,7 +104,8 @@ final class ProcessProgram {
                 flags == 0 ? Argument.number(0) : Argument.flags(flags, "O_CLOEXEC"));
     }
 
-    private void closeRest() {
+    /** All that was handed over, and whatever was opened since. */
+    void closeRest() {
         calls.call(
                 SyscallNumber.CLOSE_RANGE,
                 Argument.number(Handover.FIRST),

@@ -25,8 +25,9 @@ class HandoverTest {
         return temp.resolve("file" + number);
     }
 
-    /** Writes its number to each file that it is given, waits once more, and executes something that is harmless. */
-    private SyscallProgram writing(Handover handover, List<Argument> promised) {
+    /** Writes its number to each file that it is given, is given one more, and executes something that is harmless. */
+    private SyscallProgram writing(Handover handover, List<Argument> promised, Handover next) {
+        Argument last = next.promise("last");
         SyscallProgram program = new SyscallProgram();
         for (int number = 0; number < Handover.FIRST; number++) {
             program.call(
@@ -45,7 +46,13 @@ class HandoverTest {
             byte[] text = Integer.toString(i).getBytes(StandardCharsets.US_ASCII);
             program.call(SyscallNumber.WRITE, promised.get(i), Argument.bytes(text, ""), Argument.number(text.length));
         }
-        program.call(SyscallNumber.READ, Argument.number(SOCKET), Argument.bytes(new byte[1], ""), Argument.number(1));
+        program.call(
+                SyscallNumber.CLOSE_RANGE,
+                Argument.number(Handover.FIRST),
+                Argument.number(0xffffffffL),
+                Argument.number(0));
+        next.receives(SOCKET).forEach(arguments -> program.call(SyscallNumber.RECVMSG, arguments));
+        program.call(SyscallNumber.WRITE, last, Argument.bytes(new byte[] {'!'}, ""), Argument.number(1));
         program.call(
                 SyscallNumber.EXECVE,
                 Argument.text("/bin/true"),
@@ -56,12 +63,13 @@ class HandoverTest {
 
     private void handOver(int count) throws Exception {
         try (Handover handover = new Handover()) {
+            Handover next = handover.next();
             List<Argument> promised = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 promised.add(handover.promise(file(i).toString()));
             }
             Spawn.Request request = new Spawn.Request(
-                    writing(handover, promised), 0, Path.of("/"), Optional.empty(), Duration.ofSeconds(30));
+                    writing(handover, promised, next), 0, Path.of("/"), Optional.empty(), Duration.ofSeconds(30));
             Spawn.Spawned spawned = Spawn.run(
                     request,
                     List.of(),
@@ -72,11 +80,15 @@ class HandoverTest {
                     },
                     child -> {
                         handover.give(opened);
-                        handover.letGo();
+                        try (Descriptor last =
+                                Syscalls.open(temp.resolve("last"), Syscalls.O_WRONLY | Syscalls.O_CREAT, 0600)) {
+                            next.give(List.of(last));
+                        }
                     });
             Syscalls.awaitEnd(spawned.pidfd());
             spawned.pidfd().close();
             opened.forEach(Descriptor::close);
+            assertThat(temp.resolve("last")).hasContent("!");
         }
     }
 
@@ -101,7 +113,7 @@ class HandoverTest {
     void a_child_that_is_given_nothing_goes_on() throws Exception {
         handOver(0);
         try (var files = Files.list(temp)) {
-            assertThat(files).isEmpty();
+            assertThat(files).containsExactly(temp.resolve("last"));
         }
     }
 

@@ -99,7 +99,9 @@ public final class Cgroup {
      * @throws IOException when a group above is frozen, in which no process would ever start
      */
     public void create() throws IOException {
-        layout.owners().prepare(owner, layout.joined(limits));
+        if (!born) {
+            layout.owners().prepare(owner, layout.joined(limits));
+        }
         for (CgroupDirectory directory : distinct()) {
             if (!born || !isUnified(directory)) {
                 make(directory);
