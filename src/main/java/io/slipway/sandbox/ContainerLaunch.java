@@ -100,15 +100,20 @@ final class ContainerLaunch {
             log.mark();
             openMore(opened, mounts);
             mapIds("PID");
-            Optional<Network.Attachment> attachment = attach(NamespaceDoor.PLANNED);
+            Optional<Network.Joining> joining = join(NamespaceDoor.PLANNED);
             give(opened);
             if (program.clocks().isPresent()) {
                 setClocks("PID");
             }
+            connect(joining);
             opened.openLast(shift() + user.uid());
-        limit();
+            limit();
             ProcessIdentity unborn = new ProcessIdentity(0, 0);
-            record.running(unborn, attachment, means.clock().instant()).append(files.state());
+            record.running(
+                            unborn,
+                            joining.map(Network.Joining::attachment),
+                            means.clock().instant())
+                    .append(files.state());
             letGo(opened);
             log.purpose(Purpose.PROCESS);
         } finally {
@@ -180,8 +185,8 @@ final class ContainerLaunch {
     private void attend(Spawn.Waiting child, ContainerProgram program, ChildFiles opened, Accounts.User user)
             throws IOException {
         mapIds(Integer.toString(child.pid()));
-        Optional<Network.Attachment> attachment = attach(child.pid());
-        attachment.ifPresent(at -> child.fill(program.hosts(), 1, hosts(at)));
+        Optional<Network.Joining> joining = join(child.pid());
+        joining.ifPresent(it -> child.fill(program.hosts(), 1, hosts(it.attachment())));
         log.purpose(Purpose.PROCESS);
         Grants.give(spec.privileges(), child.pid());
         give(opened);
@@ -189,6 +194,7 @@ final class ContainerLaunch {
             child.await(program.clocks().get(), PATIENCE);
             setClocks(Integer.toString(child.pid()));
         }
+        connect(joining);
         opened.openLast(shift() + user.uid());
         limit();
         console.make(child, program, shift() + user.uid(), shift(), PATIENCE);
@@ -197,7 +203,10 @@ final class ContainerLaunch {
             // It has ended: its program says at which call.
             return;
         }
-        record = record.running(identity.get(), attachment, means.clock().instant());
+        record = record.running(
+                identity.get(),
+                joining.map(Network.Joining::attachment),
+                means.clock().instant());
         // Before it executes anything: from then on it lives without us, and must be found again.
         record.append(files.state());
         letGo(opened);
@@ -238,13 +247,22 @@ final class ContainerLaunch {
         }
     }
 
-    private Optional<Network.Attachment> attach(int pid) throws IOException {
+    /** Its interface is made while it mounts, unless it sets parameters of the kernel then, which may be of the interface. */
+    private Optional<Network.Joining> join(int pid) throws IOException {
         Optional<Connection> wanted = spec.namespaces().network();
         if (wanted.isEmpty() || means.network().isEmpty()) {
             return Optional.empty();
         }
         log.purpose(Purpose.NETWORK);
-        return Optional.of(means.network().get().attach(spec.id(), wanted.get(), pid));
+        Network.Joining joining = means.network().get().join(spec.id(), wanted.get(), pid);
+        return Optional.of(spec.namespaces().sysctls().isEmpty() ? joining : joining.whole());
+    }
+
+    private void connect(Optional<Network.Joining> joining) throws IOException {
+        log.purpose(Purpose.NETWORK);
+        if (joining.isPresent()) {
+            joining.get().rest().take();
+        }
     }
 
     private byte[] hosts(Network.Attachment attachment) {

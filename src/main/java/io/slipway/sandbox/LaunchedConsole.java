@@ -48,8 +48,8 @@ final class LaunchedConsole implements AutoCloseable {
     /** Lets the child go on, with the terminal if there is one. */
     void letGo(ChildFiles files) throws SyscallException {
         // Within a plan it was not made.
-        Optional<Descriptor> slave =
-                terminal.map(PseudoTerminal::slave).or(() -> console.terminal().map(_ -> PseudoTerminal.plannedSlave()));
+        Optional<Descriptor> slave = terminal.map(PseudoTerminal::slave)
+                .or(() -> console.terminal().map(_ -> PseudoTerminal.plannedSlave()));
         files.giveLast(slave);
         terminal.ifPresent(PseudoTerminal::givenAway);
     }

@@ -17,6 +17,24 @@ public interface Network {
     Attachment attach(String sandboxId, Connection wanted, int pid) throws IOException;
 
     /**
+     * As {@link #attach}, in two halves: after the first its addresses are settled, and the second may be made beside other work.
+     *
+     * @throws IOException as for the second half: then nothing is left behind; if that is never made, {@link #detach} takes back the first
+     */
+    default Joining join(String sandboxId, Connection wanted, int pid) throws IOException {
+        return new Joining(attach(sandboxId, wanted, pid), () -> {});
+    }
+
+    /** The first half of a join. */
+    record Joining(Attachment attachment, Rest rest) {
+        /** With the second half made. */
+        Joining whole() throws IOException {
+            rest.take();
+            return new Joining(attachment, () -> {});
+        }
+    }
+
+    /**
      * Takes back the address, published ports, and whatever of the interface is left. Does nothing for an unknown sandbox.
      *
      * @param joined what it was attached with
@@ -34,7 +52,7 @@ public interface Network {
         return () -> {};
     }
 
-    /** The end of a leave. */
+    /** What is left to be done of a join or a leave. */
     interface Rest {
         void take() throws IOException;
     }

@@ -108,6 +108,13 @@ public final class BridgeNetwork implements Network, AutoCloseable {
 
     @Override
     public Attachment attach(String sandboxId, Connection wanted, int pid) throws IOException {
+        Joining joining = join(sandboxId, wanted, pid);
+        joining.rest().take();
+        return joining.attachment();
+    }
+
+    @Override
+    public Joining join(String sandboxId, Connection wanted, int pid) throws IOException {
         if (!SANDBOX.matcher(sandboxId).matches()) {
             throw new IllegalArgumentException("'" + sandboxId + "' is no id of a sandbox");
         }
@@ -118,18 +125,22 @@ public final class BridgeNetwork implements Network, AutoCloseable {
             }
         }
         Lease lease = leases.take(sandboxId, wanted.ports());
+        Attachment attachment = new Attachment(
+                lease.address().toString(),
+                plan.network().prefixLength(),
+                plan.gateway().toString(),
+                plan.address6(lease.address()).map(Object::toString));
+        return new Joining(attachment, () -> connect(lease, pid));
+    }
+
+    private void connect(Lease lease, int pid) throws IOException {
         try {
             filter(lease);
             inside.connect(lease, bridge, pid);
-            return new Attachment(
-                    lease.address().toString(),
-                    plan.network().prefixLength(),
-                    plan.gateway().toString(),
-                    plan.address6(lease.address()).map(Object::toString));
         } catch (IOException e) {
             takeBack(lease, e);
             throw new IOException(
-                    "cannot join sandbox " + sandboxId + " (pid " + pid + ") to bridge " + plan.bridge() + ": "
+                    "cannot join sandbox " + lease.sandboxId() + " (pid " + pid + ") to bridge " + plan.bridge() + ": "
                             + e.getMessage() + ". Nothing of it is left",
                     e);
         }

@@ -15,6 +15,7 @@ import io.slipway.sandbox.Sandboxes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +77,24 @@ class ExplainedNetworkTest {
                     .anyMatch(call -> call.contains("IFLA_INFO_KIND=\"veth\"") && call.contains("IFLA_NET_NS_PID=PID"))
                     .anyMatch(call -> call.contains("RTM_NEWADDR") && call.contains("RTM_NEWROUTE"))
                     .anyMatch(call -> call.contains("NFT_MSG_NEWSETELEM"));
+        } finally {
+            network.deleteBridge();
+        }
+    }
+
+    /** It is made while a container mounts, but for this one. */
+    @Test
+    void a_container_that_sets_a_parameter_of_its_interface_finds_it() throws Exception {
+        BridgeNetwork network = BridgeNetwork.open(temp.resolve("network"), BRIDGE);
+        try (Sandboxes sandboxes = Sandboxes.open(temp.resolve("state"), "test", Optional.of(network))) {
+            List<String> command = List.of("/bin/grep", "1", "/proc/sys/net/ipv4/conf/eth0/arp_notify");
+            SandboxSpec spec = SandboxSpec.of("c1", List.of(BusyboxRoot.make(temp.resolve("root"))), command)
+                    .withNetwork(Connection.DEFAULT);
+            Sandbox sandbox = sandboxes.start(
+                    spec.withNamespaces(spec.namespaces().withSysctls(Map.of("net.ipv4.conf.eth0.arp_notify", "1"))));
+            assertThat(sandbox.awaitExit(Duration.ofMinutes(1)).orElseThrow().code())
+                    .isZero();
+            sandboxes.remove(sandbox);
         } finally {
             network.deleteBridge();
         }
