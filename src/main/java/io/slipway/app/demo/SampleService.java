@@ -3,6 +3,7 @@ package io.slipway.app.demo;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.foreign.Arena;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -142,6 +143,9 @@ public final class SampleService implements AutoCloseable {
         long end = System.nanoTime() + TimeUnit.MICROSECONDS.toNanos(settings.workUs());
         while (System.nanoTime() < end) {
             Thread.onSpinWait();
+        }
+        if (settings.leakKib() > 0) {
+            Arena.global().allocate(settings.leakKib() << 10).fill((byte) 1);
         }
         long waitMs = settings.waitMs() + (random.nextDouble() < settings.slowShare() ? settings.slowMs() : 0);
         if (waitMs > 0) {

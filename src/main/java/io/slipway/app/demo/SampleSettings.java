@@ -13,6 +13,7 @@ import java.util.Map;
  * @param slowShare SLOW_SHARE: share of requests, 0 to 1, that wait {@code slowMs} longer
  * @param slowMs SLOW_MS
  * @param errorShare ERROR_SHARE: share of requests, 0 to 1, that are answered 500
+ * @param leakKib LEAK_KIB: memory in KiB, outside the heap, that each request takes and never gives back
  */
 record SampleSettings(
         int port,
@@ -22,7 +23,8 @@ record SampleSettings(
         long waitMs,
         double slowShare,
         long slowMs,
-        double errorShare) {
+        double errorShare,
+        long leakKib) {
     /** @throws IllegalArgumentException naming the variable that is wrong */
     static SampleSettings of(Map<String, String> env) {
         return new SampleSettings(
@@ -33,7 +35,8 @@ record SampleSettings(
                 (long) number(env, "WAIT_MS", 0, 60_000),
                 number(env, "SLOW_SHARE", 0, 1),
                 (long) number(env, "SLOW_MS", 0, 60_000),
-                number(env, "ERROR_SHARE", 0, 1));
+                number(env, "ERROR_SHARE", 0, 1),
+                (long) number(env, "LEAK_KIB", 0, 65_536));
     }
 
     private static double number(Map<String, String> env, String name, double otherwise, double max) {

@@ -10,6 +10,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,24 @@ class SampleServiceTest {
             assertThat((System.nanoTime() - start) / 1_000_000).isGreaterThanOrEqualTo(50);
             assertThat(ask(client, "GET /healthz HTTP/1.1\r\n\r\n")).startsWith("200 ");
         }
+    }
+
+    @Test
+    void what_a_request_leaks_stays_in_memory() throws Exception {
+        try (SampleService service = started(Map.of("LEAK_KIB", "65536"));
+                Socket client = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
+            long before = residentKib();
+            assertThat(ask(client, "GET / HTTP/1.1\r\n\r\n")).startsWith("200 ");
+            assertThat(residentKib()).isGreaterThan(before + 40_000);
+        }
+    }
+
+    private static long residentKib() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
