@@ -19,7 +19,10 @@ import tools.jackson.databind.json.JsonMapper;
  * where one is due counts as missing.
  */
 final class RecordedLine {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    /** Loaded by the first line that is not written in the usual way. */
+    private static final class Parser {
+        static final JsonMapper JSON = JsonMapper.builder().build();
+    }
 
     @Nullable
     String time;
@@ -55,7 +58,7 @@ final class RecordedLine {
 
     /** Reads the bytes of one line. */
     static RecordedLine parse(byte[] bytes, int from, int length) throws MalformedLine {
-        try (JsonParser parser = JSON.createParser(bytes, from, length)) {
+        try (JsonParser parser = Parser.JSON.createParser(bytes, from, length)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new MalformedLine("not a JSON object; write {\"t\":...} and one object a line");
             }
