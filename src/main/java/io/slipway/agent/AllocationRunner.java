@@ -288,7 +288,7 @@ final class AllocationRunner implements Runnable {
         boolean ready = status().state() == State.READY;
         switch (finding) {
             case Finding.Ready _ -> {
-                status.become(State.READY, "ready");
+                status.become(State.READY, readiness());
                 if (!ready) {
                     running.tell(Kind.HEALTHY, "");
                 }
@@ -308,6 +308,11 @@ final class AllocationRunner implements Runnable {
             case Finding.Sick _ -> {}
         }
         known.countDown();
+    }
+
+    /** With why it was started again: by then nothing else tells of that any more. */
+    private String readiness() {
+        return life.ending().map(how -> "ready; started again after: " + how).orElse("ready");
     }
 
     private End ended(Container running) {
@@ -354,7 +359,7 @@ final class AllocationRunner implements Runnable {
         boolean notStarted = end.container().isEmpty();
         switch (life.history().ended(end.how(), ran, policy(), now)) {
             case Next.Again it -> {
-                remember(life.concluded(it.history(), id, end.code()));
+                remember(life.concluded(it.history(), id, end.code(), end.how().text()));
                 String reason = AllocationStatus.startedAgain(end.how().text(), it.pause());
                 end.container().ifPresent(c -> c.tell(Kind.RESTARTING, reason));
                 status.down(notStarted ? State.FAILED : State.ENDED, end.code(), reason, Optional.empty());
@@ -362,7 +367,8 @@ final class AllocationRunner implements Runnable {
             case Next.Over it -> {
                 // What this host could not start another one may.
                 Optional<Instant> givenUp = notStarted ? Optional.empty() : Optional.of(now);
-                remember(life.concluded(it.history(), id, end.code()).givenUp(givenUp, it.failed()));
+                remember(life.concluded(it.history(), id, end.code(), end.how().text())
+                        .givenUp(givenUp, it.failed()));
                 String reason = it.history().over().orElse("");
                 end.container().ifPresent(c -> c.tell(Kind.GIVEN_UP, reason));
                 status.down(it.failed() ? State.FAILED : State.ENDED, end.code(), reason, givenUp);

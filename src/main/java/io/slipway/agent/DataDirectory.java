@@ -107,6 +107,16 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /** @throws IOException where so much does not fit: of a new installation half is worth nothing */
+    void requireRoom(long bytes) throws IOException {
+        long free = Files.getFileStore(path).getUsableSpace();
+        if (free < bytes) {
+            throw new IOException("only " + (free >> 20) + " MiB are free in " + path
+                    + ", and a new installation takes " + (bytes >> 20)
+                    + " MiB, most of it for its database; free some, or name another directory by --data");
+        }
+    }
+
     @Override
     public void close() throws IOException {
         lock.close();

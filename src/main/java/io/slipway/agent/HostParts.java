@@ -6,6 +6,9 @@ import java.io.IOException;
 public interface HostParts extends AutoCloseable {
     Containers containers();
 
+    /** Whether no container of ours is there, running or ended. */
+    boolean isEmpty();
+
     /** Stops and removes all containers of ours. */
     void removeContainers() throws IOException, InterruptedException;
 

@@ -2,6 +2,7 @@ package io.slipway.agent;
 
 import io.slipway.release.StartHistory;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param givenUpAt since when nothing more is done for it here
  * @param failed whether it was given up for a failure
  * @param exitCode of its last container
+ * @param ending how its last container ended, in plain words; null in what older agents wrote
  */
 record Life(
         StartHistory history,
@@ -19,25 +21,37 @@ record Life(
         Optional<String> concluded,
         Optional<Instant> givenUpAt,
         boolean failed,
-        Optional<Integer> exitCode) {
+        Optional<Integer> exitCode,
+        Optional<String> ending) {
+    /** Files of before have no {@code ending}. */
+    Life {
+        ending = Objects.requireNonNullElse(ending, Optional.empty());
+    }
+
     /** Nothing has happened yet. */
-    static final Life NEW =
-            new Life(StartHistory.NONE, Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.empty());
+    static final Life NEW = new Life(
+            StartHistory.NONE,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            Optional.empty(),
+            Optional.empty());
 
     Life with(StartHistory next) {
-        return new Life(next, Optional.empty(), Optional.empty(), Optional.empty(), false, exitCode);
+        return new Life(next, Optional.empty(), Optional.empty(), Optional.empty(), false, exitCode, ending);
     }
 
     Life condemned(String why) {
-        return new Life(history, Optional.of(why), concluded, givenUpAt, failed, exitCode);
+        return new Life(history, Optional.of(why), concluded, givenUpAt, failed, exitCode, ending);
     }
 
-    Life concluded(StartHistory next, Optional<String> container, Optional<Integer> code) {
-        return new Life(next, Optional.empty(), container, Optional.empty(), false, code);
+    Life concluded(StartHistory next, Optional<String> container, Optional<Integer> code, String how) {
+        return new Life(next, Optional.empty(), container, Optional.empty(), false, code, Optional.of(how));
     }
 
     /** @param at empty where another host may do better */
     Life givenUp(Optional<Instant> at, boolean failure) {
-        return new Life(history, condemned, concluded, at, failure, exitCode);
+        return new Life(history, condemned, concluded, at, failure, exitCode, ending);
     }
 }

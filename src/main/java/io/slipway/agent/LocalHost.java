@@ -56,6 +56,11 @@ public final class LocalHost implements HostParts {
     }
 
     @Override
+    public boolean isEmpty() {
+        return sandboxes.list().isEmpty();
+    }
+
+    @Override
     public void removeContainers() throws IOException, InterruptedException {
         for (Sandbox sandbox : sandboxes.list()) {
             sandboxes.remove(sandbox);

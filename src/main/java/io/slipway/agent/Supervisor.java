@@ -30,6 +30,9 @@ public final class Supervisor implements AutoCloseable {
     private static final Duration START_WITHIN = Duration.ofSeconds(90);
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
     private static final int OOM_SCORE_ADJ = -900;
+    /** What a new database, its log of 80 MiB at most when full, and the programs for the children take. */
+    private static final long NEW_BYTES = 256 << 20;
+
     private static final Logger LOG = Logger.getLogger(Supervisor.class.getName());
 
     private final DataDirectory data;
@@ -97,11 +100,18 @@ public final class Supervisor implements AutoCloseable {
         data.close();
     }
 
-    /** After a failed start: an edge that ran before goes on, one that was only just started does not. */
+    /**
+     * After a failed start: an edge that ran before goes on, one that was only just started does not. The network goes too where no container is
+     * there that uses it.
+     */
     private void abandon() throws IOException, InterruptedException {
         Child.Java part = proxyPart;
         if (proxy != null && part != null && !part.adopted()) {
             proxy.stop();
+        }
+        closeAgent();
+        if (host != null && host.isEmpty()) {
+            host.removeNetwork();
         }
         close();
     }
@@ -127,6 +137,9 @@ public final class Supervisor implements AutoCloseable {
     }
 
     private void begin(SupervisorOptions options, HostParts.Opening opening) throws IOException, InterruptedException {
+        if (options.databaseUrl().isEmpty() && !Files.exists(data.child("postgres"))) {
+            data.requireRoom(NEW_BYTES);
+        }
         if (!Daemon.protectSelf(OOM_SCORE_ADJ)) {
             LOG.log(Level.WARNING, "this machine does not let the agent protect itself from the OOM killer");
         }
@@ -207,12 +220,15 @@ public final class Supervisor implements AutoCloseable {
     private void closeAgent() throws InterruptedException {
         if (agent != null) {
             agent.close();
+            agent = null;
         }
         if (client != null) {
             client.close();
+            client = null;
         }
         if (edge != null) {
             edge.close();
+            edge = null;
         }
     }
 

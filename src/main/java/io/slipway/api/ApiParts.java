@@ -92,8 +92,8 @@ public class ApiParts implements WebMvcConfigurer {
     }
 
     @Bean
-    RunbooksController runbooksController(RunbookShelf shelf, JsonMapper json) {
-        return new RunbooksController(shelf, json);
+    RunbooksController runbooksController(RunbookShelf shelf, Views views, JsonMapper json) {
+        return new RunbooksController(shelf, views, json);
     }
 
     @Bean

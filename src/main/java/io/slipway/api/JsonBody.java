@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -68,9 +69,18 @@ final class JsonBody {
         } catch (JacksonException malformed) {
             TokenStreamLocation at = malformed.getLocation();
             String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-            throw BadRequest.unreadable("The body is not well-formed JSON" + where + ": "
-                    + malformed.getOriginalMessage() + ". Nothing was changed. Mend it there and send it again.");
+            throw BadRequest.unreadable(
+                    "The body is not well-formed JSON" + where + ": " + plain(malformed.getOriginalMessage())
+                            + ". Nothing was changed. Mend it there and send it again.");
         }
+    }
+
+    /** Without what the parser says of its own places and settings. */
+    private static String plain(@Nullable String message) {
+        return String.valueOf(message)
+                .replaceAll("\\s*\\(?(at |start marker at )?\\[Source: [^\\]]*\\]\\)?", "")
+                .replaceAll("\\s*\\(`StreamReadConstraints[^)]*\\)(`\\))?", "")
+                .replaceAll("[.:]+$", "");
     }
 
     Optional<String> text(String field) {

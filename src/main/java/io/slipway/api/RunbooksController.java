@@ -5,7 +5,11 @@ import io.slipway.access.Caller;
 import io.slipway.access.Scope;
 import io.slipway.control.RunbookShelf;
 import io.slipway.control.RunbookShelf.Entry;
+import io.slipway.control.Views;
+import io.slipway.runbook.Decision;
+import io.slipway.runbook.OtherDecisions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -20,11 +24,14 @@ import tools.jackson.databind.json.JsonMapper;
 @RestController
 @RequestMapping("/api/v1/runbooks")
 final class RunbooksController {
+    private static final int PAGE = 1_000;
     private final RunbookShelf shelf;
+    private final Views views;
     private final JsonMapper json;
 
-    RunbooksController(RunbookShelf shelf, JsonMapper json) {
+    RunbooksController(RunbookShelf shelf, Views views, JsonMapper json) {
         this.shelf = shelf;
+        this.views = views;
         this.json = json;
     }
 
@@ -43,22 +50,49 @@ final class RunbooksController {
                 .orElseThrow(() -> BadRequest.missing("runbook entry", slug + " version " + version));
     }
 
-    /** All entries in their newest versions, as one file: for auditors, and to keep. */
+    /** All entries in their newest versions, then what was decided outside of rollouts, as one file: for auditors, and to keep. */
     @GetMapping("/export")
     ResponseEntity<byte[]> export(@RequestParam(defaultValue = "markdown") String format) {
         Caller.current().allowedEverywhere(Scope.READ);
         Parameters.oneOf("format", format, List.of("markdown", "json", "zip"));
-        RunbookExport export = new RunbookExport(shelf.latest());
+        List<Entry> entries = exported();
+        RunbookExport export = new RunbookExport(entries);
         return switch (format) {
             case "json" ->
                 file(
                         "runbook.json",
                         "application/json",
-                        json.writeValueAsBytes(Page.all(
-                                shelf.latest().stream().map(FullEntryJson::of).toList())));
+                        json.writeValueAsBytes(
+                                Page.all(entries.stream().map(FullEntryJson::of).toList())));
             case "zip" -> file("runbook.zip", "application/zip", export.zip());
             default -> file("runbook.md", "text/markdown;charset=UTF-8", export.markdown());
         };
+    }
+
+    private List<Entry> exported() {
+        List<Entry> entries = new ArrayList<>(shelf.latest());
+        List<Decision> outside = outside();
+        if (!outside.isEmpty()) {
+            OtherDecisions other = new OtherDecisions(outside);
+            entries.add(new Entry(
+                    OtherDecisions.SLUG,
+                    other.version(),
+                    OtherDecisions.TITLE,
+                    other.markdown(),
+                    other.json(),
+                    other.at()));
+        }
+        return entries;
+    }
+
+    private List<Decision> outside() {
+        List<Decision> outside = new ArrayList<>();
+        long next = 1;
+        for (List<Decision> page = views.chain(next, PAGE); !page.isEmpty(); page = views.chain(next, PAGE)) {
+            page.stream().filter(it -> it.rollout().isEmpty()).forEach(outside::add);
+            next = page.getLast().sequence() + 1;
+        }
+        return outside;
     }
 
     private static ResponseEntity<byte[]> file(String name, String type, byte[] content) {

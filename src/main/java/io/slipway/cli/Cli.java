@@ -2,6 +2,7 @@ package io.slipway.cli;
 
 import io.slipway.base.TerminalText;
 import java.io.PrintWriter;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -65,10 +66,12 @@ public final class Cli {
             }
             return known.exitCode();
         }
-        err.println("slipway: " + at.getCommandName() + " failed: " + TerminalText.lines(failure.toString()));
+        Optional<String> plain = FailureText.of(failure);
+        err.println("slipway: " + at.getCommandName() + " failed: "
+                + TerminalText.lines(plain.orElseGet(failure::toString)));
         if (System.getenv("SLIPWAY_DEBUG") != null) {
             failure.printStackTrace(err);
-        } else {
+        } else if (plain.isEmpty()) {
             err.println("Set SLIPWAY_DEBUG=1 to see where.");
         }
         return ExitCode.FAILED;

@@ -131,6 +131,7 @@ final class RolloutCommand extends CommandGroup {
                         + rollout.path("revision").asString("") + ", owner "
                         + rollout.path("owner").asString(""));
         printer().line(RolloutFollower.sentence(rollout));
+        RolloutFollower.findings(rollout).forEach(printer()::line);
     }
 
     /** A rollout id as it is; a service's name becomes its latest rollout. */

@@ -2,6 +2,8 @@ package io.slipway.cli;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
@@ -33,6 +35,9 @@ public final class RolloutFollower {
             if (!line.equals(shown)) {
                 tell.accept(line);
                 shown = line;
+                if (now.path("state").asString("").equals("unproven")) {
+                    findings(now).forEach(tell);
+                }
             }
             if (now.path("milestones").has(until) || isOver(now) || left == 0) {
                 return now;
@@ -47,7 +52,16 @@ public final class RolloutFollower {
     static String sentence(JsonNode rollout) {
         String waiting = Printer.text(rollout.path("waitingFor"));
         return rollout.path("state").asString("") + ": " + Printer.text(rollout.path("reason"))
-                + (waiting.isEmpty() ? "" : " Waits for: " + waiting);
+                + (waiting.isEmpty() ? "" : "; waits for: " + waiting);
+    }
+
+    /** What the judge's last look found of each stop condition. */
+    static List<String> findings(JsonNode rollout) {
+        List<String> lines = new ArrayList<>();
+        for (JsonNode metric : rollout.path("metrics")) {
+            lines.add("  " + metric.path("sentence").asString(""));
+        }
+        return lines;
     }
 
     /** 0 when the milestone was reached, else what the state says. */

@@ -60,7 +60,12 @@ final class RunbookCommand extends CommandGroup {
     @Command(name = "export", description = "All of it, for auditors.")
     int export(
             @Mixin ApiOptions options,
-            @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "markdown") String format) {
+            @Option(
+                            names = "--format",
+                            paramLabel = "FORMAT",
+                            defaultValue = "markdown",
+                            description = "markdown or json. Default: markdown.")
+                    String format) {
         String text = options.client().getText("/api/v1/runbooks/export?format=" + ApiClient.encode(format));
         printer().block(text);
         return ExitCode.DONE;

@@ -87,6 +87,13 @@ final class ConditionReader {
         Optional<OwnSeries> series = metric.flatMap(it -> series(fields, it));
         fields.refuseUnknown();
         if (metric.isEmpty() || (series.isEmpty() && !metric.get().isBuiltIn())) {
+            regresses
+                    .filter(Fields::isNumber)
+                    .ifPresent(it -> problems.add(
+                            fields.at("regressesBy"),
+                            it,
+                            "has no unit",
+                            "write 10% for a relative change, or 0.5pp for points of an error rate"));
             return Optional.empty();
         }
         if (regresses.isPresent() == above.isPresent()) {

@@ -65,7 +65,11 @@ public final class SpecParser {
                     ? ""
                     : " (line " + (e.getProblemMark().getLine() + 1) + ", column "
                             + (e.getProblemMark().getColumn() + 1) + ")";
-            return refused("is not YAML or JSON: " + e.getProblem() + where, "mend it there");
+            return String.valueOf(e.getProblem()).contains("another document")
+                    ? refused(
+                            "holds more than one document" + where,
+                            "keep one, without a line ---, and give each a file")
+                    : refused("is not YAML or JSON: " + e.getProblem() + where, "mend it there");
         } catch (YAMLException e) {
             return refused(
                     "cannot be read: "

@@ -26,6 +26,21 @@ final class Markdown {
         return out.toString();
     }
 
+    static String render(OtherDecisions other) {
+        StringBuilder out = new StringBuilder();
+        out.append("# ").append(OtherDecisions.TITLE);
+        out.append("\n\n| # | at (UTC) | by | service | what | why |\n|---|---|---|---|---|---|\n");
+        for (Decision it : other.decisions()) {
+            out.append("| ").append(it.sequence()).append(" | ").append(TIME.format(it.at()));
+            out.append(" | ").append(escape(it.by()));
+            out.append(" | ").append(escape(it.service().value()));
+            out.append(" | ").append(escape(it.kind()));
+            out.append(" | ").append(escape(it.reason().text())).append(" |\n");
+        }
+        lastHash(out, other.decisions());
+        return out.toString();
+    }
+
     /** Shows text as it was written: no markup, no HTML, no line breaks. */
     static String escape(String text) {
         StringBuilder out = new StringBuilder();
@@ -93,6 +108,10 @@ final class Markdown {
             out.append(" | ").append(escape(it.by())).append(" | ").append(escape(states));
             out.append(" | ").append(escape(it.reason().text())).append(" |\n");
         }
+        lastHash(out, decisions);
+    }
+
+    private static void lastHash(StringBuilder out, List<Decision> decisions) {
         out.append("\nThe evidence of each decision is in the JSON of this entry. Last hash: `")
                 .append(decisions.getLast().hash())
                 .append("`.\n");

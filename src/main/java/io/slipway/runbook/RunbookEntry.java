@@ -76,6 +76,11 @@ public record RunbookEntry(RolloutId rollout, ReleaseSpec spec, RolloutState sta
     }
 
     private static Json.Raw decision(Decision it) {
+        return new Json.Raw(Json.of(fields(it)));
+    }
+
+    /** What a document says of each decision. */
+    static Map<String, Object> fields(Decision it) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("sequence", it.sequence());
         fields.put("version", it.version());
@@ -89,6 +94,6 @@ public record RunbookEntry(RolloutId rollout, ReleaseSpec spec, RolloutState sta
         fields.put("evidence", it.evidence());
         fields.put("previousHash", it.previousHash());
         fields.put("hash", it.hash());
-        return new Json.Raw(Json.of(fields));
+        return fields;
     }
 }

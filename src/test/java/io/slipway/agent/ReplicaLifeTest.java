@@ -154,6 +154,7 @@ class ReplicaLifeTest {
         host.await(r -> host.status("one").filter(s -> s.restarts() == 1).isPresent());
         AllocationStatus again = host.await("one", State.READY);
         assertThat(again.pid()).isNotEqualTo(Optional.of(pid));
+        assertThat(again.reason()).startsWith("ready; started again after: liveness check failed 2 times in a row: ");
         host.awaitEvent("liveness check failed 2 times in a row: ");
         host.awaitEvent("; stopped, killed by SIGKILL; started again in 100ms");
     }
@@ -171,7 +172,11 @@ class ReplicaLifeTest {
         host.killAgent();
         host.startAgent();
         host.await(r -> host.status("one").filter(s -> s.restarts() == 1).isPresent());
-        assertThat(host.await("one", State.READY).restarts()).isEqualTo(1);
+        AllocationStatus again = host.await("one", State.READY);
+        assertThat(again.restarts()).isEqualTo(1);
+        assertThat(again.reason())
+                .startsWith(
+                        "ready; started again after: liveness check failed once: /bin/sh exited 1; stopped, exited 0");
         host.awaitEvent("liveness check failed once: /bin/sh exited 1; stopped, exited 0; started again in 100ms");
     }
 

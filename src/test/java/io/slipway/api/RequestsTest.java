@@ -11,6 +11,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Bad requests: each is answered with a problem document that says what to do, and nothing is done. */
@@ -60,6 +62,15 @@ class RequestsTest extends FrontTest {
                         .path("detail")
                         .stringValue())
                 .contains("line 3, column 12");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"a\": [1, 2", "{\"a\": tru}", "{a: 1}", "{\"a\": 01}", "{\"a\": \"\\x\"}", "{} x"})
+    void what_is_no_json_is_refused_without_the_parsers_own_words(String body) throws Exception {
+        assertThat(refusedRelease(JSON, body, 400).path("detail").stringValue())
+                .doesNotContain("Source:", "REDACTED", "StreamRead", "JsonParser")
+                .endsWith(". Nothing was changed. Mend it there and send it again.")
+                .doesNotContain("..");
     }
 
     @Test

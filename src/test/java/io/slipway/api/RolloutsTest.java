@@ -11,6 +11,7 @@ import io.slipway.release.SpecParser;
 import io.slipway.rollout.Ending;
 import io.slipway.rollout.RolloutEvent;
 import io.slipway.rollout.RolloutState;
+import io.slipway.runbook.Decision;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeAll;
@@ -301,6 +303,31 @@ class RolloutsTest extends FrontTest {
         assertThat(zip.body()).startsWith("PK");
         assertThat(server().get("/api/v1/runbooks/export?format=pdf", token).statusCode())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void the_exported_runbook_holds_what_was_decided_outside_of_rollouts_too() throws Exception {
+        Decision unhold = new Decision(
+                1_000,
+                Optional.empty(),
+                new ServiceName("payments"),
+                2,
+                "service.unhold",
+                "alice",
+                "held",
+                "free",
+                new Reason("unhold", "mended in r32"),
+                "{}",
+                Instant.parse("2026-11-24T10:00:00Z"),
+                "0".repeat(64),
+                "1".repeat(64));
+        server().views.add(unhold);
+        assertThat(server().get("/api/v1/runbooks/export", token).body())
+                .contains("# Decisions outside of rollouts", "| 1000 | ", "service.unhold | mended in r32 |");
+        JsonNode items = get("/api/v1/runbooks/export?format=json").path("items");
+        JsonNode content = items.get(items.size() - 1).path("content");
+        assertThat(content.path("decisions").get(0).path("hash").stringValue()).isEqualTo("1".repeat(64));
+        assertThat(get("/api/v1/runbooks").path("items").size()).isEqualTo(items.size() - 1);
     }
 
     @Test

@@ -155,6 +155,22 @@ class SpecParserTest {
     }
 
     @Test
+    void two_documents_in_one_file_are_refused_as_such() {
+        assertThat(refused("service: a\n---\nservice: b\n"))
+                .singleElement()
+                .satisfies(it -> assertThat(it.problem()).startsWith("holds more than one document (line 2"));
+    }
+
+    @Test
+    void a_margin_without_a_unit_is_named_beside_a_metric_that_there_is_not() {
+        String file =
+                "service: a\nimage: b:1\nport: 80\nrelease: {stopConditions: [{metric: p96_latency, regressesBy: 50}]}\n";
+        assertThat(refused(file))
+                .extracting(Violation::field)
+                .contains("release.stopConditions[0].metric", "release.stopConditions[0].regressesBy");
+    }
+
+    @Test
     void twelve_mistakes_are_named_in_one_answer() {
         String file = """
             service: $(reboot)

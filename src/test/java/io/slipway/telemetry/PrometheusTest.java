@@ -21,7 +21,7 @@ class PrometheusTest {
     private static final Instant FIRST = Instant.parse("2026-11-23T12:00:10Z");
     private static final Instant LAST = FIRST.plusSeconds(20);
     private static final Duration STEP = Duration.ofSeconds(10);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private StubPrometheus stub;
 

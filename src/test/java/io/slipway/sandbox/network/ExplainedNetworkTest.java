@@ -12,6 +12,9 @@ import io.slipway.sandbox.PublishedPort;
 import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxSpec;
 import io.slipway.sandbox.Sandboxes;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -63,7 +66,8 @@ class ExplainedNetworkTest {
         try (Sandboxes sandboxes = Sandboxes.open(temp.resolve("state"), "test", Optional.of(network))) {
             SandboxSpec spec = SandboxSpec.of(
                             "c1", List.of(BusyboxRoot.make(temp.resolve("root"))), List.of("/bin/true"))
-                    .withNetwork(new Connection("default", List.of(PublishedPort.parse("127.0.0.1:18080:80"))));
+                    .withNetwork(
+                            new Connection("default", List.of(PublishedPort.parse("127.0.0.1:" + freePort() + ":80"))));
             Leftovers before = Leftovers.now();
             List<String> planned = comparable(sandboxes.plan(spec));
             assertThat(before.since()).noneMatch(left -> left.startsWith("link ") || left.contains("c1"));
@@ -79,6 +83,12 @@ class ExplainedNetworkTest {
                     .anyMatch(call -> call.contains("NFT_MSG_NEWSETELEM"));
         } finally {
             network.deleteBridge();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
         }
     }
 
