@@ -97,6 +97,10 @@ public final class Daemon {
         if (known.isEmpty()) {
             known = search(mark);
         }
+        if (known.isEmpty()) {
+            // For a moment of its execve(2) a process has no environment that could be read.
+            known = search(mark);
+        }
         if (known.isPresent()) {
             known.get().save(pidFile);
         }

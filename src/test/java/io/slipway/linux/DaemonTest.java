@@ -73,6 +73,9 @@ class DaemonTest {
     void it_is_found_by_its_pid_file_and_without_one_by_its_mark() throws Exception {
         Daemon started = Daemon.start(command(Optional.empty(), "sleep", "100"));
         assertThat(Daemon.find(mark, pidFile()).orElseThrow().pid()).isEqualTo(started.pid());
+        // The start returns when setsid runs, which then executes the program; see above.
+        await(() ->
+                Files.readString(Path.of("/proc/" + started.pid() + "/comm")).equals("sleep\n"));
         Files.delete(pidFile());
         assertThat(Daemon.find(mark, pidFile()).orElseThrow().pid()).isEqualTo(started.pid());
         assertThat(Daemon.find("test-" + UUID.randomUUID(), directory.resolve("other.pid")))
@@ -82,6 +85,8 @@ class DaemonTest {
     @Test
     void a_later_process_of_the_same_number_is_not_taken_for_it() throws Exception {
         Daemon started = Daemon.start(command(Optional.empty(), "sleep", "100"));
+        await(() ->
+                Files.readString(Path.of("/proc/" + started.pid() + "/comm")).equals("sleep\n"));
         PidFile real = PidFile.load(pidFile()).orElseThrow();
         new PidFile(real.pid(), real.startTicks() - 1, real.bootId()).save(pidFile());
         assertThat(PidFile.load(pidFile()).orElseThrow().alive()).isFalse();
@@ -121,7 +126,7 @@ class DaemonTest {
     private static void await(Condition condition) throws IOException {
         long deadlineNanos = System.nanoTime() + 60_000_000_000L;
         while (!condition.holds()) {
-            assertThat(System.nanoTime()).as("waited 5 s").isLessThan(deadlineNanos);
+            assertThat(System.nanoTime()).as("waited a minute").isLessThan(deadlineNanos);
             Thread.onSpinWait();
         }
     }
