@@ -3,6 +3,7 @@ package io.slipway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
+import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -176,18 +177,34 @@ class UpkeepTest extends RuntimeByHand {
                 List.of("--data", temp.resolve("data").toString()));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(Files.createTempFile(temp, "run", ".log").toFile())
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .start();
         running = process;
         return process;
     }
 
-    private static void until(Callable<Boolean> condition) throws Exception {
+    private void until(Callable<Boolean> condition) throws Exception {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.call()) {
-            assertThat(System.nanoTime()).as("waited for " + PATIENCE).isLessThan(end);
+            assertThat(System.nanoTime())
+                    .as(() -> "waited for " + PATIENCE + "; " + told())
+                    .isLessThan(end);
             LockSupport.parkNanos(50_000_000);
         }
+    }
+
+    /** What the process of the run has said, and whether it is still there. */
+    private String told() {
+        try {
+            String log = running == null ? "" : Files.readString(log());
+            return (running != null && running.isAlive() ? "the run goes on: " : "the run is over: ") + log;
+        } catch (IOException e) {
+            return "what the run said cannot be read: " + e;
+        }
+    }
+
+    private Path log() {
+        return temp.resolve("run.log");
     }
 
     /** A test launcher may have loaded the tests by a class path of its own. */
