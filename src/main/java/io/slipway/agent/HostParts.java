@@ -6,8 +6,8 @@ import java.io.IOException;
 public interface HostParts extends AutoCloseable {
     Containers containers();
 
-    /** Whether no container of ours is there, running or ended. */
-    boolean isEmpty();
+    /** Whether nothing of it was there before it was opened, and no container was started since: what was made of it may be taken away again. */
+    boolean isUnused();
 
     /** Stops and removes all containers of ours. */
     void removeContainers() throws IOException, InterruptedException;

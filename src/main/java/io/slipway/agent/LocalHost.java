@@ -4,6 +4,7 @@ import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.Sandboxes;
 import io.slipway.sandbox.network.BridgeNetwork;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -14,8 +15,15 @@ public final class LocalHost implements HostParts {
     private final Containers containers;
     private final BridgeNetwork network;
     private final Optional<HostImages> images;
+    private final boolean isNew;
 
-    private LocalHost(Sandboxes sandboxes, Containers containers, BridgeNetwork network, Optional<HostImages> own) {
+    private LocalHost(
+            Sandboxes sandboxes,
+            Containers containers,
+            BridgeNetwork network,
+            Optional<HostImages> own,
+            boolean isNew) {
+        this.isNew = isNew;
         this.sandboxes = sandboxes;
         this.containers = containers;
         this.network = network;
@@ -40,10 +48,11 @@ public final class LocalHost implements HostParts {
     private static LocalHost open(Path directory, String owner, Images images, Optional<HostImages> own)
             throws IOException {
         String bridge = "slipway" + owner.substring(0, BRIDGE_CHARS);
+        boolean isNew = !Files.exists(directory.resolve("network"));
         BridgeNetwork network = BridgeNetwork.open(directory.resolve("network"), bridge);
         try {
             Sandboxes sandboxes = Sandboxes.open(directory.resolve("containers"), owner, Optional.of(network));
-            return new LocalHost(sandboxes, new SandboxContainers(sandboxes, images, network), network, own);
+            return new LocalHost(sandboxes, new SandboxContainers(sandboxes, images, network), network, own, isNew);
         } catch (IOException e) {
             network.close();
             throw e;
@@ -56,8 +65,9 @@ public final class LocalHost implements HostParts {
     }
 
     @Override
-    public boolean isEmpty() {
-        return sandboxes.list().isEmpty();
+    public boolean isUnused() {
+        // Of one that was there before, the containers are only known once they are adopted.
+        return isNew && sandboxes.list().isEmpty();
     }
 
     @Override

@@ -30,7 +30,7 @@ public final class Supervisor implements AutoCloseable {
     private static final Duration START_WITHIN = Duration.ofSeconds(90);
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
     private static final int OOM_SCORE_ADJ = -900;
-    /** What a new database, its log of 80 MiB at most when full, and the programs for the children take. */
+    /** What a new installation needs at first: programs, database, and the first of the 256 MiB that its log may take. */
     private static final long NEW_BYTES = 256 << 20;
 
     private static final Logger LOG = Logger.getLogger(Supervisor.class.getName());
@@ -101,8 +101,8 @@ public final class Supervisor implements AutoCloseable {
     }
 
     /**
-     * After a failed start: an edge that ran before goes on, one that was only just started does not. The network goes too where no container is
-     * there that uses it.
+     * After a failed start: an edge that ran before goes on, one that was only just started does not. A network that was only just made goes too,
+     * unless a container was started on it.
      */
     private void abandon() throws IOException, InterruptedException {
         Child.Java part = proxyPart;
@@ -110,10 +110,13 @@ public final class Supervisor implements AutoCloseable {
             proxy.stop();
         }
         closeAgent();
-        if (host != null && host.isEmpty()) {
-            host.removeNetwork();
+        try {
+            if (host != null && host.isUnused()) {
+                host.removeNetwork();
+            }
+        } finally {
+            close();
         }
-        close();
     }
 
     /** Stops everything and removes containers, cgroups, mounts, network and processes; with {@code data}, the directory too. */
