@@ -77,7 +77,7 @@ final class ApiOptions {
         } catch (IOException refused) {
             throw new CommandFailed(
                     ExitCode.FAILED,
-                    "cannot read " + file + ": " + refused.getMessage() + ". It is readable by its owner only.");
+                    "cannot read " + file + ": " + FailureText.reason(refused) + ". It is readable by its owner only.");
         }
     }
 }

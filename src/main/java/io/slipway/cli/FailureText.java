@@ -3,6 +3,7 @@ package io.slipway.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -30,8 +31,24 @@ final class FailureText {
         };
     }
 
+    /** Why a file could not be read or written, for a message that names the file itself. */
+    static String reason(IOException failure) {
+        return switch (failure) {
+            case FileSystemException file -> withAdvice(reasonOf(file));
+            case CharacterCodingException _ -> "it is not text in UTF-8";
+            case IOException plain when plain.getMessage() != null -> withAdvice(plain.getMessage());
+            default -> failure.toString();
+        };
+    }
+
     private static String file(FileSystemException e) {
-        String reason = switch (e) {
+        String other = e.getOtherFile() == null ? "" : " and " + e.getOtherFile();
+        String reason = withAdvice(reasonOf(e));
+        return e.getFile() == null ? reason : e.getFile() + other + ": " + reason;
+    }
+
+    private static String reasonOf(FileSystemException e) {
+        return switch (e) {
             case NoSuchFileException _ -> "no such file or directory";
             case AccessDeniedException _ -> "permission denied";
             case FileAlreadyExistsException _ -> "exists already";
@@ -39,8 +56,6 @@ final class FailureText {
             case NotDirectoryException _ -> "is no directory";
             default -> e.getReason() == null ? "cannot be used" : e.getReason();
         };
-        String other = e.getOtherFile() == null ? "" : " and " + e.getOtherFile();
-        return e.getFile() == null ? withAdvice(reason) : e.getFile() + other + ": " + withAdvice(reason);
     }
 
     private static String withAdvice(String text) {

@@ -50,7 +50,7 @@ final class JudgeSpecFile {
             Object root = new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(path));
             return new JudgeSpecFile(path.toString(), costsRecorded, usual, warnings).spec(root);
         } catch (IOException e) {
-            throw new CommandFailed(ExitCode.USAGE, "cannot read --spec " + path + ": " + e.getMessage());
+            throw new CommandFailed(ExitCode.USAGE, "cannot read --spec " + path + ": " + FailureText.reason(e));
         } catch (YAMLException e) {
             throw new CommandFailed(ExitCode.USAGE, path + " is not YAML: " + e.getMessage());
         }

@@ -59,7 +59,7 @@ final class RecordedData {
         try (InputStream in = Files.newInputStream(file)) {
             data.lines(in);
         } catch (IOException e) {
-            throw new CommandFailed(ExitCode.USAGE, "cannot read " + file + ": " + e);
+            throw new CommandFailed(ExitCode.USAGE, "cannot read " + file + ": " + FailureText.reason(e));
         }
         data.finish();
         return data;

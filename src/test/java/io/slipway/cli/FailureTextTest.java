@@ -27,6 +27,22 @@ class FailureTextTest {
     }
 
     @Test
+    void of_a_file_that_was_named_already_the_reason_alone_is_told() throws Exception {
+        Path latin = Files.write(temp.resolve("latin"), new byte[] {(byte) 0xe4});
+        assertThat(reason(temp.resolve("none"))).isEqualTo("no such file or directory");
+        assertThat(reason(temp)).isEqualTo("Is a directory");
+        assertThat(reason(latin)).isEqualTo("it is not text in UTF-8");
+    }
+
+    private static String reason(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return FailureText.reason(e);
+        }
+    }
+
+    @Test
     void a_full_disk_comes_with_how_to_find_it() {
         assertThat(said(() -> Files.writeString(Path.of("/dev/full"), "x")))
                 .isEqualTo(
