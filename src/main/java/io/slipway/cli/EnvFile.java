@@ -54,7 +54,8 @@ final class EnvFile {
         } catch (IOException e) {
             throw new CommandFailed(
                     ExitCode.USAGE,
-                    "--env-file " + path + " cannot be read: " + FailureText.reason(e) + "; name a file of NAME=VALUE lines");
+                    "--env-file " + path + " cannot be read: " + FailureText.reason(e)
+                            + "; name a file of NAME=VALUE lines");
         }
     }
 

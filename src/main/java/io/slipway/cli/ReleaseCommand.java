@@ -89,7 +89,9 @@ final class ReleaseCommand implements Callable<Integer> {
             return Files.readString(file);
         } catch (IOException unreadable) {
             throw new CommandFailed(
-                    ExitCode.USAGE, "cannot read the service file " + file + ": " + FailureText.reason(unreadable) + ". Name it with -f.");
+                    ExitCode.USAGE,
+                    "cannot read the service file " + file + ": " + FailureText.reason(unreadable)
+                            + ". Name it with -f.");
         }
     }
 }
