@@ -161,8 +161,9 @@ class ReplicaLifeTest {
 
     @Test
     void what_an_agent_had_begun_to_stop_when_it_was_killed_counts_as_failed_for_the_next_one() throws Exception {
-        // It takes SIGTERM for a reason to end well, which alone would be none to start it again.
-        String slowly = "trap 'sleep 2; exit 0' TERM; while true; do sleep 0.1; done";
+        // It takes SIGTERM for a reason to end well, which alone would be none to start it again; and one, as it may
+        // get another of the next agent.
+        String slowly = "trap 'trap : TERM; sleep 2; exit 0' TERM; while true; do sleep 0.1; done";
         host.assign(replica(spec(slowly)
                 .withRestart(SOON)
                 .withHealth(Optional.empty(), Optional.empty(), Optional.of(shell("test -e /srv/index.html", 1)))));

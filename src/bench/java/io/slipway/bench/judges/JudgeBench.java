@@ -15,8 +15,8 @@ import java.util.stream.Stream;
  * cells advance together, so that whenever it is ended the table holds something of each.
  */
 public final class JudgeBench {
-    /** One watch that is to be simulated; those with the least rank first. */
-    private record Task(Cell cell, int seed, double rank) {}
+    /** A line of watches that is to be simulated; those with the least rank first. */
+    private record Task(Cell cell, int first, double rank) {}
 
     private JudgeBench() {}
 
@@ -41,9 +41,9 @@ public final class JudgeBench {
         List<Task> tasks = new ArrayList<>();
         for (Cell cell : cells) {
             int wanted = cell.isNull ? nulls : detections;
-            for (int seed = 0; seed < wanted; seed++) {
-                if (!watches.has(cell, seed)) {
-                    tasks.add(new Task(cell, seed, (double) seed / (cell.isNull ? 3 : 1)));
+            for (int first = 0; first < wanted; first += Watches.perLine(cell)) {
+                if (!watches.has(cell, first)) {
+                    tasks.add(new Task(cell, first, (double) first / (cell.isNull ? 3 : 1)));
                 }
             }
         }
@@ -58,7 +58,7 @@ public final class JudgeBench {
             workers.add(Thread.ofPlatform().start(() -> {
                 for (int t = next.getAndIncrement(); t < tasks.size() && System.nanoTime() < until; t = next.getAndIncrement()) {
                     Task task = tasks.get(t);
-                    watches.add(task.cell, task.seed, SimulatedWatch.run(task.cell, task.seed));
+                    watches.simulate(task.cell, task.first);
                 }
             }));
         }

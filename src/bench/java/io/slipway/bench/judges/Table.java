@@ -49,10 +49,9 @@ final class Table {
     }
 
     private static String healthy(Cell cell, Watches watches) {
-        StringBuilder row = new StringBuilder("| " + cell.text + " | " + watches.of(cell, OURS).size());
+        StringBuilder row = new StringBuilder("| " + cell.text + " | " + watches.count(cell));
         for (int c = 0; c < ORACLE; c++) {
-            List<Integer> windows = watches.of(cell, c);
-            row.append(" | ").append(share(reverted(windows), windows.size(), c == OURS));
+            row.append(" | ").append(share(reverted(cell, c, watches), watches.count(cell), c == OURS));
         }
         return row + " |";
     }
@@ -62,15 +61,15 @@ final class Table {
         int reverted = 0;
         for (Cell cell : cells) {
             if (cell.isNull) {
-                n += watches.of(cell, OURS).size();
-                reverted += reverted(watches.of(cell, OURS));
+                n += watches.count(cell);
+                reverted += reverted(cell, OURS, watches);
             }
         }
         return "| all | " + n + " | " + share(reverted, n, true) + " | | | |";
     }
 
-    private static int reverted(List<Integer> windows) {
-        return (int) windows.stream().filter(w -> w > 0).count();
+    private static int reverted(Cell cell, int contender, Watches watches) {
+        return watches.of(cell, contender).stream().mapToInt(n -> n).sum();
     }
 
     private static String share(int reverted, int n, boolean bound) {

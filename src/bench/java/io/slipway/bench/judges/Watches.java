@@ -12,9 +12,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** The watches done so far: one line each (judge's version, cell, seed, figures), so that an interrupted run goes on where it was. */
+/**
+ * The watches done so far, so that an interrupted run goes on where it was: a line each of judge's version, cell, first seed, figures. Of worse ones a
+ * line is one watch, and for each contender the number of windows until it reverted, or 0; of healthy ones it is {@link #BLOCK} watches, and for each
+ * contender how many it reverted.
+ */
 final class Watches {
+    /** A file made with another one is of no use. */
+    private static final int BLOCK = 25;
+
     private final Path file;
     private final Map<String, TreeMap<Integer, int[]>> done = new HashMap<>();
 
@@ -34,27 +42,50 @@ final class Watches {
         return done.computeIfAbsent(cell, id -> new TreeMap<>());
     }
 
-    synchronized boolean has(Cell cell, int seed) {
-        return of(cell.id).containsKey(seed);
+    /** Watches of one line. */
+    static int perLine(Cell cell) {
+        return cell.isNull ? BLOCK : 1;
     }
 
-    synchronized void add(Cell cell, int seed, int[] figures) {
-        of(cell.id).put(seed, figures);
-        StringBuilder line = new StringBuilder(Judge.VERSION + "\t" + cell.id + "\t" + seed + "\t");
-        for (int i = 0; i < figures.length; i++) {
-            line.append(i == 0 ? "" : ",").append(figures[i]);
+    /** Whether the line that begins with this seed is there. */
+    synchronized boolean has(Cell cell, int first) {
+        return of(cell.id).containsKey(first);
+    }
+
+    /** Simulates the watches of one line and keeps it. */
+    void simulate(Cell cell, int first) {
+        int[] figures = new int[SimulatedWatch.CONTENDERS.size()];
+        for (int seed = first; seed < first + perLine(cell); seed++) {
+            int[] found = SimulatedWatch.run(cell, seed);
+            for (int c = 0; c < found.length; c++) {
+                figures[c] += cell.isNull ? Math.min(found[c], 1) : found[c];
+            }
         }
+        add(cell, first, figures);
+    }
+
+    private synchronized void add(Cell cell, int first, int[] figures) {
+        of(cell.id).put(first, figures);
+        String all = Arrays.stream(figures).mapToObj(String::valueOf).collect(Collectors.joining(","));
         try {
-            Files.writeString(file, line.append(";\n"), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            Files.writeString(
+                    file,
+                    Judge.VERSION + "\t" + cell.id + "\t" + first + "\t" + all + ";\n",
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** What one judge did in each watch of a cell, in order of the seeds. */
+    synchronized int count(Cell cell) {
+        return of(cell.id).size() * perLine(cell);
+    }
+
+    /** One contender's figure of each line of a cell, in order of the seeds. */
     synchronized List<Integer> of(Cell cell, int contender) {
-        List<Integer> windows = new ArrayList<>();
-        of(cell.id).values().forEach(figures -> windows.add(figures[contender]));
-        return windows;
+        List<Integer> figures = new ArrayList<>();
+        of(cell.id).values().forEach(f -> figures.add(f[contender]));
+        return figures;
     }
 }

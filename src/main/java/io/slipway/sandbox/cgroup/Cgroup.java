@@ -144,15 +144,17 @@ public final class Cgroup {
     }
 
     private void make(CgroupDirectory directory) throws IOException {
-        try {
-            directory.make();
-        } catch (SyscallException e) {
-            if (e.errno() != Errno.ENOENT) {
-                throw e;
+        for (int tries = 1; ; tries++) {
+            try {
+                directory.make();
+                return;
+            } catch (SyscallException e) {
+                if (tries == OwnerDirectories.TRIES || !CgroupDirectory.isMissing(e)) {
+                    throw e;
+                }
+                layout.owners().forget();
+                layout.owners().prepare(owner, layout.joined(limits));
             }
-            layout.owners().forget();
-            layout.owners().prepare(owner, layout.joined(limits));
-            directory.make();
         }
     }
 

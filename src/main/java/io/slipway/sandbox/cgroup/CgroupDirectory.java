@@ -34,6 +34,12 @@ record CgroupDirectory(Path path) {
         }
     }
 
+    /** Whether a call failed since a directory is not there, any more. */
+    static boolean isMissing(IOException failure) {
+        Throwable call = failure.getCause() == null ? failure : failure.getCause();
+        return call instanceof SyscallException e && e.errno() == Errno.ENOENT;
+    }
+
     boolean exists() {
         return Files.isDirectory(path);
     }

@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
  * inherited by each container at no cost. May be used by several threads; other processes may take away what is empty at any time.
  */
 final class OwnerDirectories {
+    /** Each process that ends may take away once what another has just made and not used yet. */
+    static final int TRIES = 100;
+
     private static final String SUBTREE = "cgroup.subtree_control";
     private final CgroupMounts mounts;
     private final HostBounds bounds;
@@ -34,6 +37,20 @@ final class OwnerDirectories {
 
     /** Makes what these controllers need and this process has not made yet. */
     synchronized void prepare(String owner, Collection<CgroupLayout.Mounted> controllers) throws IOException {
+        for (int tries = 1; ; tries++) {
+            try {
+                make(owner, controllers);
+                return;
+            } catch (IOException e) {
+                if (tries == TRIES || !CgroupDirectory.isMissing(e)) {
+                    throw e;
+                }
+                forget();
+            }
+        }
+    }
+
+    private void make(String owner, Collection<CgroupLayout.Mounted> controllers) throws IOException {
         Set<String> before = Set.copyOf(prepared);
         Set<String> unified = new HashSet<>();
         for (CgroupLayout.Mounted m : controllers) {

@@ -64,6 +64,12 @@ final class BundleCgroup {
 
     /** Makes the directories and writes the limits. */
     void create(ResourceConfig resources) throws IOException {
+        parents.alone(this::makeAll);
+        new DeviceLimits(hierarchies).set(resources.devices(), this::in);
+        write(resources.settings());
+    }
+
+    private void makeAll() throws IOException {
         for (Path root : hierarchies.roots()) {
             boolean unified = hierarchies.unified().filter(root::equals).isPresent();
             Path directory = root;
@@ -80,8 +86,6 @@ final class BundleCgroup {
                 inheritCpus(directory);
             }
         }
-        new DeviceLimits(hierarchies).set(resources.devices(), this::in);
-        write(resources.settings());
     }
 
     /** False when it was there. */
@@ -250,7 +254,7 @@ final class BundleCgroup {
                 kill(SIGKILL);
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
-            parents.removeAbove(directory, root);
+            parents.alone(() -> parents.removeAbove(directory, root));
         }
     }
 

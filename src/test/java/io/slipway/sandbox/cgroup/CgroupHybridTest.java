@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -155,6 +156,29 @@ class CgroupHybridTest {
             assertThat(Files.exists(above(processes))).isFalse();
             processes.group().create();
             assertThat(programs(above(processes))).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aGroupIsMadeAlsoWhileAnotherProcessTakesAwayWhatIsEmpty() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        try (GroupProcesses processes = GroupProcesses.in(layout, Limits.NONE)) {
+            CgroupLayout other = CgroupLayout.detect();
+            Thread remover = Thread.ofPlatform().start(() -> {
+                while (!over.get()) {
+                    other.removeEmpty(processes.owner());
+                }
+            });
+            try {
+                for (int i = 0; i < 300; i++) {
+                    processes.group().remove();
+                    processes.group().create();
+                    processes.group().limit();
+                }
+            } finally {
+                over.set(true);
+                remover.join();
+            }
         }
     }
 }
