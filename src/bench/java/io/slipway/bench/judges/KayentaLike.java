@@ -71,7 +71,8 @@ final class KayentaLike implements Contender {
             return false;
         }
         MannWhitney test = new MannWhitney(experiment, baseline);
-        return test.low(LEVEL) > TOLERANCE * Math.abs(test.shift());
+        double low = test.low(LEVEL);
+        return low > 0 && low > TOLERANCE * Math.abs(test.shift());
     }
 
     private static double[] sorted(List<Double> values) {
