@@ -23,7 +23,13 @@ import java.util.Random;
 public final class NetworkBench {
     private static final int WARM_UP = 300;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private final Map<String, List<Double>> starts = new LinkedHashMap<>();
+    /** By then the kernel has taken apart what the container before had: namespaces, its end of the link. */
+    private static final Duration ALONE = Duration.ofMillis(40);
+
+    private static final String WITHOUT = "without a network";
+
+    private final Map<String, List<Double>> alone = new LinkedHashMap<>();
+    private final Map<String, List<Double>> inRow = new LinkedHashMap<>();
     private final Map<String, List<Double>> removals = new LinkedHashMap<>();
     private final BenchRoot bench;
     private final Ours ours;
@@ -44,11 +50,12 @@ public final class NetworkBench {
             try (Ours ours = new Ours(state, Optional.of(network));
                     Ours oursFour = new Ours(state.resolveSibling("state4"), Optional.of(four))) {
                 NetworkBench it = new NetworkBench(bench, ours, oursFour);
-                it.measure(WARM_UP);
-                it.starts.clear();
+                int rounds = Integer.parseInt(args[0]);
+                it.measure(WARM_UP, Duration.ZERO, new LinkedHashMap<>());
+                it.measure(rounds, Duration.ZERO, it.inRow);
                 it.removals.clear();
-                it.measure(Integer.parseInt(args[0]));
-                String table = it.table(Integer.parseInt(args[0]));
+                it.measure(rounds, ALONE, it.alone);
+                String table = it.table(rounds);
                 Files.writeString(Path.of(args[1]), table);
                 System.out.print(table);
             } finally {
@@ -59,18 +66,19 @@ public final class NetworkBench {
     }
 
     /** In turn, shuffled, as the machine has faster and slower moments. */
-    private void measure(int rounds) throws Exception {
+    private void measure(int rounds, Duration pause, Map<String, List<Double>> starts) throws Exception {
         SandboxSpec without = bench.spec("/bin/true").withLimits(Limits.of(128L << 20, 1, 64));
         Connection published = new Connection("default", List.of(PublishedPort.parse("127.0.0.1:39080:80")));
         Random random = new Random(1);
         for (int i = 0; i < rounds; i++) {
             List<Work> turn = new ArrayList<>(List.of(
-                    () -> once("without a network", ours, without),
-                    () -> once("IPv4", oursFour, without.withNetwork(Connection.DEFAULT)),
-                    () -> once("IPv4 and IPv6", ours, without.withNetwork(Connection.DEFAULT)),
-                    () -> once("IPv4 and IPv6, a port published", ours, without.withNetwork(published))));
+                    () -> once(WITHOUT, ours, without, starts),
+                    () -> once("IPv4", oursFour, without.withNetwork(Connection.DEFAULT), starts),
+                    () -> once("IPv4 and IPv6", ours, without.withNetwork(Connection.DEFAULT), starts),
+                    () -> once("IPv4 and IPv6, a port published", ours, without.withNetwork(published), starts)));
             Collections.shuffle(turn, random);
             for (Work work : turn) {
+                Thread.sleep(pause);
                 work.run();
             }
         }
@@ -80,7 +88,7 @@ public final class NetworkBench {
         void run() throws Exception;
     }
 
-    private void once(String what, Ours runtime, SandboxSpec spec) throws Exception {
+    private void once(String what, Ours runtime, SandboxSpec spec, Map<String, List<Double>> starts) throws Exception {
         long begin = System.nanoTime();
         Sandbox sandbox = runtime.start(spec);
         long started = System.nanoTime();
@@ -102,23 +110,26 @@ public final class NetworkBench {
 
                 `start()` of `/bin/true` of busybox, in process, with limits and a user namespace, until it returns; then `remove()` of the ended one; ms. Taken in
                 turn, shuffled, in one run of %d rounds, after %d of warm-up. Linux %s, %d cores. A network: a lease on the disk, the counters of the
-                packet filter, a veth pair, addresses, routes, all by netlink. Repeat it with `src/bench/network`. Other work ran on the machine:
-                compare within the table only.
+                packet filter, a veth pair, addresses, routes, all by netlink. *Alone*: %d ms after the one before was removed; *in a row*: at once, while the
+                kernel still takes apart what that one had, its network above all. *Adds*: median of what it took more than the one without a network of the
+                same round. Repeat it with `src/bench/network`. Other work ran on the machine: compare within the table only.
 
-                | network | start: lowest | median | p95 | more than without, median | remove: median |
-                |---|---|---|---|---|---|
+                | network | alone: lowest | median | p95 | adds | in a row: lowest | median | p95 | adds | remove: median |
+                |---|---|---|---|---|---|---|---|---|---|
                 """,
                 rounds,
                 WARM_UP,
                 System.getProperty("os.version").split("-", -1)[0],
-                Runtime.getRuntime().availableProcessors()));
-        List<Double> base = starts.get("without a network");
-        starts.forEach((what, ms) -> table.append(String.format(
+                Runtime.getRuntime().availableProcessors(),
+                ALONE.toMillis()));
+        alone.forEach((what, ms) -> table.append(String.format(
                 Locale.ROOT,
-                "| %s | %s | %.2f | %s |%n",
+                "| %s | %s | %.2f | %s | %.2f | %s |%n",
                 what,
                 Timing.cells(ms),
-                Timing.at(difference(ms, base), 0.5),
+                Timing.at(difference(ms, alone.get(WITHOUT)), 0.5),
+                Timing.cells(inRow.get(what)),
+                Timing.at(difference(inRow.get(what), inRow.get(WITHOUT)), 0.5),
                 Timing.median(removals.get(what)))));
         return table.toString();
     }
