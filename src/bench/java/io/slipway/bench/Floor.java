@@ -21,10 +21,12 @@ final class Floor implements AutoCloseable {
         out = process.inputReader();
     }
 
-    /** Empty when there is no C compiler. */
-    static Optional<Floor> build(BenchRoot bench) throws IOException, InterruptedException {
+    /** Two of them; none when there is no C compiler. */
+    static List<Floor> build(BenchRoot bench) throws IOException, InterruptedException {
         Optional<Path> program = compile(bench, "floor");
-        return program.isEmpty() ? Optional.empty() : Optional.of(start(bench, program.get()));
+        return program.isEmpty()
+                ? List.of()
+                : List.of(start(bench, program.get(), "floor"), start(bench, program.get(), "floor2"));
     }
 
     /** A program of {@code src/bench/floor}; empty when there is no C compiler. */
@@ -45,13 +47,13 @@ final class Floor implements AutoCloseable {
         }
     }
 
-    private static Floor start(BenchRoot bench, Path program) throws IOException {
-        Path work = Files.createDirectory(bench.work().resolve("floor-work"));
+    private static Floor start(BenchRoot bench, Path program, String name) throws IOException {
+        Path work = Files.createDirectory(bench.work().resolve(name + "-work"));
         List<String> command = new ArrayList<>(List.of(program.toString(), bench.root().toString(), work.toString()));
         for (String controller : List.of("memory", "cpu", "cpuacct", "pids")) {
             Path hierarchy = Path.of("/sys/fs/cgroup", controller);
             if (Files.exists(hierarchy.resolve("tasks"))) {
-                command.add(hierarchy.resolve("slipway-floor").toString());
+                command.add(hierarchy.resolve("slipway-" + name).toString());
             }
         }
         return new Floor(new ProcessBuilder(command)

@@ -21,15 +21,14 @@ record StartTable(
 
             `/bin/true` of busybox: started, ended, collected and removed with its cgroups; ms. Taken in turn, shuffled, in one run of %d rounds, after %d
             warm-up starts of ours (the others are programs of their own, started anew each time). %d cores, Linux %s, cgroup version 1, the JVM with
-            the agent's settings. Ours has an overlay over one layer, its own pid 1, logs to files and a written state, all on the disk, and its system
+            the agent's settings. Ours has an overlay over one layer, its own pid 1, logs to files and a written state, all on an ext4 of its own (`src/bench/disk`), and its system
             calls recorded; crun and runc run on the plain directory, with their output to a file. *full*: cgroup namespace, memory, cpu and pids limits,
             masked and read-only kernel files; ours has all but the limits in *minimal* too. *The limit* is `src/bench/floor`: what *full* needs at least,
             without a user namespace, a pid 1, records, logs or checks. Of ours the deleting of files, once set aside, and the writing down of how a
             container was made, which a removed one is spared, are beside what is timed, but within the containers per second. *State in memory*:
             the state directory on a tmpfs; the difference is what the disk takes for five files and seven directories made and deleted, of which overlay
-            makes a file and three directories, beside those that it only tries out. Where the file system tells the disk of each block that becomes
-            free (mount option discard), the deleting of directories holds up the making of others. Repeat it with `src/bench/start`. Other work ran
-            on the machine: compare within the table only.
+            makes a file and three directories, beside those that it only tries out. Repeat it with `src/bench/start`. Other work ran on the
+            machine: compare within the table only.
 
             | who | lowest | median | p95 |
             |---|---|---|---|
