@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/** An image of one large layer: files below /usr, directory by directory in an order by chance (always the same), until there is enough. */
+/**
+ * An image of one large layer: files below /usr, directory by directory in an order by chance (always the same), until there are enough; then small ones are
+ * exchanged for larger ones until they are large enough.
+ */
 record BigImage(Path layout, Path blob, long bytes, int entries) {
     private static final long BYTES = 681_000_000;
     private static final int ENTRIES = 26_000;
@@ -21,7 +24,8 @@ record BigImage(Path layout, Path blob, long bytes, int entries) {
 
     static BigImage make(Path work) throws IOException {
         List<Path> chosen = new ArrayList<>();
-        long bytes = choose(chosen);
+        List<Path> others = new ArrayList<>();
+        long bytes = enlarge(chosen, others, choose(chosen, others));
         chosen.sort(null);
         LayoutWriter writer = LayoutWriter.open(work.resolve("layout"));
         LayoutWriter.Layer layer = writer.layer(tar -> {
@@ -35,7 +39,7 @@ record BigImage(Path layout, Path blob, long bytes, int entries) {
         return new BigImage(work.resolve("layout"), blob, bytes, chosen.size());
     }
 
-    private static long choose(List<Path> chosen) throws IOException {
+    private static long choose(List<Path> chosen, List<Path> others) throws IOException {
         List<Path> directories;
         try (Stream<Path> all = Files.walk(Path.of("/usr"))) {
             directories = new ArrayList<>(all.filter(p -> Files.isDirectory(p, LinkOption.NOFOLLOW_LINKS)).sorted().toList());
@@ -43,19 +47,40 @@ record BigImage(Path layout, Path blob, long bytes, int entries) {
         java.util.Collections.shuffle(directories, new Random(1));
         long bytes = 0;
         for (Path directory : directories) {
-            if (chosen.size() >= ENTRIES) {
-                break;
+            if (chosen.size() < ENTRIES) {
+                chosen.add(directory);
             }
-            chosen.add(directory);
             for (Path file : files(directory)) {
-                long size = Files.isSymbolicLink(file) ? 0 : Files.size(file);
+                long size = size(file);
                 if (size <= FILE_BYTES_MAX && bytes + size <= BYTES && chosen.size() < ENTRIES) {
                     chosen.add(file);
                     bytes += size;
+                } else if (size <= FILE_BYTES_MAX) {
+                    others.add(file);
                 }
             }
         }
         return bytes;
+    }
+
+    private static long enlarge(List<Path> chosen, List<Path> others, long bytes) throws IOException {
+        long now = bytes;
+        int next = 0;
+        for (Path other : others) {
+            while (next < chosen.size() && Files.isDirectory(chosen.get(next), LinkOption.NOFOLLOW_LINKS)) {
+                next++;
+            }
+            long more = next == chosen.size() ? 0 : size(other) - size(chosen.get(next));
+            if (more > 0 && now + more <= BYTES) {
+                now += more;
+                chosen.set(next++, other);
+            }
+        }
+        return now;
+    }
+
+    private static long size(Path file) throws IOException {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? Files.size(file) : 0;
     }
 
     private static List<Path> files(Path directory) throws IOException {
