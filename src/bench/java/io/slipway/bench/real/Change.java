@@ -53,7 +53,7 @@ enum Change {
               web:
                 replicas: 1
                 ports: {http: 8080}
-                resources: {cpu: 1, memory: 768MiB, pids: 128}
+                resources: {cpu: 0.5, memory: 768MiB, pids: 128}
                 health: {readiness: {http: /healthz, every: 1s, failures: 3}}
                 stop: {signal: SIGTERM, grace: 5s}
             route: {host: %s, path: /, process: web, port: http, affinity: revision}

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -52,7 +53,9 @@ public final class RealBench {
     private void run() throws Exception {
         String image = "oci:" + directory.resolve("images") + ":v1";
         SampleImages.build(directory.resolve("images"));
-        List<LocalSlipway> installations = new ArrayList<>();
+        List<LocalSlipway> installations = new CopyOnWriteArrayList<>();
+        Thread ifInterrupted = new Thread(() -> tearDown(installations));
+        Runtime.getRuntime().addShutdownHook(ifInterrupted);
         try {
             for (int i = 0; i <= Change.LEAK.installation; i++) {
                 installations.add(LocalSlipway.start(directory.resolve("slipway" + i)));
@@ -66,8 +69,17 @@ public final class RealBench {
                 service.join();
             }
         } finally {
-            for (LocalSlipway slipway : installations) {
+            Runtime.getRuntime().removeShutdownHook(ifInterrupted);
+            tearDown(installations);
+        }
+    }
+
+    private static void tearDown(List<LocalSlipway> installations) {
+        for (LocalSlipway slipway : installations) {
+            try {
                 slipway.tearDown();
+            } catch (IOException | InterruptedException e) {
+                System.err.println("is left, with what is in " + slipway.log().getParent() + ": " + e);
             }
         }
     }
@@ -83,6 +95,10 @@ public final class RealBench {
             load.start();
             for (int round = done + 1; round <= rounds; round++) {
                 JsonNode end = release(api, change, change.serviceFile(image, true, round, watch));
+                if (end.path("state").asString("").equals("failed")) {
+                    // Its checks: it had no traffic, so nothing was judged.
+                    throw new IOException(end.path("reason").path("text").asString(""));
+                }
                 runs.add(Run.of(api, change, round, end, ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
                 goOn(api, change, end);
             }
