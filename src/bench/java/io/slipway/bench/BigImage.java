@@ -4,17 +4,19 @@ import io.slipway.image.ImageConfig;
 import io.slipway.image.LayerTar;
 import io.slipway.image.LayoutWriter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * An image of one large layer: files below /usr, directory by directory in an order by chance (always the same), until there are enough; then small ones are
+ * An image of one large layer: files below /usr, directory by directory in an order by chance (always the same), until there are enough; then the smallest are
  * exchanged for larger ones until they are large enough.
  */
 record BigImage(Path layout, Path blob, long bytes, int entries) {
@@ -63,15 +65,15 @@ record BigImage(Path layout, Path blob, long bytes, int entries) {
         return bytes;
     }
 
-    private static long enlarge(List<Path> chosen, List<Path> others, long bytes) throws IOException {
+    private static long enlarge(List<Path> chosen, List<Path> others, long bytes) {
         long now = bytes;
+        // Directories last: they stay.
+        chosen.sort(Comparator.comparingLong(BigImage::rank));
         int next = 0;
         for (Path other : others) {
-            while (next < chosen.size() && Files.isDirectory(chosen.get(next), LinkOption.NOFOLLOW_LINKS)) {
-                next++;
-            }
-            long more = next == chosen.size() ? 0 : size(other) - size(chosen.get(next));
-            if (more > 0 && now + more <= BYTES) {
+            Path smallest = chosen.get(next);
+            long more = size(other) - size(smallest);
+            if (more > 0 && now + more <= BYTES && rank(smallest) < Long.MAX_VALUE) {
                 now += more;
                 chosen.set(next++, other);
             }
@@ -79,8 +81,16 @@ record BigImage(Path layout, Path blob, long bytes, int entries) {
         return now;
     }
 
-    private static long size(Path file) throws IOException {
-        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? Files.size(file) : 0;
+    private static long rank(Path path) {
+        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) ? Long.MAX_VALUE : size(path);
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? Files.size(file) : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static List<Path> files(Path directory) throws IOException {

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
-/** What a network adds to a start, and the same by {@code ip}. Arguments: rounds, file for the table. */
+/** What a network adds to a start. Arguments: rounds, file for the table. */
 public final class NetworkBench {
     private static final int WARM_UP = 300;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -110,8 +110,9 @@ public final class NetworkBench {
 
                 `start()` of `/bin/true` of busybox, in process, with limits and a user namespace, until it returns; then `remove()` of the ended one; ms. Taken in
                 turn, shuffled, in one run of %d rounds, after %d of warm-up. Linux %s, %d cores. A network: a lease on the disk, the counters of the
-                packet filter, a veth pair, addresses, routes, all by netlink. *Alone*: %d ms after the one before was removed; *in a row*: at once, while the
-                kernel still takes apart what that one had, its network above all. *Adds*: median of what it took more than the one without a network of the
+                packet filter, a veth pair, addresses, routes, all by netlink. *Alone*: %d ms after the one before was removed, and so with processors
+                that had gone to sleep; *in a row*: at once, while the kernel may still take apart what that one had; first so many rounds in a row, then as many
+                alone, of which are the removals. *Adds*: median of what it took more than the one without a network of the
                 same round. Repeat it with `src/bench/network`. Other work ran on the machine: compare within the table only.
 
                 | network | alone: lowest | median | p95 | adds | in a row: lowest | median | p95 | adds | remove: median |

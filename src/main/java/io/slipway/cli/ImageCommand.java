@@ -211,7 +211,9 @@ final class ImageCommand extends CommandGroup {
         } catch (ImageException e) {
             throw new CommandFailed(ExitCode.FAILED, String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            throw new CommandFailed(ExitCode.FAILED, "cannot use the image store: " + e);
+            throw new CommandFailed(
+                    ExitCode.FAILED,
+                    "cannot use the image store: " + FailureText.of(e).orElse(e.toString()));
         }
     }
 

@@ -40,7 +40,8 @@ final class ImageOptions {
         } catch (IOException e) {
             throw new CommandFailed(
                     ExitCode.FAILED,
-                    "cannot open the image store in " + directory + ": " + e.getMessage()
+                    "cannot open the image store in " + directory + ": "
+                            + FailureText.of(e).orElse(e.toString())
                             + ". Run as root, or name a directory of yours with --data");
         }
     }

@@ -32,7 +32,9 @@ record RecordingHead(
         try (BufferedReader reader = Files.newBufferedReader(file)) {
             String line = reader.readLine();
             return of(ApiClient.JSON.readTree(line == null ? "" : line));
-        } catch (IOException | JacksonException | DateTimeException | IllegalArgumentException e) {
+        } catch (IOException e) {
+            throw new CommandFailed(ExitCode.USAGE, "cannot read " + file + ": " + FailureText.reason(e));
+        } catch (JacksonException | DateTimeException | IllegalArgumentException e) {
             throw new CommandFailed(
                     ExitCode.USAGE,
                     file + " is not a recording: its first line does not say what was compared (" + e.getMessage()

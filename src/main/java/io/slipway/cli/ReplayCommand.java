@@ -83,7 +83,8 @@ final class ReplayCommand implements Callable<Integer> {
         try (InputStream in = api.stream(path)) {
             Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new CommandFailed(ExitCode.FAILED, "cannot keep the recording in " + file + ": " + e);
+            throw new CommandFailed(
+                    ExitCode.FAILED, "cannot keep the recording in " + file + ": " + FailureText.reason(e));
         }
     }
 
@@ -91,7 +92,8 @@ final class ReplayCommand implements Callable<Integer> {
         try {
             return Files.createTempFile("slipway-replay", ".jsonl");
         } catch (IOException e) {
-            throw new CommandFailed(ExitCode.FAILED, "cannot make a temporary file: " + e + "; give --save FILE");
+            throw new CommandFailed(
+                    ExitCode.FAILED, "cannot make a temporary file: " + FailureText.reason(e) + "; give --save FILE");
         }
     }
 
@@ -99,7 +101,8 @@ final class ReplayCommand implements Callable<Integer> {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new CommandFailed(ExitCode.FAILED, "cannot remove the temporary " + file + ": " + e);
+            throw new CommandFailed(
+                    ExitCode.FAILED, "cannot remove the temporary " + file + ": " + FailureText.reason(e));
         }
     }
 

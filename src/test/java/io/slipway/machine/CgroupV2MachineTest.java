@@ -18,6 +18,7 @@ import io.slipway.sandbox.cgroup.CgroupMounts;
 import io.slipway.sandbox.cgroup.CpuLimits;
 import io.slipway.sandbox.cgroup.CpusetLimits;
 import io.slipway.sandbox.cgroup.DeviceRule;
+import io.slipway.sandbox.cgroup.EmptyGroupsTaken;
 import io.slipway.sandbox.cgroup.IoLimits;
 import io.slipway.sandbox.cgroup.Limits;
 import io.slipway.sandbox.cgroup.MemoryLimits;
@@ -335,5 +336,10 @@ class CgroupV2MachineTest {
                 sandbox.processes().stream().map(ContainerProcess::pid).toList();
         sandbox.kill();
         until(() -> pids.stream().noneMatch(pid -> Syscalls.kill(pid, 0)));
+    }
+
+    @Test
+    void aGroupIsMadeAlsoWhileAnotherProcessTakesAwayWhatIsEmpty() throws Exception {
+        EmptyGroupsTaken.whileOneComesAndGoes(300, Limits.NONE);
     }
 }

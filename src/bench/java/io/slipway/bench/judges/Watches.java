@@ -15,12 +15,11 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The watches done so far, so that an interrupted run goes on where it was: a line each of judge's version, cell, first seed, figures. Of worse ones a
- * line is one watch, and for each contender the number of windows until it reverted, or 0; of healthy ones it is {@link #BLOCK} watches, and for each
+ * The watches done so far, so that an interrupted run goes on where it was: a line each of judge's version, cell, first seed, number of watches, figures. Of
+ * worse ones a line is one watch, and for each contender the number of windows until it reverted, or 0; of healthy ones it is {@link #BLOCK} watches, and for each
  * contender how many it reverted.
  */
 final class Watches {
-    /** A file made with another one is of no use. */
     private static final int BLOCK = 25;
 
     private final Path file;
@@ -31,11 +30,16 @@ final class Watches {
         for (String line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
             String[] parts = line.split("\t");
             // The last line of a run that was killed may be half a line.
-            if (parts.length == 4 && parts[0].equals(Judge.VERSION) && parts[3].endsWith(";")) {
-                String[] figures = parts[3].substring(0, parts[3].length() - 1).split(",");
+            if (parts.length == 5 && parts[0].equals(Judge.VERSION) && isWhole(parts[3]) && parts[4].endsWith(";")) {
+                String[] figures = parts[4].substring(0, parts[4].length() - 1).split(",");
                 of(parts[1]).put(Integer.parseInt(parts[2]), Arrays.stream(figures).mapToInt(Integer::parseInt).toArray());
             }
         }
+    }
+
+    /** Other blocks than those of now would be counted wrongly. */
+    private static boolean isWhole(String watches) {
+        return watches.equals("1") || watches.equals(String.valueOf(BLOCK));
     }
 
     private TreeMap<Integer, int[]> of(String cell) {
@@ -70,7 +74,7 @@ final class Watches {
         try {
             Files.writeString(
                     file,
-                    Judge.VERSION + "\t" + cell.id + "\t" + first + "\t" + all + ";\n",
+                    Judge.VERSION + "\t" + cell.id + "\t" + first + "\t" + perLine(cell) + "\t" + all + ";\n",
                     StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);
         } catch (IOException e) {

@@ -63,7 +63,7 @@ enum Change {
               checks: [image, capacity, smoke]
               steps:
                 - weight: 50%%
-                - gate: {minRequests: 300, atMost: 120s}
+                - gate: {minRequests: 300, atMost: 300s}
                 - weight: 100%%
               stopConditions:
                 - {metric: error_rate, regressesBy: 1.5pp}

@@ -143,7 +143,8 @@ public final class Cgroup {
         }
     }
 
-    private void make(CgroupDirectory directory) throws IOException {
+    /** Also while other processes take away the empty ones above it. */
+    void make(CgroupDirectory directory) throws IOException {
         for (int tries = 1; ; tries++) {
             try {
                 directory.make();

@@ -50,7 +50,7 @@ final class CgroupChange {
     /** Brings the processes into a hierarchy of version 1 that they are not in yet. */
     private void join(Cgroup.Seat seat) throws IOException {
         CgroupDirectory directory = seat.directory();
-        directory.make();
+        group.make(directory);
         undo.push(() -> leave(directory));
         write(seat, seat.controller().initial(to));
         move(directory);

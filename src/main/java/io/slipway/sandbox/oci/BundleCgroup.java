@@ -22,6 +22,10 @@ final class BundleCgroup {
     private static final long PATIENCE_NANOS = 2_000_000_000L;
     private static final long PAUSE_NANOS = 1_000_000L;
     private static final int SIGKILL = 9;
+    private static final int TRIES = 100;
+    /** A list of all cpus or memory nodes at most. */
+    private static final int CPUS_BYTES = 8 * 1024;
+
     private final Hierarchies hierarchies;
     private final String path;
     private final GroupParents parents;
@@ -64,9 +68,27 @@ final class BundleCgroup {
 
     /** Makes the directories and writes the limits. */
     void create(ResourceConfig resources) throws IOException {
-        parents.alone(this::makeAll);
+        parents.alone(this::makeAllAtLast);
         new DeviceLimits(hierarchies).set(resources.devices(), this::in);
         write(resources.settings());
+    }
+
+    /** Runtimes with another root, and {@code slipway} itself, take away what is empty of those above, too. */
+    private void makeAllAtLast() throws IOException {
+        for (int tries = 1; ; tries++) {
+            try {
+                makeAll();
+                return;
+            } catch (IOException e) {
+                if (tries == TRIES || !isMissing(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static boolean isMissing(IOException failure) {
+        return failure instanceof SyscallException e && (e.errno() == Errno.ENOENT || e.errno() == Errno.ENODEV);
     }
 
     private void makeAll() throws IOException {
@@ -120,8 +142,8 @@ final class BundleCgroup {
             if (Files.exists(own)
                     && Files.exists(parent)
                     && Files.exists(directory.resolve("tasks"))
-                    && Files.readString(own).isBlank()) {
-                Syscalls.writeFile(own, Files.readString(parent).strip());
+                    && Syscalls.read(own, CPUS_BYTES).isBlank()) {
+                Syscalls.writeFile(own, Syscalls.read(parent, CPUS_BYTES).strip());
             }
         }
     }

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /**
  * Directories of control groups that were made above those of containers, each marked by an empty file: whoever deletes the last container below one
@@ -29,14 +31,17 @@ final class GroupParents {
     }
 
     /**
-     * One at a time, of all threads and processes: else whoever deletes a container would take away what another has just made for its own and has
+     * One at a time, of all threads and processes with this root: else whoever deletes a container would take away what another has just made for its own and has
      * nothing in yet.
      */
     void alone(Work work) throws IOException {
         synchronized (GroupParents.class) {
             Files.createDirectories(marks);
-            try (FileChannel lock =
-                            FileChannel.open(marks.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            // Nobody else may open it: who reads could hold all up.
+            try (FileChannel lock = FileChannel.open(
+                            marks.resolve(LOCK),
+                            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
                     var held = lock.lock()) {
                 work.run();
             }

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -161,24 +160,6 @@ class CgroupHybridTest {
 
     @Test
     void aGroupIsMadeAlsoWhileAnotherProcessTakesAwayWhatIsEmpty() throws Exception {
-        AtomicBoolean over = new AtomicBoolean();
-        try (GroupProcesses processes = GroupProcesses.in(layout, Limits.NONE)) {
-            CgroupLayout other = CgroupLayout.detect();
-            Thread remover = Thread.ofPlatform().start(() -> {
-                while (!over.get()) {
-                    other.removeEmpty(processes.owner());
-                }
-            });
-            try {
-                for (int i = 0; i < 300; i++) {
-                    processes.group().remove();
-                    processes.group().create();
-                    processes.group().limit();
-                }
-            } finally {
-                over.set(true);
-                remover.join();
-            }
-        }
+        EmptyGroupsTaken.whileOneComesAndGoes(300, Limits.NONE);
     }
 }

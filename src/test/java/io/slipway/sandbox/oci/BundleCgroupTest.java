@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,27 @@ class BundleCgroupTest {
         try (Stream<Path> left = Files.list(marks)) {
             assertThat(left).extracting(Path::getFileName).containsExactly(Path.of("lock"));
         }
+    }
+
+    @Test
+    void others_may_take_away_what_is_empty_meanwhile() throws Exception {
+        Hierarchies hierarchies = Hierarchies.detect();
+        BundleCgroup one = new BundleCgroup(hierarchies, above + "/a", new GroupParents(marks));
+        Semaphore created = new Semaphore(0);
+        Thread taking = Thread.ofPlatform().start(() -> {
+            for (int i = 0; i < TIMES; i++) {
+                created.acquireUninterruptibly();
+                hierarchies.roots().forEach(root -> BundleCgroup.removeEmpty(root.resolve(above.substring(1))));
+            }
+        });
+        for (int i = 0; i < TIMES; i++) {
+            created.release();
+            one.create(ResourceConfig.NONE);
+            one.remove();
+        }
+        taking.join();
+        assertThat(hierarchies.roots())
+                .allSatisfy(root -> assertThat(root.resolve(above.substring(1))).doesNotExist());
     }
 
     private static void comeAndGo(BundleCgroup group) throws IOException {
