@@ -31,8 +31,8 @@ final class GroupParents {
     }
 
     /**
-     * One at a time, of all threads and processes with this root: else whoever deletes a container would take away what another has just made for its own and has
-     * nothing in yet.
+     * One at a time, of all threads and processes with this root: else whoever deletes a container would take away what another has just made for
+     * its own and has nothing in yet.
      */
     void alone(Work work) throws IOException {
         synchronized (GroupParents.class) {

@@ -58,12 +58,16 @@ class BundleCgroupTest {
                 hierarchies.roots().forEach(root -> BundleCgroup.removeEmpty(root.resolve(above.substring(1))));
             }
         });
-        for (int i = 0; i < TIMES; i++) {
-            created.release();
-            one.create(ResourceConfig.NONE);
-            one.remove();
+        try {
+            for (int i = 0; i < TIMES; i++) {
+                created.release();
+                one.create(ResourceConfig.NONE);
+                one.remove();
+            }
+        } finally {
+            created.release(TIMES);
+            taking.join();
         }
-        taking.join();
         assertThat(hierarchies.roots())
                 .allSatisfy(root -> assertThat(root.resolve(above.substring(1))).doesNotExist());
     }
