@@ -2,6 +2,7 @@
 import uPlot from '/webjars/uplot/dist/uPlot.esm.js';
 
 const REFRESH_MS = 10_000;
+const UNITS = { 'chart-p95': ' ms', 'chart-errors': '%' };
 const box = document.getElementById('charts');
 const note = document.getElementById('charts-note');
 const sheet = document.createElement('link');
@@ -10,7 +11,8 @@ sheet.href = '/webjars/uplot/dist/uPlot.min.css';
 document.head.append(sheet);
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
-let plots = [];
+let plots = new Map();
+let span = [0, 1];
 let marks = [];
 let over = false;
 
@@ -35,7 +37,7 @@ function drawMarks(plot) {
     ctx.stroke();
     const width = ctx.measureText(mark.label).width;
     const from = Math.min(x + 3 * devicePixelRatio, bbox.left + bbox.width - width);
-    if (plot.root.parentElement.id === 'chart-p95' && from > labelEnd) {
+    if (plot === plots.values().next().value && from > labelEnd) {
       ctx.fillText(mark.label, from, bbox.top + 10 * devicePixelRatio);
       labelEnd = from + width + 6 * devicePixelRatio;
     }
@@ -69,7 +71,7 @@ function make(id, unit, series, bands, last, range) {
     height: element.clientHeight,
     cursor: { sync: { key: 'rollout' }, points: { size: 6 }, drag: { x: false, y: false } },
     legend: { show: false },
-    scales: { y: { range } },
+    scales: { x: { range: () => span }, y: { range } },
     axes: axes(unit, last),
     series: [{}, ...series],
     bands,
@@ -82,17 +84,19 @@ function fromZero(plot, low, high) {
 }
 
 function build() {
-  for (const plot of plots) plot.destroy();
+  for (const plot of plots.values()) plot.destroy();
   const line = (name, width, dash) => ({ stroke: colour(name), width, dash, points: { show: false }, spanGaps: false });
   const arms = () => [line('--stable', 1.5), line('--candidate', 2), line('--band', 1.2, [5, 4])];
   const share = { ...line('--candidate', 1.5), fill: `color-mix(in srgb, ${colour('--candidate')} 45%, transparent)` };
   const rest = { ...line('--stable', 0), fill: `color-mix(in srgb, ${colour('--stable')} 25%, transparent)` };
-  plots = [
-    make('chart-p95', ' ms', arms(), [], false, fromZero),
-    make('chart-errors', '%', arms(), [], false, fromZero),
-    make('chart-cost', '', arms(), [], false, fromZero),
-    make('chart-share', '%', [rest, share], [], true, () => [0, 100]),
-  ];
+  plots = new Map();
+  const places = [...box.querySelectorAll('.plot')].map((place) => place.id);
+  for (const id of places) {
+    const last = id === places.at(-1);
+    plots.set(id, id === 'chart-share'
+      ? make(id, '%', [rest, share], [], last, () => [0, 100])
+      : make(id, UNITS[id] ?? '', arms(), [], last, fromZero));
+  }
 }
 
 async function load() {
@@ -101,14 +105,16 @@ async function load() {
   const data = await answer.json();
   marks = data.marks;
   over = data.over;
-  const none = data.t.length === 0;
-  note.textContent = none ? 'No request has been counted yet; lines appear as soon as one is.' : '';
-  data.charts.forEach((chart, i) => plots[i].setData([data.t, chart.control, chart.candidate, chart.bound]));
-  plots[3].setData([data.t, data.t.map((_, i) => (data.share[i] === null ? null : 100)), data.share]);
+  const times = [data.t, ...data.own.map((chart) => chart.t)].filter((t) => t.length > 0);
+  note.textContent = times.length === 0 ? 'Nothing has been counted yet; lines appear as soon as something is.' : '';
+  span = times.length === 0 ? [0, 1] : [Math.min(...times.map((t) => t[0])), Math.max(...times.map((t) => t.at(-1)))];
+  for (const chart of data.charts) plots.get(`chart-${chart.id}`)?.setData([data.t, chart.control, chart.candidate, chart.bound]);
+  for (const chart of data.own) plots.get(`chart-${chart.id}`)?.setData([chart.t, chart.control, chart.candidate, chart.bound]);
+  plots.get('chart-share')?.setData([data.t, data.t.map((_, i) => (data.share[i] === null ? null : 100)), data.share]);
 }
 
 function resize() {
-  for (const plot of plots) {
+  for (const plot of plots.values()) {
     const element = plot.root.parentElement;
     if (element.clientWidth !== plot.width) plot.setSize({ width: element.clientWidth, height: element.clientHeight });
   }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param low lower end of the confidence sequence for the estimate; a sequence holds at all later looks, so it is renewed only as evidence grows
  * @param high upper end
  * @param margin what was declared as tolerable, in the same terms; the boundary
- * @param alpha false-revert probability given to this condition for the whole watch
+ * @param alpha false-revert probability given to this condition for the whole watch; 0 for an absolute bound, which is no test: its estimate, low and high
+ *     are the candidate's value, its margin is the bound
  * @param controlRequests requests counted on the control arm
  * @param candidateRequests requests counted on the candidate arm
  * @param sentence the finding in plain words, with its figures and units
@@ -32,6 +33,11 @@ public record MetricVerdict(
         long candidateRequests,
         String sentence,
         @Nullable Outlook outlook) {
+    /** Whether the candidate's value itself is bounded, not its difference from the control's. */
+    public boolean isBound() {
+        return alpha == 0;
+    }
+
     /** Marked as weaker; not a verdict of its own. */
     MetricVerdict asSeasonal() {
         return new MetricVerdict(

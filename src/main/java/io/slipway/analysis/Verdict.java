@@ -62,7 +62,7 @@ public record Verdict(
     }
 
     private static String difference(MetricVerdict m) {
-        return Double.isNaN(m.control())
+        return m.isBound() || Double.isNaN(m.control())
                 ? m.sentence()
                 : Figures.name(m.metric()) + " " + Figures.difference(m.metric(), m.estimate()) + " (tolerated "
                         + Figures.difference(m.metric(), m.margin()) + ")";

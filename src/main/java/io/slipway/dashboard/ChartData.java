@@ -23,6 +23,7 @@ import java.util.function.ToDoubleFunction;
  * @param t seconds since 1970
  * @param share the candidate's share of the requests, 0 to 100
  * @param charts p95 in ms, error rate in percent, cost per million requests
+ * @param own series of the team's own
  * @param marks decisions that changed the state
  */
 record ChartData(
@@ -31,6 +32,7 @@ record ChartData(
         String candidate,
         List<Optional<Double>> share,
         List<Chart> charts,
+        List<OwnChart> own,
         List<Mark> marks,
         boolean over) {
     private static final MathContext FOUR_DIGITS = new MathContext(4);
@@ -49,7 +51,7 @@ record ChartData(
     /** A decision on the time axis. */
     record Mark(long t, String label, String tone) {}
 
-    static ChartData of(RolloutView r, List<SeriesPoint> points, List<Decision> decisions) {
+    static ChartData of(RolloutView r, List<SeriesPoint> points, List<OwnChart> own, List<Decision> decisions) {
         TreeMap<Instant, Map<Arm, SeriesPoint>> rows = new TreeMap<>();
         for (SeriesPoint p : points) {
             rows.computeIfAbsent(p.start(), at -> new EnumMap<>(Arm.class)).put(p.arm(), p);
@@ -74,6 +76,7 @@ record ChartData(
                                 arms,
                                 p -> p.requests() == 0 ? Double.NaN : 100.0 * p.errors() / p.requests()),
                         chart("cost", Metric.COST_PER_REQUEST, r, arms, p -> p.costPerRequest() * 1e6)),
+                own,
                 marks(decisions),
                 r.state().isOver());
     }
@@ -141,7 +144,7 @@ record ChartData(
     }
 
     /** To what a chart can show, so that the page stays small. */
-    private static double rounded(double value) {
+    static double rounded(double value) {
         return value == 0 ? 0 : BigDecimal.valueOf(value).round(FOUR_DIGITS).doubleValue();
     }
 

@@ -1,6 +1,7 @@
 package io.slipway.dashboard;
 
 import io.slipway.access.Session;
+import io.slipway.control.OwnSeriesStore;
 import io.slipway.control.Releases;
 import io.slipway.control.RunbookShelf;
 import io.slipway.control.Views;
@@ -22,13 +23,13 @@ public class DashboardParts {
     }
 
     @Bean
-    ServicePage servicePage(Views views, Lookup lookup, Clock clock) {
-        return new ServicePage(views, lookup, clock);
+    ServicePage servicePage(Views views, OwnSeriesStore series, Lookup lookup, Clock clock) {
+        return new ServicePage(views, series, lookup, clock);
     }
 
     @Bean
-    RolloutPage rolloutPage(Views views, RunbookShelf shelf, Lookup lookup, Clock clock) {
-        return new RolloutPage(views, shelf, lookup, clock);
+    RolloutPage rolloutPage(Views views, RunbookShelf shelf, OwnSeriesStore series, Lookup lookup, Clock clock) {
+        return new RolloutPage(views, shelf, series, lookup, clock);
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package io.slipway.dashboard;
 
 import io.slipway.access.Caller;
+import io.slipway.control.OwnSeriesStore;
 import io.slipway.control.RunbookShelf;
 import io.slipway.control.Views;
 import io.slipway.control.Views.RolloutView;
@@ -33,12 +34,14 @@ final class RolloutPage {
 
     private final Views views;
     private final RunbookShelf shelf;
+    private final OwnSeriesStore series;
     private final Lookup lookup;
     private final Clock clock;
 
-    RolloutPage(Views views, RunbookShelf shelf, Lookup lookup, Clock clock) {
+    RolloutPage(Views views, RunbookShelf shelf, OwnSeriesStore series, Lookup lookup, Clock clock) {
         this.views = views;
         this.shelf = shelf;
+        this.series = series;
         this.lookup = lookup;
         this.clock = clock;
     }
@@ -60,6 +63,8 @@ final class RolloutPage {
         model.addAttribute(
                 "looked", r.verdict().map(v -> Moment.of(v.at(), now)).orElse(null));
         model.addAttribute("metrics", VerdictRow.of(r));
+        model.addAttribute("served", r.spec().route().isPresent());
+        model.addAttribute("own", OwnChart.figures(r));
         model.addAttribute("decisions", DecisionRow.of(decisions, now));
         model.addAttribute("weights", weights(r));
         model.addAttribute("began", Moment.of(r.createdAt(), now));
@@ -87,10 +92,12 @@ final class RolloutPage {
         Duration lead = lead(Duration.between(r.createdAt(), end));
         Instant from = r.createdAt().minus(lead);
         Instant to = r.state().isOver() ? earlier(end.plus(lead), now) : now;
-        Duration step = Duration.between(from, to).dividedBy(POINTS);
+        Duration even = Duration.between(from, to).dividedBy(POINTS);
+        Duration step = even.compareTo(STEP_MIN) < 0 ? STEP_MIN : even;
         return ChartData.of(
                 r,
-                views.series(r.id(), from, to, step.compareTo(STEP_MIN) < 0 ? STEP_MIN : step),
+                views.series(r.id(), from, to, step),
+                OwnChart.of(r, series, from, to, step),
                 views.decisions(r.id()));
     }
 

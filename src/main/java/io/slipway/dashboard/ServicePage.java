@@ -4,6 +4,7 @@ import io.slipway.access.Caller;
 import io.slipway.access.Scope;
 import io.slipway.base.RevisionId;
 import io.slipway.base.ServiceName;
+import io.slipway.control.OwnSeriesStore;
 import io.slipway.control.Views;
 import io.slipway.control.Views.SeriesPoint;
 import io.slipway.control.Views.ServiceView;
@@ -27,11 +28,13 @@ final class ServicePage {
     private static final Duration STEP = Duration.ofMinutes(10);
 
     private final Views views;
+    private final OwnSeriesStore series;
     private final Lookup lookup;
     private final Clock clock;
 
-    ServicePage(Views views, Lookup lookup, Clock clock) {
+    ServicePage(Views views, OwnSeriesStore series, Lookup lookup, Clock clock) {
         this.views = views;
+        this.series = series;
         this.lookup = lookup;
         this.clock = clock;
     }
@@ -52,6 +55,11 @@ final class ServicePage {
         model.addAttribute("mayUnhold", caller.may(Scope.OPERATE, service.name()));
         addDay(model, service.name(), now);
         addHistory(model, service, now);
+        model.addAttribute(
+                "sources",
+                series.states(service.name()).stream()
+                        .map(s -> SourceLine.of(s, now))
+                        .toList());
         Frame.on(model, name, "services", now);
         return "service";
     }

@@ -3,17 +3,21 @@ package io.slipway.dashboard;
 import io.slipway.analysis.MetricVerdict;
 import io.slipway.control.Views.RolloutView;
 import io.slipway.release.Metric;
+import io.slipway.release.OwnSeries;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * One stop condition at the last look.
  *
+ * @param series the query or the name, where the team's own series is compared; else empty
  * @param interval the range that the difference lies in, in words
  * @param bar the same, drawn
  */
 record VerdictRow(
         String metric,
+        String series,
         String control,
         String candidate,
         String difference,
@@ -23,22 +27,41 @@ record VerdictRow(
         String requests,
         Bar bar) {
     static List<VerdictRow> of(RolloutView r) {
+        Iterator<String> own = own(r);
         return r.verdict()
-                .map(v -> v.metrics().stream().map(VerdictRow::of).toList())
+                .map(v -> v.metrics().stream()
+                        .map(m -> of(m, isOwn(m.metric()) && own.hasNext() ? own.next() : ""))
+                        .toList())
                 .orElse(List.of());
     }
 
-    private static VerdictRow of(MetricVerdict m) {
-        boolean known = Double.isFinite(m.low()) && Double.isFinite(m.high());
+    /** In the order of their conditions, as they are judged. */
+    private static Iterator<String> own(RolloutView r) {
+        return r.spec().release().stopConditions().stream()
+                .flatMap(c -> OwnSeries.of(List.of(c)).stream())
+                .map(OwnSeries::text)
+                .iterator();
+    }
+
+    private static boolean isOwn(Metric metric) {
+        return metric == Metric.PROMETHEUS || metric == Metric.PUSHED;
+    }
+
+    private static VerdictRow of(MetricVerdict m, String series) {
+        boolean known = !m.isBound() && Double.isFinite(m.low()) && Double.isFinite(m.high());
         return new VerdictRow(
                 name(m.metric()),
+                series,
                 value(m.metric(), m.control()),
                 value(m.metric(), m.candidate()),
-                difference(m.metric(), m.estimate()),
-                known ? difference(m.metric(), m.low()) + " to " + difference(m.metric(), m.high()) : "not known",
-                difference(m.metric(), m.margin()),
+                m.isBound() ? Figures.NONE : difference(m.metric(), m.estimate()),
+                known
+                        ? difference(m.metric(), m.low()) + " to " + difference(m.metric(), m.high())
+                        : m.isBound() ? "" : "not known",
+                m.isBound() ? "at most " + value(m.metric(), m.margin()) : difference(m.metric(), m.margin()),
                 StateMark.of(m.outcome()),
-                Figures.count(m.controlRequests()) + " and " + Figures.count(m.candidateRequests()) + " requests",
+                Figures.count(m.controlRequests()) + " and " + Figures.count(m.candidateRequests())
+                        + (series.isEmpty() ? " requests" : " values"),
                 Bar.of(m));
     }
 
@@ -76,7 +99,7 @@ record VerdictRow(
         private static final double SIDE = 94;
 
         static Bar of(MetricVerdict m) {
-            boolean known = Double.isFinite(m.low()) && Double.isFinite(m.high()) && m.margin() > 0;
+            boolean known = !m.isBound() && Double.isFinite(m.low()) && Double.isFinite(m.high()) && m.margin() > 0;
             double farthest = Math.max(2 * m.margin(), Math.max(Math.abs(m.low()), Math.abs(m.high())));
             double low = at(m.low(), farthest);
             double high = at(m.high(), farthest);

@@ -23,6 +23,25 @@ class VerdictTest {
     }
 
     @Test
+    void an_absolute_bound_is_not_said_as_a_difference() {
+        MetricVerdict bound = new MetricVerdict(
+                Metric.P95_LATENCY,
+                Outcome.NOT_ENOUGH_EVIDENCE,
+                40,
+                50,
+                50,
+                50,
+                50,
+                400,
+                0,
+                255,
+                562,
+                "p95 is 50 ms against a bound of 400 ms");
+        assertThat(verdict(Outcome.NOT_ENOUGH_EVIDENCE, List.of(ERRORS, bound)).inBrief())
+                .endsWith(": error rate +1.96pp (tolerated +1.5pp), p95 is 50 ms against a bound of 400 ms");
+    }
+
+    @Test
     void a_finding_is_said_in_full() {
         Verdict regressed = verdict(Outcome.REGRESSED, List.of(ERRORS, LATENCY));
         Verdict single = verdict(Outcome.NOT_ENOUGH_EVIDENCE, List.of(LATENCY));

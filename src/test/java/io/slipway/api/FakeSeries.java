@@ -40,7 +40,14 @@ public final class FakeSeries implements OwnSeriesStore {
 
     @Override
     public synchronized void failed(ServiceName service, OwnSeries series, String error, Instant at) {
-        put(service, series, Optional.empty(), Optional.empty(), Optional.of(at), Optional.of(error));
+        Optional<State> before = Optional.ofNullable(states.get(series));
+        put(
+                service,
+                series,
+                before.flatMap(State::newest),
+                before.flatMap(State::answeredAt),
+                Optional.of(at),
+                Optional.of(error));
     }
 
     @Override

@@ -111,6 +111,7 @@ public final class Scenes {
         failed("thumbnailer", "ro-failed");
         checking("newcomer", "ro-first");
         reverting("accounts", "ro-reverting");
+        new WorkerScene(server, now).add("mailer", "ro-worker");
         settled("static-pages", 17);
         settled("a-service-with-quite-a-long-name-that-somebody-thought-up-one", 103);
         new HostScene(server, now).add();

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** The pages as a browser gets them, without JavaScript. */
 class PagesTest extends FrontTest {
@@ -167,6 +168,60 @@ class PagesTest extends FrontTest {
                 .isBetween(control * 1.0999, control * 1.1001);
         assertThat(data.path("marks").get(0).path("label").stringValue()).isEqualTo("checking");
         assertThat(answer.body()).doesNotContain("NaN");
+    }
+
+    @Test
+    void a_series_of_the_teams_own_has_a_chart_with_a_gap_where_values_are_missing() throws Exception {
+        HttpResponse<String> answer = server().send(HttpRequest.newBuilder(server().at("/rollouts/ro-worker/chart"))
+                .header("Cookie", owner));
+        var own = FrontServer.json(answer).path("own");
+        assertThat(own.size()).isEqualTo(2);
+        var age = own.get(0);
+        int columns = age.path("t").size();
+        assertThat(columns).as("columns of 10 s in 30 min").isBetween(179, 182);
+        assertThat(List.of(
+                        age.path("control").size(),
+                        age.path("candidate").size(),
+                        age.path("bound").size()))
+                .containsOnly(columns);
+        assertThat(age.path("candidate").valueStream().filter(JsonNode::isNull).count())
+                .as("columns without a value of the new revision")
+                .isBetween(11L, 13L);
+        assertThat(age.path("bound").get(5).doubleValue())
+                .isBetween(
+                        age.path("control").get(5).doubleValue() * 1.199,
+                        age.path("control").get(5).doubleValue() * 1.201);
+        assertThat(own.get(1).path("control").valueStream())
+                .as("a query for both")
+                .allMatch(JsonNode::isNull);
+        assertThat(own.get(1).path("bound").get(0).doubleValue()).isEqualTo(3);
+        assertThat(page("/rollouts/ro-worker", owner))
+                .contains(
+                        "id=\"chart-own-0\"",
+                        "id=\"chart-own-1\"",
+                        "queue_age_seconds",
+                        "sum(rate(mails_failed_total[1m]))")
+                .as("charts of requests, which a worker without a route has none of")
+                .doesNotContain("id=\"chart-p95\"");
+    }
+
+    @Test
+    void a_bound_is_shown_as_one_and_not_as_a_difference() throws Exception {
+        assertThat(page("/rollouts/ro-worker", owner))
+                .containsPattern("data-label=\"Tolerated\">at most 3<")
+                .containsPattern("data-label=\"Tolerated\">\\+20%<")
+                .doesNotContain("+300%");
+    }
+
+    @Test
+    void a_service_tells_how_the_sources_of_its_own_series_do() throws Exception {
+        assertThat(page("/services/mailer", owner))
+                .contains(
+                        "queue_age_seconds",
+                        "Pushed metric",
+                        "Prometheus query",
+                        "the Prometheus did not answer within 10 s");
+        assertThat(page("/services/checkout", owner)).doesNotContain("Series of its own");
     }
 
     @Test
