@@ -43,7 +43,7 @@ record Run(Change change, int round, String state, @Nullable Double detectSecond
 
     /** Reverted for what was changed, or settled where nothing was. */
     boolean isRight() {
-        return change == Change.NONE ? state.equals("settled") : state.equals("reverted") && reason.contains(change.metric);
+        return change.isWorse() ? state.equals("reverted") && reason.contains(change.metric) : state.equals("settled");
     }
 
     String json() {

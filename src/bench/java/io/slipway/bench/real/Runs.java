@@ -7,6 +7,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The runs done so far, one line each, so that an interrupted bench goes on, and the table of them. */
 final class Runs {
@@ -22,8 +24,16 @@ final class Runs {
         }
     }
 
-    synchronized int of(Change change) {
-        return (int) done.stream().filter(r -> r.change() == change).count();
+    /** Rounds from 1 to {@code rounds} that were not done yet. */
+    synchronized Queue<Integer> missing(Change change, int rounds) {
+        Queue<Integer> missing = new ConcurrentLinkedQueue<>();
+        for (int round = 1; round <= rounds; round++) {
+            int wanted = round;
+            if (done.stream().noneMatch(r -> r.change() == change && r.round() == wanted)) {
+                missing.add(round);
+            }
+        }
+        return missing;
     }
 
     synchronized void add(Run run) throws IOException {
