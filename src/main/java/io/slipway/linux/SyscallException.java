@@ -25,4 +25,9 @@ public class SyscallException extends IOException {
     public int errno() {
         return errno;
     }
+
+    /** Whether what was named is not there, any more: ENOENT, or ENODEV of what was opened before it went. */
+    public boolean isMissing() {
+        return errno == Errno.ENOENT || errno == Errno.ENODEV;
+    }
 }

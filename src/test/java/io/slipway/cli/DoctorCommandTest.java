@@ -176,6 +176,26 @@ class DoctorCommandTest {
     }
 
     @Test
+    void an_ext4_without_a_journal_is_found_since_files_are_made_slowly_on_it() throws Exception {
+        Ran without = doctor(onExt4("^has_journal"));
+        assertThat(without.state("journal")).isEqualTo("limited");
+        assertThat(without.finding("journal").path("off").asString()).contains("longer to start");
+        assertThat(without.finding("journal").path("mend").asString()).contains("tune2fs -O has_journal /dev/loop");
+        assertThat(without.code()).as("containers run nevertheless").isZero();
+        assertThat(doctor(onExt4("has_journal")).state("journal")).isEqualTo("good");
+    }
+
+    /** The data directory on an ext4 of its own, which goes with the process's mount namespace. */
+    private String onExt4(String feature) {
+        Path disk = temp.resolve("disk");
+        Path data = temp.resolve("data");
+        return "rm -f " + disk + "; truncate -s 16M " + disk + "; mkfs.ext4 -q -O " + feature + " " + disk
+                + "; mkdir -p "
+                + data + "; exec unshare --mount --propagation private /bin/sh -ec 'mount -o loop " + disk + " " + data
+                + "; exec \"$@\"' sh";
+    }
+
+    @Test
     void where_overlay_cannot_write_no_container_can_be_run() throws Exception {
         // The data directory on an overlay, as within most containers.
         Path below = temp.resolve("data");

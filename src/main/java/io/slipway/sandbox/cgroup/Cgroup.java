@@ -262,7 +262,7 @@ public final class Cgroup {
             }
         } catch (SyscallException e) {
             // Removed by another process: whatever stood still in it has ended.
-            if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENODEV) {
+            if (!e.isMissing()) {
                 throw e;
             }
         }

@@ -34,10 +34,10 @@ record CgroupDirectory(Path path) {
         }
     }
 
-    /** Whether a call failed since a directory is not there, any more: what was opened before that says ENODEV. */
+    /** Whether a call failed since a directory is not there, any more. */
     static boolean isMissing(IOException failure) {
         Throwable call = failure.getCause() == null ? failure : failure.getCause();
-        return call instanceof SyscallException e && (e.errno() == Errno.ENOENT || e.errno() == Errno.ENODEV);
+        return call instanceof SyscallException e && e.isMissing();
     }
 
     boolean exists() {

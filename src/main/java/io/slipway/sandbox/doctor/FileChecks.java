@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** File systems, mounted by a child in a mount namespace that ends with it. */
 final class FileChecks {
@@ -31,6 +32,7 @@ final class FileChecks {
                 Check.of(AREA, "in a user namespace", () -> inUserNamespace(host)),
                 Check.of(AREA, "overlay", () -> List.of(overlay(host))),
                 Check.of(AREA, "id-mapped mounts", () -> List.of(idMapped(host, HostChecks.existing(dataDirectory)))),
+                Check.of(AREA, "journal", () -> journal(HostChecks.existing(dataDirectory))),
                 Check.of(AREA, "devices", () -> List.of(devices())));
     }
 
@@ -164,6 +166,42 @@ final class FileChecks {
                             "Linux 5.19 or newer, and with --data a directory on a file system that has them, e.g. ext4, xfs or btrfs");
         } finally {
             Files.delete(directory);
+        }
+    }
+
+    /** Of an ext4: without one, making a file looks at each inode that was deleted in the last minutes. */
+    private static List<Finding> journal(Path directory) throws IOException {
+        if (!Files.getFileStore(directory).type().equals("ext4")) {
+            return List.of();
+        }
+        long device = (Long) Files.getAttribute(directory, "unix:dev");
+        long major = device >>> 8 & 0xfff | device >>> 32 & ~0xfffL;
+        long minor = device & 0xff | device >>> 12 & ~0xffL;
+        String name = Path.of("/sys/dev/block/" + major + ":" + minor)
+                .toRealPath()
+                .getFileName()
+                .toString();
+        return List.of(
+                hasJournal(name)
+                        ? Finding.good(AREA, "journal", "ext4 on " + name + " has one")
+                        : Finding.limited(
+                                AREA,
+                                "journal",
+                                "ext4 on " + name + " has none",
+                                "each container takes longer to start the more were removed in the last minutes",
+                                "a data directory (--data) on a file system with a journal, or tune2fs -O has_journal"
+                                        + " /dev/" + name + " while it is not mounted"));
+    }
+
+    /** The kernel lists journals by device and inode ({@code sda1-8}), those on a device of their own by that device alone. */
+    private static boolean hasJournal(String device) throws IOException {
+        Path journals = Path.of("/proc/fs/jbd2");
+        if (!Files.isDirectory(journals)) {
+            return false;
+        }
+        try (Stream<Path> all = Files.list(journals)) {
+            return all.map(journal -> journal.getFileName().toString())
+                    .anyMatch(journal -> journal.startsWith(device + "-") || !journal.matches(".*-\\d+"));
         }
     }
 

@@ -88,7 +88,7 @@ final class BundleCgroup {
     }
 
     private static boolean isMissing(IOException failure) {
-        return failure instanceof SyscallException e && (e.errno() == Errno.ENOENT || e.errno() == Errno.ENODEV);
+        return failure instanceof SyscallException e && e.isMissing();
     }
 
     private void makeAll() throws IOException {
