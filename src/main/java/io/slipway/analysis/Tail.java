@@ -9,7 +9,8 @@ final class Tail {
     /** Buckets on either side within which requests are counted to tell how dense they lie: 10 %. */
     private static final int NEAR = 5;
 
-    private final long[] above = new long[LatencyHistogram.BUCKETS];
+    private static final long[] NOT_COUNTED = {};
+    private long[] above = NOT_COUNTED;
     private long total;
     private int first;
     private int last;
@@ -21,6 +22,9 @@ final class Tail {
      * @param to highest one
      */
     void count(long[] counts, int from, int to) {
+        if (above.length == 0) {
+            above = new long[LatencyHistogram.BUCKETS];
+        }
         total = 0;
         first = to + 1;
         last = from;

@@ -42,6 +42,12 @@ public final class MannWhitney {
         return root(quantile((1 + level) / 2), true);
     }
 
+    /** Whether the lower end is plainly below 0, without looking for it. */
+    public boolean lowIsNegative(double level) {
+        double least = experiment[0] - control[control.length - 1];
+        return least < 0 && z(least * 1e-6, true) <= quantile((1 + level) / 2);
+    }
+
     public double high(double level) {
         return root(-quantile((1 + level) / 2), true);
     }

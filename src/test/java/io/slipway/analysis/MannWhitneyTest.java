@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Against what R prints. */
@@ -60,5 +61,24 @@ class MannWhitneyTest {
         assertThat(test.low(0.9)).isLessThan(test.shift());
         assertThat(test.high(0.9)).isGreaterThan(test.shift());
         assertThat(test.low(0.98)).isLessThanOrEqualTo(test.low(0.9));
+    }
+
+    @Test
+    void the_quick_answer_that_the_lower_end_is_negative_is_that_of_the_interval() {
+        Random random = new Random(11);
+        int negative = 0;
+        for (int i = 0; i < 2000; i++) {
+            int values = 1 + random.nextInt(30);
+            double shift = random.nextInt(3) / 2.0;
+            MannWhitney test = of(
+                    random.doubles(values)
+                            .map(v -> Math.floor(v * 8) / 8 + shift)
+                            .toArray(),
+                    random.doubles(values).map(v -> Math.floor(v * 8) / 8).toArray());
+            boolean quick = test.lowIsNegative(0.98);
+            assertThat(quick && test.low(0.98) >= 0).as("sample " + i).isFalse();
+            negative += quick ? 1 : 0;
+        }
+        assertThat(negative).isBetween(500, 1900);
     }
 }

@@ -71,6 +71,9 @@ final class KayentaLike implements Contender {
             return false;
         }
         MannWhitney test = new MannWhitney(experiment, baseline);
+        if (test.lowIsNegative(LEVEL)) {
+            return false;
+        }
         double low = test.low(LEVEL);
         return low > 0 && low > TOLERANCE * Math.abs(test.shift());
     }
