@@ -16,6 +16,8 @@ let span = [0, 1];
 let marks = [];
 let over = false;
 
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 2 });
+const short = (value) => (Math.abs(value) < 10_000 ? value : compact.format(value));
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 function drawMarks(plot) {
@@ -59,7 +61,7 @@ function axes(unit, last) {
   const common = { stroke: colour('--muted'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false }, font: '11px system-ui, sans-serif' };
   return [
     { ...common, show: true, size: last ? 28 : 8, space: 72, values: last ? clock : () => [] },
-    { ...common, size: 52, space: 32, values: (plot, ticks) => ticks.map((tick) => `${tick}${unit}`) },
+    { ...common, size: 52, space: 32, values: (plot, ticks) => ticks.map((tick) => `${short(tick)}${unit}`) },
   ];
 }
 
@@ -79,8 +81,8 @@ function make(id, unit, series, bands, last, range) {
   }, [[], ...series.map(() => [])], element);
 }
 
-function fromZero(plot, low, high) {
-  return [0, high > 0 ? high * 1.1 : 1];
+function withZero(plot, low, high) {
+  return low < 0 ? [low * 1.1, Math.max(0, high * 1.1)] : [0, high > 0 ? high * 1.1 : 1];
 }
 
 function build() {
@@ -95,7 +97,7 @@ function build() {
     const last = id === places.at(-1);
     plots.set(id, id === 'chart-share'
       ? make(id, '%', [rest, share], [], last, () => [0, 100])
-      : make(id, UNITS[id] ?? '', arms(), [], last, fromZero));
+      : make(id, UNITS[id] ?? '', arms(), [], last, withZero));
   }
 }
 
@@ -107,7 +109,8 @@ async function load() {
   over = data.over;
   const times = [data.t, ...data.own.map((chart) => chart.t)].filter((t) => t.length > 0);
   note.textContent = times.length === 0 ? 'Nothing has been counted yet; lines appear as soon as something is.' : '';
-  span = times.length === 0 ? [0, 1] : [Math.min(...times.map((t) => t[0])), Math.max(...times.map((t) => t.at(-1)))];
+  const first = Math.min(...times.map((t) => t[0]));
+  span = times.length === 0 ? [0, 1] : [first, Math.max(first + 1, ...times.map((t) => t.at(-1)))];
   for (const chart of data.charts) plots.get(`chart-${chart.id}`)?.setData([data.t, chart.control, chart.candidate, chart.bound]);
   for (const chart of data.own) plots.get(`chart-${chart.id}`)?.setData([chart.t, chart.control, chart.candidate, chart.bound]);
   plots.get('chart-share')?.setData([data.t, data.t.map((_, i) => (data.share[i] === null ? null : 100)), data.share]);

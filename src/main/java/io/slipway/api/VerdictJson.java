@@ -28,7 +28,7 @@ public record VerdictJson(
                 v.version());
     }
 
-    /** One stop condition. {@code low} and {@code high} bound the estimate; {@code margin} is what was declared tolerable. */
+    /** One stop condition. {@code low} and {@code high} bound the estimate; {@code margin} is what was declared tolerable. With an alpha of 0 it is an absolute bound. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record MetricJson(
             String metric,

@@ -3,6 +3,7 @@ package io.slipway.control;
 import io.slipway.base.RevisionId;
 import io.slipway.base.ServiceName;
 import io.slipway.release.OwnSeries;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,7 @@ public interface OwnSeriesStore {
     /**
      * How a source does.
      *
-     * @param newest start of the newest value
+     * @param newest start of the newest value that was ever kept
      * @param answeredAt when it last answered
      * @param error of the last question, where it failed
      */
@@ -42,6 +43,12 @@ public interface OwnSeriesStore {
 
     /** In time order, {@code from <= at < to}. */
     List<Stored> values(RevisionId revision, OwnSeries series, Instant from, Instant to);
+
+    /**
+     * The mean of the numbers in each step, at the step's begin, in time order; steps are counted from 1970, and one without a number is not there. Each
+     * stands for as long as the longest of its values.
+     */
+    List<Value> means(RevisionId revision, OwnSeries series, Instant from, Instant to, Duration step);
 
     Optional<Instant> newest(RevisionId revision, OwnSeries series);
 

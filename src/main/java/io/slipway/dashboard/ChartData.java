@@ -113,8 +113,7 @@ record ChartData(
                                         : v * (1 + g.regressesBy()))
                                 .orElse(Double.NaN);
                 })
-                .filter(Double::isFinite)
-                .map(ChartData::rounded);
+                .flatMap(ChartData::shown);
     }
 
     private static double scale(StopCondition.Above a) {
@@ -132,7 +131,15 @@ record ChartData(
     }
 
     private static Optional<Double> value(Optional<SeriesPoint> point, ToDoubleFunction<SeriesPoint> value) {
-        return point.map(p -> value.applyAsDouble(p)).filter(Double::isFinite).map(ChartData::rounded);
+        return point.flatMap(p -> shown(value.applyAsDouble(p)));
+    }
+
+    /** As a chart shows it, which has no infinity and nothing that is no number. */
+    static Optional<Double> shown(double value) {
+        return Optional.of(value)
+                .filter(Double::isFinite)
+                .map(ChartData::rounded)
+                .filter(Double::isFinite);
     }
 
     private static Optional<Double> share(Map<Arm, SeriesPoint> arms) {
@@ -144,7 +151,7 @@ record ChartData(
     }
 
     /** To what a chart can show, so that the page stays small. */
-    static double rounded(double value) {
+    private static double rounded(double value) {
         return value == 0 ? 0 : BigDecimal.valueOf(value).round(FOUR_DIGITS).doubleValue();
     }
 

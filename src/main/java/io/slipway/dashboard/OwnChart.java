@@ -1,8 +1,6 @@
 package io.slipway.dashboard;
 
-import io.slipway.base.RevisionId;
 import io.slipway.control.OwnSeriesStore;
-import io.slipway.control.OwnSeriesStore.Stored;
 import io.slipway.control.OwnSeriesStore.Value;
 import io.slipway.control.Views.RolloutView;
 import io.slipway.release.OwnSeries;
@@ -10,15 +8,13 @@ import io.slipway.release.StopCondition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
- * The chart of a series of the team's own that a stop condition looks at. Its columns are as far apart as its values, so they are not those of the other
+ * The chart of a series of the team's own that a stop condition looks at. Its columns are there where it has values, so they are not those of the other
  * charts.
  *
  * @param t seconds since 1970
@@ -30,6 +26,9 @@ record OwnChart(
         List<Optional<Double>> control,
         List<Optional<Double>> candidate,
         List<Optional<Double>> bound) {
+    /** A series whose next value is not there after so many values' time is stale. */
+    private static final int STALE_VALUES = 5;
+
     /** A chart's place on the page, and what it is of. */
     record Figure(String id, String kind, String text) {}
 
@@ -55,9 +54,9 @@ record OwnChart(
         for (OwnSeries series : seriesOf(r)) {
             List<Value> control = r.stable()
                     .filter(stable -> series.isByRevision())
-                    .map(stable -> values(store, stable, series, from, to))
+                    .map(stable -> store.means(stable, series, from, to, step))
                     .orElse(List.of());
-            List<Value> candidate = values(store, r.revision(), series, from, to);
+            List<Value> candidate = store.means(r.revision(), series, from, to, step);
             StopCondition condition = r.spec().release().stopConditions().stream()
                     .filter(c -> OwnSeries.of(List.of(c)).contains(series))
                     .findFirst()
@@ -67,57 +66,43 @@ record OwnChart(
         return charts;
     }
 
-    private static List<Value> values(
-            OwnSeriesStore store, RevisionId revision, OwnSeries series, Instant from, Instant to) {
-        return store.values(revision, series, from, to).stream()
-                .map(Stored::value)
-                .toList();
-    }
-
+    /** Values are at the begin of their steps. */
     static OwnChart of(String id, StopCondition condition, List<Value> control, List<Value> candidate, Duration step) {
-        long widthMs = Math.max(1, step.toMillis());
-        for (Value value : Stream.concat(control.stream(), candidate.stream()).toList()) {
-            widthMs = Math.max(widthMs, (long) (value.seconds() * 1000));
-        }
-        TreeMap<Long, DoubleSummaryStatistics> below = columns(control, widthMs);
-        TreeMap<Long, DoubleSummaryStatistics> above = columns(candidate, widthMs);
-        List<Long> t = new ArrayList<>();
-        List<Optional<Double>> controls = new ArrayList<>();
-        List<Optional<Double>> candidates = new ArrayList<>();
-        List<Optional<Double>> bounds = new ArrayList<>();
-        TreeMap<Long, DoubleSummaryStatistics> both = new TreeMap<>(below);
-        both.putAll(above);
-        long end = both.isEmpty() ? Long.MIN_VALUE : both.lastKey();
+        long stepMs = Math.max(1, step.toMillis());
+        TreeMap<Long, Value> controls = byStep(control, stepMs);
+        TreeMap<Long, Value> candidates = byStep(candidate, stepMs);
+        TreeMap<Long, Value> both = new TreeMap<>(controls);
+        both.putAll(candidates);
+        OwnChart chart = new OwnChart(id, new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        long end = both.isEmpty() ? -1 : both.lastKey();
         for (long at = both.isEmpty() ? 0 : both.firstKey(); at <= end; at++) {
-            Optional<Double> ofControl = mean(below, at);
-            t.add(at * widthMs / 1000);
-            controls.add(ofControl);
-            candidates.add(mean(above, at));
-            bounds.add(bound(condition, ofControl));
+            Optional<Double> ofControl = standing(controls, at, stepMs);
+            chart.t.add(at * stepMs / 1000);
+            chart.control.add(ofControl.flatMap(ChartData::shown));
+            chart.candidate.add(standing(candidates, at, stepMs).flatMap(ChartData::shown));
+            chart.bound.add(bound(condition, ofControl));
         }
-        return new OwnChart(id, t, controls, candidates, bounds);
+        return chart;
     }
 
-    private static TreeMap<Long, DoubleSummaryStatistics> columns(List<Value> values, long widthMs) {
-        TreeMap<Long, DoubleSummaryStatistics> columns = new TreeMap<>();
-        for (Value value : values) {
-            long column = Math.floorDiv(value.at().toEpochMilli(), widthMs);
-            columns.computeIfAbsent(column, c -> new DoubleSummaryStatistics()).accept(value.value());
-        }
-        return columns;
+    private static TreeMap<Long, Value> byStep(List<Value> values, long stepMs) {
+        TreeMap<Long, Value> steps = new TreeMap<>();
+        values.forEach(v -> steps.put(Math.floorDiv(v.at().toEpochMilli(), stepMs), v));
+        return steps;
     }
 
-    private static Optional<Double> mean(TreeMap<Long, DoubleSummaryStatistics> columns, long at) {
-        return Optional.ofNullable(columns.get(at))
-                .map(DoubleSummaryStatistics::getAverage)
-                .filter(Double::isFinite)
-                .map(ChartData::rounded);
+    /** The value of a step; without one that of the last, as long as the judge waits for the next. */
+    private static Optional<Double> standing(TreeMap<Long, Value> steps, long at, long stepMs) {
+        return Optional.ofNullable(steps.floorEntry(at))
+                .filter(last -> (at - last.getKey()) * stepMs
+                        <= STALE_VALUES * 1000 * last.getValue().seconds())
+                .map(last -> last.getValue().value());
     }
 
     private static Optional<Double> bound(StopCondition condition, Optional<Double> control) {
         return switch (condition) {
-            case StopCondition.SeriesAbove above -> Optional.of(ChartData.rounded(above.bound()));
-            case StopCondition.SeriesRegresses r -> control.map(c -> ChartData.rounded(c * (1 + r.regressesBy())));
+            case StopCondition.SeriesAbove above -> ChartData.shown(above.bound());
+            case StopCondition.SeriesRegresses r -> control.flatMap(c -> ChartData.shown(c * (1 + r.regressesBy())));
             case StopCondition.Above other -> Optional.empty();
             case StopCondition.Regresses other -> Optional.empty();
         };

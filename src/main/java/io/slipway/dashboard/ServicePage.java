@@ -55,11 +55,7 @@ final class ServicePage {
         model.addAttribute("mayUnhold", caller.may(Scope.OPERATE, service.name()));
         addDay(model, service.name(), now);
         addHistory(model, service, now);
-        model.addAttribute(
-                "sources",
-                series.states(service.name()).stream()
-                        .map(s -> SourceLine.of(s, now))
-                        .toList());
+        model.addAttribute("sources", SourceLine.of(series.states(service.name()), now));
         Frame.on(model, name, "services", now);
         return "service";
     }

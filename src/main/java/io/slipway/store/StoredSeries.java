@@ -7,7 +7,9 @@ import io.slipway.release.Metric;
 import io.slipway.release.OwnSeries;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -15,6 +17,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Series of the teams' own in Postgres. */
 public final class StoredSeries implements OwnSeriesStore {
     private static final int ERROR_MAX = 500;
+    /** Of larger numbers a sum may be none. */
+    private static final double FINITE = 1e300;
+
     private static final String OF =
             " from own_sample s join own_series o on o.id = s.series where o.service = :service and o.source = :source"
                     + " and md5(o.text) = md5(:text) and s.revision = :revision";
@@ -27,8 +32,11 @@ public final class StoredSeries implements OwnSeriesStore {
     @Override
     public int answered(RevisionId revision, OwnSeries series, List<Value> values, Instant at) {
         long id = id(revision.service(), series);
-        jdbc.sql("update own_series set answered_at = :at, error = null where id = :id")
+        Optional<Instant> newest = values.stream().map(Value::at).max(Comparator.naturalOrder());
+        jdbc.sql("update own_series set answered_at = :at, error = null,"
+                        + " newest = greatest(newest, cast(:newest as timestamptz)) where id = :id")
                 .param("at", Columns.time(at))
+                .param("newest", newest.map(Columns::time).orElse(null))
                 .param("id", id)
                 .update();
         int added = 0;
@@ -82,6 +90,26 @@ public final class StoredSeries implements OwnSeriesStore {
     }
 
     @Override
+    public List<Value> means(RevisionId revision, OwnSeries series, Instant from, Instant to, Duration step) {
+        long stepMs = Math.max(1, step.toMillis());
+        return of(
+                        "select floor(extract(epoch from s.at) * 1000 / :step) as step, avg(s.value) as value,"
+                                + " max(s.seconds) as seconds" + OF
+                                + " and s.at >= :from and s.at < :to and abs(s.value) < :finite group by 1 order by 1",
+                        revision,
+                        series)
+                .param("step", stepMs)
+                .param("from", Columns.time(from))
+                .param("to", Columns.time(to))
+                .param("finite", FINITE)
+                .query((row, n) -> new Value(
+                        Instant.ofEpochMilli(row.getLong("step") * stepMs),
+                        row.getDouble("seconds"),
+                        row.getDouble("value")))
+                .list();
+    }
+
+    @Override
     public Optional<Instant> newest(RevisionId revision, OwnSeries series) {
         return of("select max(s.at) as at" + OF, revision, series)
                 .query((row, n) -> Columns.optionalInstant(row, "at"))
@@ -98,8 +126,7 @@ public final class StoredSeries implements OwnSeriesStore {
 
     @Override
     public List<State> states(ServiceName service) {
-        return jdbc.sql("select o.*, (select max(at) from own_sample s where s.series = o.id) as newest"
-                        + " from own_series o where o.service = :service order by o.id")
+        return jdbc.sql("select * from own_series where service = :service order by id")
                 .param("service", service.value())
                 .query(StoredSeries::state)
                 .list();

@@ -4,6 +4,7 @@ import io.slipway.base.RevisionId;
 import io.slipway.base.ServiceName;
 import io.slipway.control.OwnSeriesStore;
 import io.slipway.release.OwnSeries;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,6 +56,27 @@ public final class FakeSeries implements OwnSeriesStore {
         return new ArrayList<>(values.getOrDefault(new Key(revision, series), new TreeMap<>())
                 .subMap(from, to)
                 .values());
+    }
+
+    @Override
+    public synchronized List<Value> means(
+            RevisionId revision, OwnSeries series, Instant from, Instant to, Duration step) {
+        TreeMap<Long, List<Value>> steps = new TreeMap<>();
+        for (Stored stored : values(revision, series, from, to)) {
+            if (Double.isFinite(stored.value().value())) {
+                long at = Math.floorDiv(stored.value().at().toEpochMilli(), step.toMillis());
+                steps.computeIfAbsent(at, s -> new ArrayList<>()).add(stored.value());
+            }
+        }
+        return steps.entrySet().stream()
+                .map(e -> new Value(
+                        Instant.ofEpochMilli(e.getKey() * step.toMillis()),
+                        e.getValue().stream().mapToDouble(Value::seconds).max().orElseThrow(),
+                        e.getValue().stream()
+                                .mapToDouble(Value::value)
+                                .average()
+                                .orElseThrow()))
+                .toList();
     }
 
     @Override

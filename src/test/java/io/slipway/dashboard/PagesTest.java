@@ -178,15 +178,15 @@ class PagesTest extends FrontTest {
         assertThat(own.size()).isEqualTo(2);
         var age = own.get(0);
         int columns = age.path("t").size();
-        assertThat(columns).as("columns of 10 s in 30 min").isBetween(179, 182);
+        assertThat(columns).as("columns of 8.75 s in 30 min").isBetween(204, 207);
         assertThat(List.of(
                         age.path("control").size(),
                         age.path("candidate").size(),
                         age.path("bound").size()))
                 .containsOnly(columns);
         assertThat(age.path("candidate").valueStream().filter(JsonNode::isNull).count())
-                .as("columns without a value of the new revision")
-                .isBetween(11L, 13L);
+                .as("columns of 120 s without a value, less the 50 s in which the judge waits for one")
+                .isBetween(7L, 10L);
         assertThat(age.path("bound").get(5).doubleValue())
                 .isBetween(
                         age.path("control").get(5).doubleValue() * 1.199,

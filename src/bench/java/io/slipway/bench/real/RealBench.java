@@ -33,6 +33,7 @@ public final class RealBench {
     private final Runs runs;
     private final Queue<LocalSlipway> installations = new ConcurrentLinkedQueue<>();
     private int started;
+    private volatile boolean interrupted;
 
     private RealBench(Path directory, int rounds, Runs runs) {
         this.directory = directory;
@@ -53,15 +54,24 @@ public final class RealBench {
     private void run() throws Exception {
         String image = "oci:" + directory.resolve("images") + ":v1";
         SampleImages.build(directory.resolve("images"));
-        Runtime.getRuntime().addShutdownHook(new Thread(this::tearDown));
-        for (List<Change> together : Change.TOGETHER) {
-            run(together, image);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            interrupted = true;
+            tearDown();
+        }));
+        try {
+            for (List<Change> together : Change.TOGETHER) {
+                if (!interrupted) {
+                    run(together, image);
+                }
+            }
+        } finally {
+            tearDown();
         }
     }
 
     private void run(List<Change> together, String image) throws Exception {
         Map<Integer, LocalSlipway> numbered = new HashMap<>();
-        List<Thread> services = new ArrayList<>();
+        List<Lane> lanes = new ArrayList<>();
         for (Change change : together) {
             Queue<Integer> missing = runs.missing(change, rounds);
             for (int lane = 0; lane < Math.min(change.lanes.size(), missing.size()); lane++) {
@@ -70,9 +80,12 @@ public final class RealBench {
                     numbered.put(number, LocalSlipway.start(directory.resolve("slipway" + (++started))));
                     installations.add(numbered.get(number));
                 }
-                Lane own = new Lane(change, lane, numbered.get(number), missing);
-                services.add(Thread.ofPlatform().name(change.service(lane)).start(() -> own.run(image)));
+                lanes.add(new Lane(change, lane, numbered.get(number), missing));
             }
+        }
+        List<Thread> services = new ArrayList<>();
+        for (Lane lane : lanes) {
+            services.add(Thread.ofPlatform().name(lane.service()).start(() -> lane.run(image)));
         }
         for (Thread service : services) {
             service.join();
@@ -105,6 +118,10 @@ public final class RealBench {
             this.missing = missing;
         }
 
+        String service() {
+            return change.service(number);
+        }
+
         void run(String image) {
             try (Load load = new Load(slipway.edge(), change.host(number), CLIENTS, REQUESTS_PER_SECOND)) {
                 ApiClient api = slipway.api();
@@ -120,14 +137,14 @@ public final class RealBench {
                     goOn(api, end);
                 }
             } catch (IOException | InterruptedException | RuntimeException e) {
-                System.err.println(change.service(number) + " is given up: " + e + "; what was said is in " + slipway.log());
+                System.err.println(service() + " is given up: " + e + "; what was said is in " + slipway.log());
             }
         }
 
         private JsonNode release(ApiClient api, String serviceFile) {
             JsonNode made = api.post("/api/v1/releases", serviceFile, "application/yaml", Optional.empty());
             String rollout = made.path("rollout").path("id").asString("");
-            return new RolloutFollower(api, line -> System.err.println(change.service(number) + " " + line))
+            return new RolloutFollower(api, line -> System.err.println(service() + " " + line))
                     .follow(rollout, "settled", change.atMost());
         }
 
@@ -135,7 +152,7 @@ public final class RealBench {
         private void goOn(ApiClient api, JsonNode end) {
             String state = end.path("state").asString("");
             if (state.equals("reverted")) {
-                api.post("/api/v1/services/" + change.service(number) + "/unhold", Map.of("reason", "next round"));
+                api.post("/api/v1/services/" + service() + "/unhold", Map.of("reason", "next round"));
             } else if (state.equals("unproven")) {
                 api.post("/api/v1/rollouts/" + end.path("id").asString("") + "/accept", Map.of("reason", "next round"));
             }
