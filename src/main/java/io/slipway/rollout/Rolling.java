@@ -31,6 +31,7 @@ import io.slipway.rollout.RolloutState.Watching;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** The steps: weights, holds, gates and approvals, up to the promotion. */
 final class Rolling {
@@ -218,17 +219,22 @@ final class Rolling {
                             "too-few-requests",
                             "gate: healthy so far, on " + requests + " of " + wanted + " requests; " + waiting);
         }
-        return judged(state, verdict, waiting, moment);
+        Trouble trouble = Trouble.of(verdict, state.told(), waiting, moment);
+        return Commands.revertOn(state, verdict, moment)
+                .orElseGet(() -> moment.go(
+                        new Gating(state.course(), state.step(), state.deadline(), trouble.told()),
+                        trouble.effects(),
+                        trouble.reason()));
     }
+
+    /** Where nothing waits for a verdict, nobody is told that there is none. */
 
     private static Transition judged(RolloutState state, Verdict verdict, String waiting, Moment moment) {
         return Commands.revertOn(state, verdict, moment)
-                .orElseGet(() -> verdict.commonCause()
-                        ? moment.stay(
-                                state,
-                                "common-cause",
-                                "not this release's doing: " + verdict.sentence() + "; " + waiting)
-                        : moment.stay(state, verdict.outcome().label(), verdict.sentence() + "; " + waiting));
+                .orElseGet(() -> moment.go(
+                        state,
+                        List.of(),
+                        Trouble.of(verdict, Map.of(), waiting, moment).reason()));
     }
 
     private static Transition fleet(RolloutState state, FleetView fleet, String code, String waiting, Moment moment) {

@@ -27,8 +27,21 @@ public sealed interface RolloutState {
     /** At step {@code step}, a hold. */
     record Holding(Course course, int step, Instant until) implements RolloutState {}
 
-    /** At step {@code step}, a gate; aborts for lack of evidence at {@code deadline}. */
-    record Gating(Course course, int step, Instant deadline) implements RolloutState {}
+    /**
+     * At step {@code step}, a gate; aborts for lack of evidence at {@code deadline}.
+     *
+     * @param told troubles that people were told of, with the time: not again soon
+     */
+    record Gating(Course course, int step, Instant deadline, Map<String, Instant> told) implements RolloutState {
+        /** Rows of before have no {@code told}. */
+        public Gating {
+            told = Map.copyOf(Objects.requireNonNullElse(told, Map.of()));
+        }
+
+        public Gating(Course course, int step, Instant deadline) {
+            this(course, step, deadline, Map.of());
+        }
+    }
 
     /** At step {@code step}, an approval. */
     record AwaitingApproval(Course course, int step, Instant deadline) implements RolloutState {}

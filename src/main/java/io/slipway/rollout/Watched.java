@@ -25,15 +25,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 
 /** After the promotion: the watch, and one that ended without evidence. */
 final class Watched {
-    /** The same trouble is not told again within this time, however often it comes and goes. */
-    private static final Duration QUIET = Duration.ofHours(1);
-
     private Watched() {}
 
     static Transition decide(Watching state, RolloutEvent event, Moment moment) {
@@ -100,35 +94,9 @@ final class Watched {
 
     private static Transition keep(Watching state, Verdict verdict, Moment moment) {
         boolean proven = verdict.outcome() == Outcome.HEALTHY && !verdict.commonCause();
-        Reason why = reason(state, verdict);
-        Optional<Effect.Severity> severity = severity(verdict).filter(s -> !wasTold(state, why, moment));
-        Map<String, Instant> told = new TreeMap<>(state.told());
-        severity.ifPresent(s -> told.put(why.code(), moment.now()));
-        Watching next = new Watching(state.course(), state.since(), state.deadline(), proven, told);
-        List<Effect> effects =
-                severity.map(s -> List.<Effect>of(new Effect.Notify(s, why))).orElse(List.of());
-        return moment.go(next, effects, why);
-    }
-
-    private static boolean wasTold(Watching state, Reason why, Moment moment) {
-        return Optional.ofNullable(state.told().get(why.code()))
-                .filter(at -> at.plus(QUIET).isAfter(moment.now()))
-                .isPresent();
-    }
-
-    private static Reason reason(Watching state, Verdict verdict) {
-        String text = verdict.sentence() + "; " + waiting(state);
-        return verdict.commonCause()
-                ? new Reason("common-cause", "not this release's doing: " + text)
-                : new Reason(verdict.outcome().label(), text);
-    }
-
-    /** How soon somebody must know. */
-    private static Optional<Effect.Severity> severity(Verdict verdict) {
-        if (verdict.commonCause()) {
-            return Optional.of(Effect.Severity.URGENT);
-        }
-        return verdict.outcome() == Outcome.METRICS_BROKEN ? Optional.of(Effect.Severity.ROUTINE) : Optional.empty();
+        Trouble trouble = Trouble.of(verdict, state.told(), waiting(state), moment);
+        Watching next = new Watching(state.course(), state.since(), state.deadline(), proven, trouble.told());
+        return moment.go(next, trouble.effects(), trouble.reason());
     }
 
     private static Transition end(Watching state, Moment moment) {

@@ -94,9 +94,39 @@ class MetricsTroubleTest {
         hosts.metrics(windows -> List.of());
         yard.pass(Duration.ofMinutes(9), Duration.ofSeconds(5));
         assertThat(state(id)).isEqualTo("gating");
+        assertThat(yard.told(id)).containsExactly("ROUTINE metrics-broken");
         RolloutView aborted = yard.until(id, "aborted", 120);
         assertThat(aborted.reason().text()).contains("evidence");
         assertThat(yard.controller.services.find(SHOP).orElseThrow().held()).isEmpty();
+    }
+
+    @Test
+    void a_gate_goes_on_when_the_metrics_are_back_and_tells_of_them_once() throws Refused {
+        RolloutId id = second(Duration.ofMinutes(1));
+        yard.until(id, "gating", 60);
+        for (int i = 0; i < 2; i++) {
+            hosts.metrics(windows -> changed(windows, w -> with(w, w.requests(), w.errors(), Double.NaN)));
+            yard.pass(Duration.ofMinutes(2), SECOND);
+            assertThat(outcome(id)).isEqualTo(Outcome.METRICS_BROKEN);
+            hosts.metrics(UnaryOperator.identity());
+            yard.pass(Duration.ofSeconds(10), SECOND);
+            assertThat(state(id)).isEqualTo("gating");
+        }
+        yard.until(id, "settled", 900);
+        assertThat(yard.told(id)).containsExactly("ROUTINE metrics-broken");
+    }
+
+    @Test
+    void trouble_on_both_revisions_holds_a_gate_and_is_told_at_once() throws Refused {
+        RolloutId id = second(Duration.ofMinutes(1));
+        yard.until(id, "gating", 60);
+        for (int revision = 1; revision <= 2; revision++) {
+            hosts.behave(new RevisionId(SHOP, revision), Behaviour.GOOD.withErrors(0.3));
+        }
+        yard.until(id, view -> view.reason().code().equals("common-cause"), 120);
+        yard.pass(Duration.ofMinutes(1), SECOND);
+        assertThat(state(id)).isEqualTo("gating");
+        assertThat(yard.told(id)).containsExactly("URGENT common-cause");
     }
 
     @Test

@@ -43,6 +43,6 @@ public final class DoomedAgent {
         return SandboxSpec.of(
                         "c1", List.of(root), List.of("/bin/sh", "-c", "echo ran >> /volume/runs; exec sleep 1000"))
                 .withLimits(Limits.of(64 << 20, 1, 30))
-                .withMounts(List.of(new BindMount(volume, "/volume", false)));
+                .withMounts(List.of(new BindMount(volume, "/volume", false, true)));
     }
 }

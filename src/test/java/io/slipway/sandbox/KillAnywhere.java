@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
@@ -140,15 +142,25 @@ public final class KillAnywhere {
             this.name = name;
             state = temp.resolve(name).resolve("state");
             volume = Files.createDirectories(temp.resolve(name).resolve("volume"));
-            Files.setAttribute(volume, "unix:uid", IdRange.DEFAULT.first());
         }
 
         long startCalls() throws Exception {
-            return run(DoomedAgent.Operation.START, 0, -1).orElseThrow()[0];
+            return started()[0];
         }
 
         long startSteps() throws Exception {
-            return run(DoomedAgent.Operation.START, 0, -1).orElseThrow()[1];
+            return started()[1];
+        }
+
+        /** Undisturbed: it runs, and says so, or nothing would be known of those that are disturbed. */
+        private long[] started() throws Exception {
+            long[] counts = run(DoomedAgent.Operation.START, 0, -1).orElseThrow();
+            Instant patience = Instant.now().plusSeconds(10);
+            while (runs() == 0 && Instant.now().isBefore(patience)) {
+                LockSupport.parkNanos(1_000_000);
+            }
+            expect(runs() == 1, "it ran once when nothing was killed: " + runs());
+            return counts;
         }
 
         long stopCalls() throws Exception {
