@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Comparison {
     private static final double BROKEN_SHARE = 0.2;
+    private static final double WARMING_UP_SHARE = 0.5;
     private static final int STALE_SLOTS = 5;
     private static final double STALE_SECONDS_MIN = 30;
     private static final double MARGIN_WITHOUT_CONDITION = 0.005;
@@ -153,8 +154,14 @@ public final class Comparison {
         }
         Outcome outcome = Combination.of(judged, metricsBroken, ownOnly() || enoughRequests(), common);
         int leftOut = warmingUp + broken + slots.dropped();
-        return new Verdict(
-                now, outcome, common, metrics, used, leftOut, sentence(outcome, common, judged), Judge.VERSION);
+        String sentence = sentence(outcome, common, judged);
+        if (outcome == Outcome.HEALTHY && isStartingAgain()) {
+            outcome = Outcome.NOT_ENOUGH_EVIDENCE;
+            sentence = recent.warmingUp() + " of the last " + recent.slots()
+                    + " windows are of replicas that had just started, which says nothing of how they do: not enough"
+                    + " evidence. What was judged: " + sentence;
+        }
+        return new Verdict(now, outcome, common, metrics, used, leftOut, sentence, Judge.VERSION);
     }
 
     private MetricVerdict verdict(
@@ -268,6 +275,11 @@ public final class Comparison {
         Instant last = recent.lastUsable().orElse(since);
         boolean stale = now.isAfter(last.plus(Duration.ofMillis((long) (staleSeconds * 1000))));
         return stale || recent.brokenShare() > BROKEN_SHARE;
+    }
+
+    /** Replicas that start again and again leave little to judge; what was healthy before says nothing of now. */
+    private boolean isStartingAgain() {
+        return recent.warmingUp() > WARMING_UP_SHARE * recent.slots();
     }
 
     /** Windows are not needed then: a worker that no edge sees has none. */

@@ -14,7 +14,7 @@ final class Recent {
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
     private @Nullable Instant lastUsable;
 
-    private record Entry(boolean usable, ArmSums control, ArmSums candidate) {}
+    private record Entry(boolean usable, boolean warmingUp, ArmSums control, ArmSums candidate) {}
 
     /** Both arms over the same slots. */
     record Pair(ArmSums control, ArmSums candidate) {}
@@ -29,9 +29,10 @@ final class Recent {
                 usable
                         ? new Entry(
                                 true,
+                                slot.warmingUp(),
                                 slot.control().withoutLatency(),
                                 slot.candidate().withoutLatency())
-                        : new Entry(false, ArmSums.NONE, ArmSums.NONE));
+                        : new Entry(false, false, ArmSums.NONE, ArmSums.NONE));
         if (entries.size() > SLOTS) {
             entries.removeFirst();
         }
@@ -55,6 +56,16 @@ final class Recent {
     double brokenShare() {
         long bad = entries.stream().filter(e -> !e.usable).count();
         return entries.isEmpty() ? 0 : (double) bad / entries.size();
+    }
+
+    /** How many of the last 30 slots were of replicas that had just started. */
+    int warmingUp() {
+        return (int) entries.stream().filter(e -> e.warmingUp).count();
+    }
+
+    /** How many of the last 30 slots there are. */
+    int slots() {
+        return entries.size();
     }
 
     /** End of the newest slot that can be used. */

@@ -256,6 +256,21 @@ class JudgeTest {
         assertThat(verdict.sentence()).contains("12 warm-up windows left out");
     }
 
+    @Test
+    void what_was_healthy_is_not_called_so_while_replicas_start_again_and_again() {
+        List<MetricWindow> windows = new ArrayList<>(windows(0, 720));
+        assertThat(Judge.look(ALL, windows, control.endOf(719)).outcome()).isEqualTo(Outcome.HEALTHY);
+        for (int i = 720; i < 750; i++) {
+            boolean judged = i % 5 == 0;
+            windows(i, i + 1).forEach(w -> windows.add(judged ? w : warming(w)));
+        }
+        Verdict restarting = Judge.look(ALL, windows, control.endOf(749));
+        assertThat(restarting.outcome()).as(restarting.sentence()).isEqualTo(Outcome.NOT_ENOUGH_EVIDENCE);
+        assertThat(restarting.sentence()).startsWith("24 of the last 30 windows are of replicas that had just started");
+        windows.addAll(windows(750, 770));
+        assertThat(Judge.look(ALL, windows, control.endOf(769)).outcome()).isEqualTo(Outcome.HEALTHY);
+    }
+
     private static MetricWindow warming(MetricWindow w) {
         return new MetricWindow(
                 w.revision(),
