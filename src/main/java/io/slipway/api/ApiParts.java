@@ -82,8 +82,8 @@ public class ApiParts implements WebMvcConfigurer {
     }
 
     @Bean
-    ServicesController servicesController(Views views, Releases releases, RolloutLookup lookup) {
-        return new ServicesController(views, releases, lookup);
+    ServicesController servicesController(Views views, Releases releases, RolloutLookup lookup, Clock clock) {
+        return new ServicesController(views, releases, lookup, clock);
     }
 
     @Bean

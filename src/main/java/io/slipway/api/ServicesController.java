@@ -3,9 +3,13 @@ package io.slipway.api;
 import io.slipway.access.Caller;
 import io.slipway.access.Scope;
 import io.slipway.base.ServiceName;
+import io.slipway.control.Costs;
 import io.slipway.control.Refused;
 import io.slipway.control.Releases;
 import io.slipway.control.Views;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +27,19 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/services")
 final class ServicesController {
     private static final String REASON = "reason";
+    private static final Duration COSTS_OF = Duration.ofHours(24);
+    private static final Duration COSTS_STEP = Duration.ofMinutes(5);
+
     private final Views views;
     private final Releases releases;
     private final RolloutLookup lookup;
+    private final Clock clock;
 
-    ServicesController(Views views, Releases releases, RolloutLookup lookup) {
+    ServicesController(Views views, Releases releases, RolloutLookup lookup, Clock clock) {
         this.views = views;
         this.releases = releases;
         this.lookup = lookup;
+        this.clock = clock;
     }
 
     @GetMapping
@@ -54,6 +63,15 @@ final class ServicesController {
                 .sorted((a, b) -> Integer.compare(b.id().number(), a.id().number()))
                 .map(ServiceJson.RevisionJson::of)
                 .toList());
+    }
+
+    /** What it and each of its revisions cost over the last 24 hours: per thousand requests, and per month. */
+    @GetMapping("/{name}/costs")
+    ServiceJson.CostsJson costs(@PathVariable String name) {
+        Instant now = clock.instant();
+        return ServiceJson.CostsJson.of(Costs.of(
+                views.series(lookup.visibleService(name).name(), now.minus(COSTS_OF), now, COSTS_STEP),
+                views.currency()));
     }
 
     /** The service file in force, every default filled in. */

@@ -48,6 +48,9 @@ public interface Views {
     /** The service's series, whatever rollout it belongs to. */
     List<SeriesPoint> series(ServiceName service, Instant from, Instant to, Duration step);
 
+    /** Of the price list: an ISO 4217 code. */
+    String currency();
+
     /** What a rollout was compared by since its comparison began last; empty when it never was compared. */
     Optional<Recording> recording(RolloutId id);
 
@@ -130,7 +133,7 @@ public interface Views {
             Instant createdAt,
             Instant updatedAt) {}
 
-    /** One arm in one interval; {@code costPerRequest} in the price list's currency; NaN where there is nothing to divide by. */
+    /** One arm in one interval; costs in the price list's currency; {@code costPerRequest} is NaN where there is nothing to divide by. */
     record SeriesPoint(
             Instant start,
             double seconds,
@@ -139,6 +142,7 @@ public interface Views {
             long requests,
             long errors,
             LatencyHistogram latency,
+            double cost,
             double costPerRequest,
             double cpuSeconds,
             double memoryByteSeconds,

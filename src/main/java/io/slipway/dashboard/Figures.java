@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Figures for people: with their unit, and no more digits than mean something. */
 final class Figures {
@@ -57,6 +58,11 @@ final class Figures {
     /** Costs per request are too small to read; per million they are not. */
     static String perMillion(double costPerRequest) {
         return Double.isFinite(costPerRequest) ? digits(costPerRequest * 1e6) + " per 1M" : NONE;
+    }
+
+    /** Of money, where there is one. */
+    static String amount(Optional<Double> amount) {
+        return amount.filter(Double::isFinite).map(Figures::digits).orElse(NONE);
     }
 
     static String number(double value) {

@@ -3,7 +3,7 @@ package io.slipway.dashboard;
 import io.slipway.access.Caller;
 import io.slipway.access.Scope;
 import io.slipway.base.RevisionId;
-import io.slipway.base.ServiceName;
+import io.slipway.control.Costs;
 import io.slipway.control.OwnSeriesStore;
 import io.slipway.control.Views;
 import io.slipway.control.Views.SeriesPoint;
@@ -53,29 +53,33 @@ final class ServicePage {
         model.addAttribute(
                 "revertTo", caller.mayRevert(service.name()) ? older(service).orElse(null) : null);
         model.addAttribute("mayUnhold", caller.may(Scope.OPERATE, service.name()));
-        addDay(model, service.name(), now);
-        addHistory(model, service, now);
+        Instant from = now.minus(Sparklines.SPAN);
+        List<SeriesPoint> day = views.series(service.name(), from, now, STEP);
+        addDay(model, day, from, now);
+        addHistory(model, service, Costs.of(day, views.currency()), now);
         model.addAttribute("sources", SourceLine.of(series.states(service.name()), now));
         Frame.on(model, name, "services", now);
         return "service";
     }
 
-    private void addDay(Model model, ServiceName name, Instant now) {
-        Instant from = now.minus(Sparklines.SPAN);
-        List<SeriesPoint> points = views.series(name, from, now, STEP);
+    private static void addDay(Model model, List<SeriesPoint> points, Instant from, Instant now) {
         model.addAttribute(
                 "p95", Sparkline.p95(points, from, now, WIDTH, HEIGHT).orElse(null));
         model.addAttribute(
                 "errors", Sparkline.errorRate(points, from, now, WIDTH, HEIGHT).orElse(null));
     }
 
-    private void addHistory(Model model, ServiceView service, Instant now) {
+    private void addHistory(Model model, ServiceView service, Costs costs, Instant now) {
+        model.addAttribute("currency", costs.currency());
+        model.addAttribute(
+                "perMonth",
+                costs.perMonth().map(c -> Figures.amount(Optional.of(c))).orElse(null));
         model.addAttribute(
                 "revisions",
                 views.revisions(service.name()).stream()
                         .sorted(Comparator.comparing((Views.RevisionView r) -> r.id().number())
                                 .reversed())
-                        .map(r -> RevisionLine.of(r, service, now))
+                        .map(r -> RevisionLine.of(r, service, costs, now))
                         .toList());
         model.addAttribute(
                 "rollouts",

@@ -228,7 +228,6 @@ final class Rolling {
     }
 
     /** Where nothing waits for a verdict, nobody is told that there is none. */
-
     private static Transition judged(RolloutState state, Verdict verdict, String waiting, Moment moment) {
         return Commands.revertOn(state, verdict, moment)
                 .orElseGet(() -> moment.go(

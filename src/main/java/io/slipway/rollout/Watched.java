@@ -22,7 +22,6 @@ import io.slipway.rollout.RolloutEvent.Woken;
 import io.slipway.rollout.RolloutState.Ended;
 import io.slipway.rollout.RolloutState.Watching;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 

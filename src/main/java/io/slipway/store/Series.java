@@ -46,7 +46,7 @@ final class Series {
         double memoryByteSeconds =
                 windows.stream().mapToDouble(MetricWindow::memoryByteSeconds).sum();
         double egressBytes = windows.stream().mapToDouble(MetricWindow::egress).sum();
-        double cost = requests == 0 ? Double.NaN : prices.of(cpuSeconds, memoryByteSeconds, egressBytes) / requests;
+        double cost = prices.of(cpuSeconds, memoryByteSeconds, egressBytes);
         double longest =
                 windows.stream().mapToDouble(MetricWindow::seconds).max().orElse(0);
         return new SeriesPoint(
@@ -58,6 +58,7 @@ final class Series {
                 windows.stream().mapToLong(MetricWindow::errors).sum(),
                 LatencyHistogram.ofDense(latency),
                 cost,
+                requests == 0 ? Double.NaN : cost / requests,
                 cpuSeconds,
                 memoryByteSeconds,
                 egressBytes,

@@ -153,6 +153,11 @@ public final class StoredViews implements Views {
     }
 
     @Override
+    public String currency() {
+        return prices.currency();
+    }
+
+    @Override
     public Optional<Recording> recording(RolloutId id) {
         return jdbc.sql("select * from rollout where id = :id and compared_since is not null and looked_at is not null")
                 .param("id", id.value())

@@ -126,6 +126,11 @@ public final class FakeViews implements Views {
                 .toList();
     }
 
+    @Override
+    public String currency() {
+        return "EUR";
+    }
+
     public synchronized void put(Recording recording, List<MetricWindow> windows) {
         recordings.put(recording.rollout(), recording);
         recorded.put(recording.rollout(), windows);

@@ -78,6 +78,7 @@ final class SeriesScene {
         for (int i = 0; i < Math.min(n, 400); i++) {
             errors += random.nextDouble() < errorShare ? 1 : 0;
         }
+        double cost = n * 0.0000120 * (0.95 + 0.1 * random.nextDouble());
         return new SeriesPoint(
                 at,
                 seconds,
@@ -86,7 +87,8 @@ final class SeriesScene {
                 n,
                 errors,
                 LatencyHistogram.ofDense(dense),
-                0.0000120 * (0.95 + 0.1 * random.nextDouble()),
+                cost,
+                cost / n,
                 n * 0.004,
                 n * 2e6,
                 n * 5e3,

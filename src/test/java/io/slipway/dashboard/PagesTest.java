@@ -214,6 +214,21 @@ class PagesTest extends FrontTest {
     }
 
     @Test
+    void a_service_tells_what_it_costs_a_month_and_each_revision_a_thousand_requests() throws Exception {
+        assertThat(page("/services/checkout", owner))
+                .containsPattern("<dt>Cost</dt><dd>[0-9.,]+ EUR a month</dd>")
+                .containsPattern("data-label=\"EUR per 1,000\">0\\.01[12][0-9]*<");
+        HttpResponse<String> answer =
+                server().get("/api/v1/services/checkout/costs", server().tokens.issue("reader", "read"));
+        var costs = FrontServer.json(answer);
+        assertThat(costs.path("currency").asString()).isEqualTo("EUR");
+        assertThat(costs.path("revisions").get(0).path("revision").asInt()).isEqualTo(42);
+        assertThat(costs.path("revisions").get(1).path("perThousand").asDouble())
+                .isBetween(0.0114, 0.0126);
+        assertThat(costs.path("perMonth").asDouble()).isPositive();
+    }
+
+    @Test
     void a_service_tells_how_the_sources_of_its_own_series_do() throws Exception {
         assertThat(page("/services/mailer", owner))
                 .contains(
