@@ -28,7 +28,10 @@ public record VerdictJson(
                 v.version());
     }
 
-    /** One stop condition. {@code low} and {@code high} bound the estimate; {@code margin} is what was declared tolerable. With an alpha of 0 it is an absolute bound. */
+    /**
+     * One stop condition. {@code low} and {@code high} bound the estimate; {@code margin} is what was declared tolerable. With an alpha of 0 it is an absolute bound. Where there is no verdict yet,
+     * {@code detectable} is the smallest difference beyond the margin that could be told by now, and {@code secondsToVerdict} when there may be one.
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record MetricJson(
             String metric,
@@ -40,6 +43,8 @@ public record VerdictJson(
             @Nullable Double high,
             @Nullable Double margin,
             @Nullable Double alpha,
+            @Nullable Double detectable,
+            @Nullable Double secondsToVerdict,
             long controlRequests,
             long candidateRequests,
             String sentence) {
@@ -58,6 +63,8 @@ public record VerdictJson(
                     finite(m.high()),
                     finite(m.margin()),
                     finite(m.alpha()),
+                    m.outlook() == null ? null : finite(m.outlook().detectable()),
+                    m.outlook() == null ? null : finite(m.outlook().secondsToVerdict()),
                     m.controlRequests(),
                     m.candidateRequests(),
                     m.sentence());

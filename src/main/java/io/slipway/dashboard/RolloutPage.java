@@ -1,6 +1,7 @@
 package io.slipway.dashboard;
 
 import io.slipway.access.Caller;
+import io.slipway.analysis.Verdict;
 import io.slipway.control.OwnSeriesStore;
 import io.slipway.control.RunbookShelf;
 import io.slipway.control.Views;
@@ -9,10 +10,10 @@ import io.slipway.runbook.Decision;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ final class RolloutPage {
         model.addAttribute("track", TrackStep.of(r, decisions, now));
         model.addAttribute("actions", Action.of(r, Caller.current()));
         model.addAttribute("deadlines", deadlines(r, now));
-        model.addAttribute("verdict", unsaid(r).orElse(null));
+        model.addAttribute("said", unsaid(r));
         model.addAttribute(
                 "looked", r.verdict().map(v -> Moment.of(v.at(), now)).orElse(null));
         model.addAttribute("metrics", VerdictRow.of(r));
@@ -101,10 +102,28 @@ final class RolloutPage {
                 views.decisions(r.id()));
     }
 
-    /** The last look in words, unless the page's first lines say it already. */
-    private static Optional<String> unsaid(RolloutView r) {
-        String above = r.reason().text() + r.waitingFor().orElse("");
-        return r.verdict().map(v -> v.sentence()).filter(sentence -> !above.contains(sentence));
+    /** The last look and each of its findings in words, as far as neither the page's first lines nor a line before say it already. */
+    private static List<String> unsaid(RolloutView r) {
+        String said = r.reason().text() + r.waitingFor().orElse("");
+        List<String> lines = new ArrayList<>();
+        for (String line : r.verdict().map(RolloutPage::sentences).orElse(List.of())) {
+            if (!said.contains(line)) {
+                lines.add(line);
+                said += line;
+            }
+        }
+        return lines;
+    }
+
+    private static List<String> sentences(Verdict verdict) {
+        List<String> all = new ArrayList<>();
+        boolean joined =
+                verdict.metrics().stream().anyMatch(m -> verdict.sentence().contains(m.sentence()));
+        if (!joined) {
+            all.add(verdict.sentence());
+        }
+        verdict.metrics().forEach(m -> all.add(m.sentence()));
+        return all;
     }
 
     private static Duration lead(Duration lasted) {

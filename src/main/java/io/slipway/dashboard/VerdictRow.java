@@ -14,6 +14,7 @@ import java.util.Locale;
  * @param series the query or the name, where the team's own series is compared; else empty
  * @param interval the range that the difference lies in, in words
  * @param bar the same, drawn
+ * @param chance budget of the condition: how probable it is over the whole comparison that it reverts what is not worse than tolerated
  */
 record VerdictRow(
         String metric,
@@ -24,6 +25,7 @@ record VerdictRow(
         String interval,
         String tolerated,
         StateMark mark,
+        String chance,
         String requests,
         Bar bar) {
     static List<VerdictRow> of(RolloutView r) {
@@ -60,6 +62,7 @@ record VerdictRow(
                         : m.isBound() ? "" : "not known",
                 m.isBound() ? "at most " + value(m.metric(), m.margin()) : difference(m.metric(), m.margin()),
                 StateMark.of(m.outcome()),
+                m.isBound() ? "a bound" : "1 in " + Figures.count(Math.round(1 / m.alpha())),
                 Figures.count(m.controlRequests()) + " and " + Figures.count(m.candidateRequests())
                         + (series.isEmpty() ? " requests" : " values"),
                 Bar.of(m));

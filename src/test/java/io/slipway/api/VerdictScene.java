@@ -29,7 +29,7 @@ final class VerdictScene {
                                 0.001,
                                 4012,
                                 3987,
-                                "p95 " + candidate + " ms against " + control),
+                                "p95 is " + candidate + " ms against " + control + " ms"),
                         new MetricVerdict(
                                 Metric.ERROR_RATE,
                                 errors,
@@ -42,7 +42,8 @@ final class VerdictScene {
                                 0.001,
                                 4012,
                                 3987,
-                                "error rate"),
+                                "error rate is " + Math.round((0.003 + errorEstimate) * 1e4) / 100.0
+                                        + "% against 0.3%"),
                         new MetricVerdict(
                                 Metric.COST_PER_REQUEST,
                                 Outcome.HEALTHY,
@@ -55,7 +56,7 @@ final class VerdictScene {
                                 0.001,
                                 4012,
                                 3987,
-                                "cost")));
+                                "cost per request is 12.4 EUR per million against 12.1 EUR per million, +2.5% (-1% to +6%), tolerated +15%: healthy, at most 1 in 20 to be wrong")));
     }
 
     private static Verdict all(Outcome all, List<MetricVerdict> metrics) {

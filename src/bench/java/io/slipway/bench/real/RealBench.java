@@ -46,7 +46,7 @@ public final class RealBench {
         int rounds = Integer.parseInt(args[1]);
         Runs runs = new Runs(Path.of(args[2]));
         new RealBench(directory, rounds, runs).run();
-        String table = heading(rounds) + runs.rows();
+        String table = heading() + runs.rows();
         Files.writeString(Path.of(args[3]), table);
         System.out.print(table);
     }
@@ -159,11 +159,11 @@ public final class RealBench {
         }
     }
 
-    private static String heading(int rounds) {
+    private static String heading() {
         return """
             # Real containers that become worse, judged
 
-            By `src/bench/judge-real %d`, last on %s, kernel %s, %d cores: services at %d requests/s each, in installations of their own so that no more than two get worse
+            By `src/bench/judge-real`, last on %s, kernel %s, %d cores: services at %d requests/s each, in installations of their own so that no more than two get worse
             at once (a third in trouble would hold all reverts of one). One replica, a gate of 300 requests at half the traffic, then a watch of 100 s, of the leak 25 min, with
             a control. The service that is slower the more it has to do has three replicas and a gate at a tenth. Margins: errors 1.5pp, p95 50%%, cost per request
             30%%; alpha 1%%; windows of 1 s. Right is: reverted, and for what was changed; settled where nothing was. Times from the first requests of the new revision to
@@ -172,7 +172,6 @@ public final class RealBench {
             | new revision | runs | right | found after s | of these in the watch | wrong |
             |---|---|---|---|---|---|
             """.formatted(
-                rounds,
                 LocalDate.now(ZoneOffset.UTC),
                 System.getProperty("os.version").split("-")[0],
                 Runtime.getRuntime().availableProcessors(),
