@@ -33,7 +33,7 @@ public record JudgeSpec(
     }
 
     /** The share of alpha that each relative condition may spend; a union bound. */
-    double alphaPerCondition() {
+    public double alphaPerCondition() {
         long relative = stopConditions.stream()
                 .filter(c -> c instanceof StopCondition.Regresses || c instanceof StopCondition.SeriesRegresses)
                 .count();

@@ -1,14 +1,17 @@
 package io.slipway.api;
 
+import io.slipway.analysis.JudgeSpec;
 import io.slipway.base.LatencyHistogram;
 import io.slipway.base.MetricWindow;
 import io.slipway.control.Views;
 import io.slipway.control.Views.Recording;
+import io.slipway.release.OwnSeries;
 import io.slipway.release.StopCondition;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
@@ -55,11 +58,11 @@ final class RecordingText {
         head.put("minRequests", recording.minRequests());
         head.put(
                 "stopConditions",
-                // A recording holds windows; series of the team's own are not among them.
-                recording.stopConditions().stream()
-                        .filter(condition -> condition.metric().isBuiltIn())
-                        .map(RecordingText::condition)
-                        .toList());
+                recorded().stream().map(RecordingText::condition).toList());
+        if (recorded().size() < recording.stopConditions().size()) {
+            head.put("alpha", alphaOfRecorded());
+            head.put("notRecorded", notRecorded());
+        }
         Map<String, Object> cost = new LinkedHashMap<>();
         cost.put("cpuHour", recording.prices().cpuHour());
         cost.put("gibHour", recording.prices().gibHour());
@@ -67,6 +70,29 @@ final class RecordingText {
         cost.put("currency", recording.prices().currency());
         head.put("cost", cost);
         return head;
+    }
+
+    /** A recording holds windows; series of the team's own are not among them. */
+    private List<StopCondition> recorded() {
+        return recording.stopConditions().stream()
+                .filter(condition -> condition.metric().isBuiltIn())
+                .toList();
+    }
+
+    private List<String> notRecorded() {
+        return OwnSeries.of(recording.stopConditions()).stream()
+                .map(series -> series.source().label() + " '" + series.text() + "'")
+                .toList();
+    }
+
+    /** So that each condition has the share that it had beside those that are not recorded. */
+    private double alphaOfRecorded() {
+        JudgeSpec all = new JudgeSpec(
+                recording.stopConditions(), recording.prices(), JudgeSpec.DEFAULT_ALPHA, recording.minRequests(), true);
+        long relative = recorded().stream()
+                .filter(c -> c instanceof StopCondition.Regresses)
+                .count();
+        return all.alphaPerCondition() * Math.max(1, relative);
     }
 
     private static Map<String, Object> condition(StopCondition condition) {

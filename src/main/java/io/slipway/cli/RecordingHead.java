@@ -17,7 +17,12 @@ import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** The first line of a recording: what was compared, when, and by what. */
+/**
+ * The first line of a recording: what was compared, when, and by what.
+ *
+ * @param alpha of the conditions that are recorded, together
+ * @param notRecorded series of the team's own that it was judged by, too
+ */
 record RecordingHead(
         String title,
         String rollout,
@@ -26,6 +31,8 @@ record RecordingHead(
         Instant until,
         long minRequests,
         List<StopCondition> stopConditions,
+        double alpha,
+        List<String> notRecorded,
         Prices prices) {
 
     static RecordingHead read(Path file) {
@@ -58,6 +65,8 @@ record RecordingHead(
                 Instant.parse(head.path("until").asString("")),
                 head.path("minRequests").asLong(1),
                 conditions,
+                head.path("alpha").asDouble(JudgeSpec.DEFAULT_ALPHA),
+                head.path("notRecorded").valueStream().map(JsonNode::asString).toList(),
                 new Prices(
                         cost.path("cpuHour").asDouble(0),
                         cost.path("gibHour").asDouble(0),
@@ -81,7 +90,7 @@ record RecordingHead(
 
     /** As it was declared. */
     JudgeSpec declared(boolean control) {
-        return new JudgeSpec(stopConditions, prices, JudgeSpec.DEFAULT_ALPHA, minRequests, control);
+        return new JudgeSpec(stopConditions, prices, alpha, minRequests, control);
     }
 
     /** By other conditions. */

@@ -127,6 +127,10 @@ final class ReplayCommand implements Callable<Integer> {
     private void print(RecordingHead head, JudgeSpec judged, Replay replay, Printer printer) {
         printer.line(head.title() + ", compared from " + head.since() + " to " + head.until() + "; judged by "
                 + (other == null ? "what was declared" : other.toString()));
+        if (!head.notRecorded().isEmpty()) {
+            printer.line("Not judged again, since a recording holds no series of the team's own: "
+                    + String.join(", ", head.notRecorded()));
+        }
         for (Verdict v : replay.changes()) {
             printer.line(v.at() + "  " + outcome(v));
             printer.line("    " + v.sentence());
@@ -172,6 +176,7 @@ final class ReplayCommand implements Callable<Integer> {
         node.put("recorded", head.state());
         node.put("since", head.since().toString());
         node.put("until", head.until().toString());
+        head.notRecorded().forEach(node.withArray("notRecorded")::add);
         node.put("looks", replay.looks());
         node.put("revert", replay.reverts());
         Verdict last = replay.last();

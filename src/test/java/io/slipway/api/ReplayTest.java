@@ -129,6 +129,33 @@ class ReplayTest extends FrontTest {
     }
 
     @Test
+    void a_condition_on_a_series_that_is_not_recorded_is_named_and_keeps_its_share_of_alpha() throws Exception {
+        List<StopCondition> both =
+                List.of(DECLARED.getFirst(), new StopCondition.SeriesRegresses(WorkerScene.AGE, 0.2));
+        Recording recorded = new Recording(
+                new RolloutId("ro-own"),
+                new RevisionId(CHECKOUT, 2),
+                Optional.of(new RevisionId(CHECKOUT, 1)),
+                SimulatedService.START,
+                SimulatedService.START.plusSeconds(WINDOWS * 10L),
+                both,
+                100,
+                PRICES);
+        new Scenes(server(), Instant.now()).watching("checkout", "ro-own");
+        server().views.put(recorded, windows);
+        assertThat(run(List.of("replay", "ro-own", "--server", server().at("").toString(), "--token", token)))
+                .as(err)
+                .isZero();
+        assertThat(out)
+                .contains(
+                        "Not judged again, since a recording holds no series of the team's own: pushed 'queue_age_seconds'")
+                .contains("at most 1 in 200 to be chance");
+        replay("ro-own", "--server", server().at("").toString(), "--token", token, "--output", "json");
+        assertThat(JsonMapper.shared().readTree(out).path("notRecorded").get(0).asString())
+                .isEqualTo("pushed 'queue_age_seconds'");
+    }
+
+    @Test
     void other_conditions_give_another_ending() throws Exception {
         Path spec =
                 Files.writeString(dir.resolve("s.yaml"), "stopConditions: [{metric: p95_latency, regressesBy: 80%}]\n");

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slipway.base.Arm;
 import io.slipway.routing.EdgeCounts.ArmCounts;
 import java.io.IOException;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -87,7 +88,9 @@ class LiveChangeTest {
                 Crowd gets = new Crowd(edge.port(), 4, 10, GET);
                 Crowd posts = new Crowd(edge.port(), 2, 10, POST);
                 edge.route(split(Arm.STABLE, 1, 100, backend("going" + round, going), backend("staying", staying)));
-                eventually("both serve", () -> gets.answered("going") > 0 && gets.answered("staying") > 0);
+                for (Crowd crowd : List.of(gets, posts)) {
+                    eventually("both serve", () -> crowd.answered("going") > 0 && crowd.answered("staying") > 0);
+                }
                 edge.route(split(Arm.STABLE, 1, 100, backend("staying", staying)));
                 int id = round;
                 eventually("only the slow one is left", () -> inFlight("going" + id) == 1);
