@@ -158,8 +158,8 @@ public final class Comparison {
         if (outcome == Outcome.HEALTHY && isStartingAgain()) {
             outcome = Outcome.NOT_ENOUGH_EVIDENCE;
             sentence = recent.warmingUp() + " of the last " + recent.slots()
-                    + " windows are of replicas that had just started, which says nothing of how they do: not enough"
-                    + " evidence. What was judged: " + sentence;
+                    + " windows are of replicas that had just started, so nothing is called healthy by now; "
+                    + sentence;
         }
         return new Verdict(now, outcome, common, metrics, used, leftOut, sentence, Judge.VERSION);
     }
@@ -279,7 +279,7 @@ public final class Comparison {
 
     /** Replicas that start again and again leave little to judge; what was healthy before says nothing of now. */
     private boolean isStartingAgain() {
-        return recent.warmingUp() > WARMING_UP_SHARE * recent.slots();
+        return !ownOnly() && recent.warmingUp() > WARMING_UP_SHARE * recent.slots();
     }
 
     /** Windows are not needed then: a worker that no edge sees has none. */

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** The last slots without their latencies, kept for what must hold now rather than since the beginning. Bounded by number. */
 final class Recent {
     static final int SLOTS = 30;
+    private static final int FEW = 5;
 
     private final boolean withControl;
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
@@ -52,10 +53,10 @@ final class Recent {
         return new Pair(control, candidate);
     }
 
-    /** Share of the last 30 slots that cannot be used. */
+    /** Share of the last 30 slots that cannot be used; of at least five, since one arm may have its first window before the other. */
     double brokenShare() {
         long bad = entries.stream().filter(e -> !e.usable).count();
-        return entries.isEmpty() ? 0 : (double) bad / entries.size();
+        return (double) bad / Math.max(FEW, entries.size());
     }
 
     /** How many of the last 30 slots were of replicas that had just started. */

@@ -9,16 +9,28 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Brings the windows of both arms and of all hosts together by time, in any order, each once. A slot is closed when both arms are there with
- * as many windows as the slot before had, or when it is overdue; what comes later than that is left out and counted.
+ * Brings the windows of both arms and of all hosts together by time, in any order, each once. All are put on one grid: hosts cut their windows by clocks
+ * of their own, a few milliseconds longer or shorter each time. A slot is closed when both arms are there with as many windows as the slot before had, or
+ * when it is overdue; what comes later than that is left out and counted.
  */
 final class Slots {
     private static final int OVERDUE_SLOTS = 2;
+    /** Where the first window has no possible length. */
+    private static final double DEFAULT_SECONDS = 10;
+
+    /** Usual lengths of windows, in seconds. */
+    private static final double[] USUAL = {1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600};
+
+    private static final double USUAL_WITHIN = 0.05;
+    /** Windows whose length differs by more are of another kind. */
+    private static final double SAME_WITHIN = 0.25;
 
     private final boolean control;
     private final TreeMap<Long, OpenSlot> open = new TreeMap<>();
     private long closedUpTo = Long.MIN_VALUE;
-    private double seconds = 10;
+    /** Of the grid; 0 before the first window. */
+    private double seconds;
+
     private int expected;
     private int dropped;
 
@@ -30,16 +42,29 @@ final class Slots {
         if (w.arm() == Arm.STABLE) {
             return;
         }
-        if (w.seconds() > 0 && w.seconds() < 86_400) {
-            seconds = w.seconds();
+        if (w.seconds() > 0 && w.seconds() < 86_400 && !isNear(w.seconds(), seconds, SAME_WITHIN)) {
+            seconds = grid(w.seconds());
         }
-        long millis = Math.max(1, Math.round(seconds * 1000));
+        long millis = Math.max(1, Math.round((seconds > 0 ? seconds : DEFAULT_SECONDS) * 1000));
         long key = Math.floorDiv(w.start().toEpochMilli(), millis) * millis;
         if (key <= closedUpTo
-                || !open.computeIfAbsent(key, k -> new OpenSlot(Instant.ofEpochMilli(k), seconds))
+                || !open.computeIfAbsent(key, k -> new OpenSlot(Instant.ofEpochMilli(k), millis / 1000.0))
                         .add(w)) {
             dropped++;
         }
+    }
+
+    private static double grid(double measured) {
+        for (double usual : USUAL) {
+            if (isNear(measured, usual, USUAL_WITHIN)) {
+                return usual;
+            }
+        }
+        return measured;
+    }
+
+    private static boolean isNear(double a, double b, double within) {
+        return Math.abs(a - b) <= within * b;
     }
 
     /** The slots that can be judged now, in order of time. */

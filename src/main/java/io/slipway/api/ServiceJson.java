@@ -49,7 +49,7 @@ public record ServiceJson(
     /**
      * What a service cost over the last day.
      *
-     * @param perMonth if it goes on so; absent where it ran for less than an hour
+     * @param perMonth if it goes on so; absent where it ran for less than three hours
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record CostsJson(

@@ -21,8 +21,8 @@ import java.util.TreeMap;
  * @param seconds for how long any of them ran
  */
 public record Costs(String currency, List<OfRevision> revisions, double cost, double seconds) {
-    /** What ran for less says little of a month. */
-    private static final Duration TOLD_AFTER = Duration.ofHours(1);
+    /** What ran for less says little of a month: its first and last interval count whole. */
+    private static final Duration TOLD_AFTER = Duration.ofHours(3);
 
     /** The twelfth part of a year of 365.25 days. */
     private static final double MONTH_SECONDS = 365.25 / 12 * 86_400;
@@ -38,7 +38,7 @@ public record Costs(String currency, List<OfRevision> revisions, double cost, do
             return Optional.of(cost / requests * 1000).filter(c -> requests > 0);
         }
 
-        /** If it goes on as it did; empty for one that ran for less than an hour. */
+        /** If it goes on as it did; empty for one that ran for less than three hours. */
         public Optional<Double> perMonth() {
             return monthly(cost, seconds);
         }
@@ -55,7 +55,7 @@ public record Costs(String currency, List<OfRevision> revisions, double cost, do
         return new Costs(currency, revisions, sum(points), seconds(points));
     }
 
-    /** Of the whole service, if it goes on as it did; empty for one that ran for less than an hour. */
+    /** Of the whole service, if it goes on as it did; empty for one that ran for less than three hours. */
     public Optional<Double> perMonth() {
         return monthly(cost, seconds);
     }
@@ -65,7 +65,11 @@ public record Costs(String currency, List<OfRevision> revisions, double cost, do
     }
 
     private static double sum(List<SeriesPoint> points) {
-        return points.stream().mapToDouble(SeriesPoint::cost).sum();
+        // The newest windows may hold what cannot be true, as their hosts sent it.
+        return points.stream()
+                .mapToDouble(SeriesPoint::cost)
+                .filter(c -> c >= 0 && Double.isFinite(c))
+                .sum();
     }
 
     /** Arms that ran at the same time count once. */

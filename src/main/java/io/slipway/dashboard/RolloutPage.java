@@ -1,6 +1,7 @@
 package io.slipway.dashboard;
 
 import io.slipway.access.Caller;
+import io.slipway.analysis.MetricVerdict;
 import io.slipway.analysis.Verdict;
 import io.slipway.control.OwnSeriesStore;
 import io.slipway.control.RunbookShelf;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -115,14 +117,18 @@ final class RolloutPage {
         return lines;
     }
 
+    /** What the verdict says beside its findings, then each of these. */
     private static List<String> sentences(Verdict verdict) {
         List<String> all = new ArrayList<>();
-        boolean joined =
-                verdict.metrics().stream().anyMatch(m -> verdict.sentence().contains(m.sentence()));
-        if (!joined) {
-            all.add(verdict.sentence());
+        String rest = verdict.sentence();
+        for (MetricVerdict m : verdict.metrics()) {
+            all.add(m.sentence());
+            rest = rest.replace(m.sentence(), "");
         }
-        verdict.metrics().forEach(m -> all.add(m.sentence()));
+        rest = Stream.of(rest.split("; ")).filter(part -> !part.isBlank()).collect(Collectors.joining("; "));
+        if (!rest.isEmpty()) {
+            all.addFirst(rest);
+        }
         return all;
     }
 

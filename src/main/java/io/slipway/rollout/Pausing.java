@@ -116,7 +116,7 @@ final class Pausing {
             case Shifting it ->
                 new Shifting(it.course(), it.step(), it.deadline().plus(by));
             case Holding it -> new Holding(it.course(), it.step(), it.until().plus(by));
-            case Gating it -> new Gating(it.course(), it.step(), it.deadline().plus(by), it.told());
+            case Gating it -> new Gating(it.course(), it.step(), it.deadline().plus(by), it.trouble(), it.told());
             case AwaitingApproval it ->
                 new AwaitingApproval(it.course(), it.step(), it.deadline().plus(by));
             case Watching it ->

@@ -222,7 +222,7 @@ final class Rolling {
         Trouble trouble = Trouble.of(verdict, state.told(), waiting, moment);
         return Commands.revertOn(state, verdict, moment)
                 .orElseGet(() -> moment.go(
-                        new Gating(state.course(), state.step(), state.deadline(), trouble.told()),
+                        new Gating(state.course(), state.step(), state.deadline(), trouble.name(), trouble.told()),
                         trouble.effects(),
                         trouble.reason()));
     }

@@ -30,16 +30,19 @@ public sealed interface RolloutState {
     /**
      * At step {@code step}, a gate; aborts for lack of evidence at {@code deadline}.
      *
+     * @param trouble what keeps it from being judged; empty when nothing does
      * @param told troubles that people were told of, with the time: not again soon
      */
-    record Gating(Course course, int step, Instant deadline, Map<String, Instant> told) implements RolloutState {
-        /** Rows of before have no {@code told}. */
+    record Gating(Course course, int step, Instant deadline, String trouble, Map<String, Instant> told)
+            implements RolloutState {
+        /** Rows of before have neither {@code trouble} nor {@code told}. */
         public Gating {
+            trouble = Objects.requireNonNullElse(trouble, "");
             told = Map.copyOf(Objects.requireNonNullElse(told, Map.of()));
         }
 
         public Gating(Course course, int step, Instant deadline) {
-            this(course, step, deadline, Map.of());
+            this(course, step, deadline, "", Map.of());
         }
     }
 

@@ -13,10 +13,11 @@ import java.util.TreeMap;
 /**
  * What a verdict that neither passes nor reverts says, and who is told of it: of metrics that are broken as routine, of trouble on both revisions at once.
  *
+ * @param name of the trouble; empty where a verdict only lacks evidence
  * @param told troubles that people were told of, with the time
  */
-record Trouble(Reason reason, Map<String, Instant> told, List<Effect> effects) {
-    /** The same trouble is not told again within this time, however often it comes and goes. */
+record Trouble(String name, Reason reason, Map<String, Instant> told, List<Effect> effects) {
+    /** The same trouble is not told again within this time, however often it comes and goes in a gate or a watch. */
     private static final Duration QUIET = Duration.ofHours(1);
 
     /**
@@ -25,10 +26,12 @@ record Trouble(Reason reason, Map<String, Instant> told, List<Effect> effects) {
      */
     static Trouble of(Verdict verdict, Map<String, Instant> told, String waiting, Moment moment) {
         Reason why = reason(verdict, waiting);
-        Optional<Effect.Severity> severity = severity(verdict).filter(s -> !wasTold(told, why, moment));
+        Optional<Effect.Severity> trouble = severity(verdict);
+        Optional<Effect.Severity> severity = trouble.filter(s -> !wasTold(told, why, moment));
         Map<String, Instant> all = new TreeMap<>(told);
         severity.ifPresent(s -> all.put(why.code(), moment.now()));
         return new Trouble(
+                trouble.isPresent() ? why.code() : "",
                 why,
                 all,
                 severity.map(s -> List.<Effect>of(new Effect.Notify(s, why))).orElse(List.of()));

@@ -17,8 +17,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Series of the teams' own in Postgres. */
 public final class StoredSeries implements OwnSeriesStore {
     private static final int ERROR_MAX = 500;
-    /** Of larger numbers a sum may be none. */
-    private static final double FINITE = 1e300;
+    /** Of larger numbers the database has no mean: it sums their squares, too. */
+    private static final double FINITE = 1e150;
 
     private static final String OF =
             " from own_sample s join own_series o on o.id = s.series where o.service = :service and o.source = :source"

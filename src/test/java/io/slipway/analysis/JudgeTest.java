@@ -12,7 +12,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -254,6 +257,37 @@ class JudgeTest {
         assertThat(verdict.reverts()).isFalse();
         assertThat(verdict.windowsLeftOut()).isEqualTo(12);
         assertThat(verdict.sentence()).contains("12 warm-up windows left out");
+    }
+
+    @Test
+    void hosts_whose_windows_are_some_milliseconds_longer_or_shorter_are_compared_at_the_same_times() {
+        Random random = new Random(5);
+        Map<Arm, Instant> clocks = new EnumMap<>(Arm.class);
+        clocks.put(Arm.CONTROL, control.endOf(0));
+        clocks.put(Arm.CANDIDATE, control.endOf(0).plusMillis(4321));
+        List<MetricWindow> windows = new ArrayList<>();
+        for (MetricWindow w : windows(0, 720)) {
+            double seconds = 10 + (random.nextInt(13) - 2) / 1000.0;
+            Instant start = clocks.get(w.arm());
+            clocks.put(w.arm(), start.plusMillis(Math.round(seconds * 1000)));
+            windows.add(new MetricWindow(
+                    w.revision(),
+                    w.arm(),
+                    new HostName(w.arm() == Arm.CONTROL ? "h1" : "h2"),
+                    start,
+                    seconds,
+                    w.requests(),
+                    w.errors(),
+                    w.latency(),
+                    w.cpuSeconds(),
+                    w.memoryByteSeconds(),
+                    w.replicas(),
+                    false));
+        }
+        windows.sort(Comparator.comparing(MetricWindow::start));
+        Verdict verdict = Judge.look(ALL, windows, clocks.get(Arm.CONTROL));
+        assertThat(verdict.outcome()).as(verdict.sentence()).isEqualTo(Outcome.HEALTHY);
+        assertThat(verdict.windowsUsed()).isGreaterThan(700);
     }
 
     @Test

@@ -35,17 +35,18 @@ class CostsTest {
     @Test
     void arms_of_one_revision_are_added_and_their_time_counts_once() {
         List<SeriesPoint> points = new ArrayList<>();
-        for (int m = 0; m < 120; m += 10) {
+        for (int m = 0; m < 240; m += 10) {
             points.add(point(Arm.STABLE, 1, m, 3000, 0.03));
             points.add(point(Arm.CONTROL, 1, m, 1000, 0.01));
         }
-        points.add(point(Arm.CANDIDATE, 2, 110, 0, 0.02));
+        points.add(point(Arm.STABLE, 1, 0, 0, Double.NaN));
+        points.add(point(Arm.CANDIDATE, 2, 230, 0, 0.04));
         Costs costs = Costs.of(points, "EUR");
         assertThat(costs.revisions()).extracting(r -> r.revision().number()).containsExactly(2, 1);
         Costs.OfRevision old = costs.revisions().getLast();
-        assertThat(old.requests()).isEqualTo(48_000);
+        assertThat(old.requests()).isEqualTo(96_000);
         assertThat(old.perThousand().orElseThrow()).isCloseTo(0.01, within(1e-12));
-        // 0.48 in two hours, of 730.5 hours.
+        // 0.96 in four hours, of 730.5 hours.
         assertThat(old.perMonth().orElseThrow()).isCloseTo(0.24 * 730.5, within(1e-9));
         assertThat(costs.perMonth().orElseThrow()).isCloseTo(0.25 * 730.5, within(1e-9));
     }

@@ -109,6 +109,7 @@ class MetricsTroubleTest {
             yard.pass(Duration.ofMinutes(2), SECOND);
             assertThat(outcome(id)).isEqualTo(Outcome.METRICS_BROKEN);
             hosts.metrics(UnaryOperator.identity());
+            assertThat(yard.view(id).reason().code()).isEqualTo("metrics-broken");
             yard.pass(Duration.ofSeconds(10), SECOND);
             assertThat(state(id)).isEqualTo("gating");
         }

@@ -43,7 +43,7 @@ class JsonTest {
                 new RolloutState.Shifting(course(2, 1), 0, NOON),
                 new RolloutState.Holding(course(2, 1), 0, NOON),
                 gating,
-                new RolloutState.Gating(course(2, 1), 1, NOON, Map.of("common-cause", NOON)),
+                new RolloutState.Gating(course(2, 1), 1, NOON, "common-cause", Map.of("common-cause", NOON)),
                 new RolloutState.AwaitingApproval(course(2, 1), 0, NOON),
                 new RolloutState.Paused(course(2, 1), gating, NOON, WHY),
                 new RolloutState.Watching(course(2, 1), NOON, NOON.plusNanos(1_234_000), true),

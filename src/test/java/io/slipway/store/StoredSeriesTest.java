@@ -63,8 +63,9 @@ class StoredSeriesTest {
 
     @Test
     void means_of_the_largest_numbers_are_not_out_of_range() {
-        series.answered(NEW, AGE, List.of(value(0, Double.MAX_VALUE), value(1, Double.MAX_VALUE)), NOON);
-        assertThat(means(NEW, Duration.ofSeconds(20))).isEmpty();
+        series.answered(
+                NEW, AGE, List.of(value(0, Double.MAX_VALUE), value(1, 1e200), value(2, 1), value(3, -1e149)), NOON);
+        assertThat(means(NEW, Duration.ofSeconds(20))).hasSize(1);
     }
 
     @Test

@@ -27,12 +27,14 @@ final class StubResolver implements AutoCloseable {
     final AtomicInteger streams = new AtomicInteger();
     private final DatagramSocket datagrams;
     private final ServerSocket listening;
+    private final List<Thread> answering;
 
     StubResolver(String address) throws IOException {
         datagrams = new DatagramSocket(PORT, InetAddress.getByName(address));
         listening = new ServerSocket(PORT, 10, InetAddress.getByName(address));
-        Thread.ofVirtual().start(this::answerDatagrams);
-        Thread.ofVirtual().start(this::answerStreams);
+        answering = List.of(
+                Thread.ofVirtual().start(this::answerDatagrams),
+                Thread.ofVirtual().start(this::answerStreams));
     }
 
     private void answerDatagrams() {
@@ -87,5 +89,19 @@ final class StubResolver implements AutoCloseable {
     public void close() throws IOException {
         datagrams.close();
         listening.close();
+        // Whoever waits in a socket keeps its address for a moment longer.
+        for (Thread thread : answering) {
+            boolean interrupted = false;
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }
