@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -268,7 +269,7 @@ class JudgeTest {
         List<MetricWindow> windows = new ArrayList<>();
         for (MetricWindow w : windows(0, 720)) {
             double seconds = 10 + (random.nextInt(13) - 2) / 1000.0;
-            Instant start = clocks.get(w.arm());
+            Instant start = Objects.requireNonNull(clocks.get(w.arm()));
             clocks.put(w.arm(), start.plusMillis(Math.round(seconds * 1000)));
             windows.add(new MetricWindow(
                     w.revision(),
@@ -285,7 +286,7 @@ class JudgeTest {
                     false));
         }
         windows.sort(Comparator.comparing(MetricWindow::start));
-        Verdict verdict = Judge.look(ALL, windows, clocks.get(Arm.CONTROL));
+        Verdict verdict = Judge.look(ALL, windows, Objects.requireNonNull(clocks.get(Arm.CONTROL)));
         assertThat(verdict.outcome()).as(verdict.sentence()).isEqualTo(Outcome.HEALTHY);
         assertThat(verdict.windowsUsed()).isGreaterThan(700);
     }
