@@ -86,22 +86,12 @@ final class StubResolver implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() throws IOException, InterruptedException {
         datagrams.close();
         listening.close();
         // Whoever waits in a socket keeps its address for a moment longer.
         for (Thread thread : answering) {
-            boolean interrupted = false;
-            while (thread.isAlive()) {
-                try {
-                    thread.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            thread.join();
         }
     }
 }
