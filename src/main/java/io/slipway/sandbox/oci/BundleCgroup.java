@@ -19,7 +19,7 @@ final class BundleCgroup {
     /** Where relative paths, and those that no bundle names, begin. */
     static final String OURS = "/slipway/oci";
 
-    private static final long PATIENCE_NANOS = 2_000_000_000L;
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
     private static final long PAUSE_NANOS = 1_000_000L;
     private static final int SIGKILL = 9;
     private static final int TRIES = 100;
