@@ -4,6 +4,7 @@ import io.slipway.agent.Containers.Container;
 import io.slipway.agent.Containers.Exit;
 import io.slipway.base.AllocationId;
 import io.slipway.base.Arm;
+import io.slipway.base.Crashes;
 import io.slipway.base.Generation;
 import io.slipway.base.HostName;
 import io.slipway.base.RevisionId;
@@ -343,11 +344,13 @@ final class AllocationRunner implements Runnable {
     private void conclude(End end) throws InterruptedException {
         known.countDown();
         Optional<String> id = end.container().map(Container::id);
-        if (id.isEmpty() || !id.equals(life.concluded())) {
+        // One that an agent concluded before it was killed is not counted again.
+        boolean news = id.isEmpty() || !id.equals(life.concluded());
+        if (news) {
             decide(end, id);
         }
         if (end.container().isPresent()) {
-            clear(end.container().get());
+            clear(end.container().get(), Optional.of(end.how()).filter(how -> news && how.failure()));
         }
     }
 
@@ -376,8 +379,10 @@ final class AllocationRunner implements Runnable {
         }
     }
 
-    private void clear(Container ended) throws InterruptedException {
-        host.meter.retire(ended, allocation.revision(), allocation.arm());
+    /** @param crash empty if it was asked to end */
+    private void clear(Container ended, Optional<Ending> crash) throws InterruptedException {
+        host.meter.retire(
+                ended, allocation.revision(), allocation.arm(), crash.map(how -> Crashes.one(how.outOfMemory())));
         Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10));
         while (!isClosed()) {
             try {
@@ -406,7 +411,7 @@ final class AllocationRunner implements Runnable {
         }
         status.become(State.STOPPING, "asked to end by " + allocation.spec().stopSignal());
         endIt(last);
-        clear(last);
+        clear(last, Optional.empty());
     }
 
     /** Returns when it has ended, or this is closed. */

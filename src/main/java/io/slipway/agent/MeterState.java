@@ -2,6 +2,7 @@ package io.slipway.agent;
 
 import io.slipway.agent.Containers.Usage;
 import io.slipway.base.Arm;
+import io.slipway.base.Crashes;
 import io.slipway.base.MetricWindow;
 import io.slipway.base.RevisionId;
 import io.slipway.routing.EdgeCounts;
@@ -25,8 +26,13 @@ record MeterState(Instant cutAt, EdgeCounts edge, List<Reading> cpu, List<Ended>
         }
     }
 
-    /** What an ended container used since its last reading. */
-    record Ended(RevisionId revision, Arm arm, double cpuSeconds, Optional<Long> egressBytes) {}
+    /**
+     * What an ended container used since its last reading.
+     *
+     * @param crash empty if it was asked to end
+     */
+    record Ended(
+            RevisionId revision, Arm arm, double cpuSeconds, Optional<Long> egressBytes, Optional<Crashes> crash) {}
 
     double cpuSecondsSince(Reading now) {
         return Math.max(0, now.cpuSeconds - before(now).map(Reading::cpuSeconds).orElse(0.0));

@@ -4,6 +4,7 @@ import io.slipway.agent.MeterState.Ended;
 import io.slipway.agent.MeterState.Reading;
 import io.slipway.agent.WindowMeter.Replica;
 import io.slipway.base.Arm;
+import io.slipway.base.Crashes;
 import io.slipway.base.LatencyHistogram;
 import io.slipway.base.MetricWindow;
 import io.slipway.base.RevisionId;
@@ -28,7 +29,12 @@ record WindowCut(
     private record Key(RevisionId revision, Arm arm) {}
 
     private record Work(
-            double cpuSeconds, double memoryByteSeconds, Optional<Long> egressBytes, int ready, boolean warmingUp) {}
+            double cpuSeconds,
+            double memoryByteSeconds,
+            Optional<Long> egressBytes,
+            int ready,
+            boolean warmingUp,
+            Optional<Crashes> crashes) {}
 
     List<MetricWindow> windows() {
         Set<Key> keys = new LinkedHashSet<>();
@@ -40,7 +46,7 @@ record WindowCut(
             ArmCounts served = served(key);
             Work work = work(key);
             boolean present = this.present.stream().anyMatch(r -> isOf(r, key));
-            if (present || served.requests() > 0 || work.cpuSeconds > 0) {
+            if (present || served.requests() > 0 || work.cpuSeconds > 0 || work.crashes.isPresent()) {
                 windows.add(window(key, served, work));
             }
         }
@@ -61,7 +67,8 @@ record WindowCut(
                 work.memoryByteSeconds,
                 work.ready,
                 work.warmingUp,
-                sum(work.egressBytes, served.answeredBytes()));
+                sum(work.egressBytes, served.answeredBytes()),
+                work.crashes);
     }
 
     private double seconds() {
@@ -124,7 +131,11 @@ record WindowCut(
                         replica.container().startedAt().plus(options.warmUp()).isAfter(last.cutAt());
             }
         }
-        return new Work(cpuSeconds, memoryByteSeconds, egressBytes, ready, warmingUp);
+        Optional<Crashes> crashes = last.ended().stream()
+                .filter(e -> e.revision().equals(key.revision) && e.arm() == key.arm)
+                .flatMap(e -> e.crash().stream())
+                .reduce(Crashes::plus);
+        return new Work(cpuSeconds, memoryByteSeconds, egressBytes, ready, warmingUp, crashes);
     }
 
     /** By the trapezoid between both readings; a replica that is younger than the window counts from its start. */

@@ -5,6 +5,7 @@ import io.slipway.agent.Containers.Usage;
 import io.slipway.agent.MeterState.Ended;
 import io.slipway.agent.MeterState.Reading;
 import io.slipway.base.Arm;
+import io.slipway.base.Crashes;
 import io.slipway.base.MetricWindow;
 import io.slipway.base.RevisionId;
 import io.slipway.fleet.FleetCodec;
@@ -75,8 +76,12 @@ final class WindowMeter {
         }
     }
 
-    /** Keeps what an ended container used, before its accounting is removed. */
-    synchronized void retire(Container container, RevisionId revision, Arm arm) {
+    /**
+     * Keeps what an ended container used, before its accounting is removed.
+     *
+     * @param crash empty if it was asked to end
+     */
+    synchronized void retire(Container container, RevisionId revision, Arm arm, Optional<Crashes> crash) {
         MeterState known = state;
         if (known == null) {
             return;
@@ -85,7 +90,7 @@ final class WindowMeter {
             Usage used = container.usage();
             Reading last = Reading.of(container.id(), used);
             List<Ended> ended = new ArrayList<>(known.ended());
-            ended.add(new Ended(revision, arm, known.cpuSecondsSince(last), known.egressBytesSince(last)));
+            ended.add(new Ended(revision, arm, known.cpuSecondsSince(last), known.egressBytesSince(last), crash));
             List<Reading> readings = new ArrayList<>(known.cpu());
             readings.removeIf(r -> r.container().equals(container.id()));
             // It may be there once more at the next reading, and must not count again.

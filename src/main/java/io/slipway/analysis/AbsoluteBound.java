@@ -45,7 +45,7 @@ final class AbsoluteBound {
         return switch (condition.metric()) {
             case ERROR_RATE -> arm.errorRate();
             case P95_LATENCY -> arm.latency().quantileMs(0.95);
-            case COST_PER_REQUEST, PROMETHEUS, PUSHED -> arm.costPerRequest(prices);
+            case COST_PER_REQUEST, PROMETHEUS, PUSHED, BURN_RATE, CRASHES, OOM_KILLS -> arm.costPerRequest(prices);
         };
     }
 

@@ -1,5 +1,6 @@
 package io.slipway.analysis;
 
+import io.slipway.base.Crashes;
 import io.slipway.base.LatencyHistogram;
 import io.slipway.base.MetricWindow;
 
@@ -16,9 +17,10 @@ public record ArmSums(
         double cpuSeconds,
         double memoryByteSeconds,
         double egressBytes,
-        double replicaSeconds) {
+        double replicaSeconds,
+        Crashes crashes) {
     /** Nothing. */
-    public static final ArmSums NONE = new ArmSums(0, 0, LatencyHistogram.EMPTY, 0, 0, 0, 0);
+    public static final ArmSums NONE = new ArmSums(0, 0, LatencyHistogram.EMPTY, 0, 0, 0, 0, Crashes.NONE);
 
     ArmSums plus(MetricWindow w) {
         return new ArmSums(
@@ -28,7 +30,8 @@ public record ArmSums(
                 cpuSeconds + w.cpuSeconds(),
                 memoryByteSeconds + w.memoryByteSeconds(),
                 egressBytes + w.egress(),
-                replicaSeconds + w.replicas() * w.seconds());
+                replicaSeconds + w.replicas() * w.seconds(),
+                crashes.plus(w.crashes().orElse(Crashes.NONE)));
     }
 
     ArmSums plusWithoutLatency(ArmSums o) {
@@ -39,7 +42,8 @@ public record ArmSums(
                 cpuSeconds + o.cpuSeconds,
                 memoryByteSeconds + o.memoryByteSeconds,
                 egressBytes + o.egressBytes,
-                replicaSeconds + o.replicaSeconds);
+                replicaSeconds + o.replicaSeconds,
+                crashes.plus(o.crashes));
     }
 
     ArmSums withoutLatency() {

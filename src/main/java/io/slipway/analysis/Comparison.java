@@ -34,6 +34,8 @@ public final class Comparison {
     private final Starts starts = new Starts();
     private final List<Tracked> tracked = new ArrayList<>();
     private final List<AbsoluteBound> bounds = new ArrayList<>();
+    private final List<BurnRate> burns = new ArrayList<>();
+    private final List<CrashLoop> loops = List.of(new CrashLoop(Metric.CRASHES), new CrashLoop(Metric.OOM_KILLS));
     private final List<OwnCondition> own = new ArrayList<>();
     private final Optional<PlainlyBroken> fast;
     private ArmSums control = ArmSums.NONE;
@@ -63,6 +65,7 @@ public final class Comparison {
                     tracked.add(new Tracked(r, spec, measure == null ? Measure.of(r.metric()) : measure));
                 case StopCondition.Above a ->
                     bounds.add(new AbsoluteBound(a, spec.prices(), measure == null ? Measure.of(a.metric()) : measure));
+                case StopCondition.Burns b -> burns.add(new BurnRate(b));
                 case StopCondition.SeriesRegresses r -> own.add(OwnCondition.of(r, spec, since));
                 case StopCondition.SeriesAbove a -> own.add(OwnCondition.of(a, spec, since));
             }
@@ -115,7 +118,9 @@ public final class Comparison {
         return (own.stream().anyMatch(c -> c.reverts(now))
                         || proven
                         || fast.filter(PlainlyBroken::isFound).isPresent()
-                        || bounds.stream().anyMatch(AbsoluteBound::isBroken))
+                        || bounds.stream().anyMatch(AbsoluteBound::isBroken)
+                        || burns.stream().anyMatch(BurnRate::isFound)
+                        || loops.stream().anyMatch(CrashLoop::isFound))
                 && !commonCause();
     }
 
@@ -145,12 +150,25 @@ public final class Comparison {
             metrics.add(v);
             judged.add(v);
         }
+        for (BurnRate b : burns) {
+            MetricVerdict v = b.verdict(metricsBroken, control, candidate, spec.minRequests());
+            metrics.add(v);
+            judged.add(v);
+        }
         for (OwnCondition c : own) {
             Verdict v = c.look(now);
             common |= v.commonCause();
             metricsBroken |= v.outcome() == Outcome.METRICS_BROKEN;
             metrics.addAll(v.metrics());
             judged.addAll(c.isJudged() ? v.metrics() : List.of());
+        }
+        for (CrashLoop loop : loops) {
+            if (loop.isAny()) {
+                metrics.add(loop.verdict(control.requests(), candidate.requests()));
+            }
+            if (loop.isFound()) {
+                judged.add(metrics.getLast());
+            }
         }
         Outcome outcome = Combination.of(judged, metricsBroken, ownOnly() || enoughRequests(), common);
         int leftOut = warmingUp + broken + slots.dropped();
@@ -190,6 +208,9 @@ public final class Comparison {
     private void accept(Slot slot) {
         slotSeconds = slot.seconds();
         recent.add(slot);
+        if (!slot.broken()) {
+            loops.forEach(l -> l.add(slot));
+        }
         if (counts(slot)) {
             judge(slot);
         } else if (slot.warmingUp()) {
@@ -208,6 +229,7 @@ public final class Comparison {
         control = control.plusWithoutLatency(slot.control());
         candidate = candidate.plusWithoutLatency(slot.candidate());
         bounds.forEach(b -> b.add(slot));
+        burns.forEach(b -> b.add(slot));
         if (!spec.control() || tracked.isEmpty()) {
             return;
         }
@@ -265,6 +287,9 @@ public final class Comparison {
         if (!spec.control()) {
             return false;
         }
+        if (loops.stream().anyMatch(CrashLoop::isCommon) || burns.stream().anyMatch(BurnRate::isCommon)) {
+            return true;
+        }
         double margin = marginOfErrors().orElse(MARGIN_WITHOUT_CONDITION);
         return CommonCause.is(recent, control.requests(), control.errors(), margin)
                 || bounds.stream().anyMatch(AbsoluteBound::isCommon);
@@ -284,7 +309,7 @@ public final class Comparison {
 
     /** Windows are not needed then: a worker that no edge sees has none. */
     private boolean ownOnly() {
-        return tracked.isEmpty() && bounds.isEmpty() && !own.isEmpty();
+        return tracked.isEmpty() && bounds.isEmpty() && burns.isEmpty() && !own.isEmpty();
     }
 
     private boolean enoughRequests() {

@@ -18,6 +18,9 @@ final class Figures {
             case ERROR_RATE -> "error rate";
             case P95_LATENCY -> "p95";
             case COST_PER_REQUEST -> "cost per request";
+            case BURN_RATE -> "burn rate";
+            case CRASHES -> "crashes";
+            case OOM_KILLS -> "OOM kills";
             case PROMETHEUS, PUSHED -> metric.label();
         };
     }
@@ -27,7 +30,8 @@ final class Figures {
             case ERROR_RATE -> percent(value);
             case P95_LATENCY -> number(value) + " ms";
             case COST_PER_REQUEST -> number(value * 1e6) + " " + prices.currency() + " per million";
-            case PROMETHEUS, PUSHED -> number(value);
+            case BURN_RATE -> number(value) + "x";
+            case PROMETHEUS, PUSHED, CRASHES, OOM_KILLS -> number(value);
         };
     }
 

@@ -35,7 +35,7 @@ public record MetricVerdict(
         @Nullable Outlook outlook) {
     /** Whether the candidate's value itself is bounded, not its difference from the control's. */
     public boolean isBound() {
-        return alpha == 0;
+        return alpha == 0 || metric.isLimit();
     }
 
     /** Marked as weaker; not a verdict of its own. */

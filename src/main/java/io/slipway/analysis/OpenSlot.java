@@ -1,6 +1,7 @@
 package io.slipway.analysis;
 
 import io.slipway.base.Arm;
+import io.slipway.base.Crashes;
 import io.slipway.base.HostName;
 import io.slipway.base.MetricWindow;
 import io.slipway.base.RevisionId;
@@ -55,7 +56,9 @@ final class OpenSlot {
         boolean counts = w.requests() >= 0 && w.errors() >= 0 && w.errors() <= w.requests() && w.replicas() >= 0;
         boolean sums = w.cpuSeconds() >= 0 && w.memoryByteSeconds() >= 0 && w.egress() >= 0 && w.seconds() > 0;
         boolean finite = w.cpuSeconds() + w.memoryByteSeconds() + w.seconds() < Double.POSITIVE_INFINITY;
-        return !(counts && sums && finite) || hasNegative(w.latency().count());
+        Crashes crashes = w.crashes().orElse(Crashes.NONE);
+        boolean ends = crashes.outOfMemory() >= 0 && crashes.ends() >= crashes.outOfMemory();
+        return !(counts && sums && finite && ends) || hasNegative(w.latency().count());
     }
 
     private static boolean hasNegative(long[] counts) {

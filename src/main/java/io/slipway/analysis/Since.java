@@ -91,7 +91,8 @@ final class Since {
             case ERROR_RATE -> (double) own.errors1 / own.requests1 - (double) own.errors0 / own.requests0 > margin;
             case P95_LATENCY ->
                 quantile(latency1, requests1) - quantile(latency0, requests0) > QuantileTest.buckets(margin);
-            case COST_PER_REQUEST, PROMETHEUS, PUSHED -> own.cost.sum1 > (1 + margin) * own.cost.sum0;
+            case COST_PER_REQUEST, PROMETHEUS, PUSHED, BURN_RATE, CRASHES, OOM_KILLS ->
+                own.cost.sum1 > (1 + margin) * own.cost.sum0;
         };
     }
 
@@ -103,7 +104,8 @@ final class Since {
                 count();
                 yield QuantileTest.atMost(tail0, tail1, margin);
             }
-            case COST_PER_REQUEST, PROMETHEUS, PUSHED -> CostTest.atMost(own.cost, margin);
+            case COST_PER_REQUEST, PROMETHEUS, PUSHED, BURN_RATE, CRASHES, OOM_KILLS ->
+                CostTest.atMost(own.cost, margin);
         };
     }
 
@@ -112,7 +114,8 @@ final class Since {
         return switch (metric) {
             case ERROR_RATE -> errors();
             case P95_LATENCY -> latency();
-            case COST_PER_REQUEST, PROMETHEUS, PUSHED -> new CostTest(own.cost, scaleOfCost());
+            case COST_PER_REQUEST, PROMETHEUS, PUSHED, BURN_RATE, CRASHES, OOM_KILLS ->
+                new CostTest(own.cost, scaleOfCost());
         };
     }
 

@@ -107,6 +107,10 @@ final class RecordingText {
                 text.put("above", a.bound());
                 text.put("for", a.during().toSeconds());
             }
+            case StopCondition.Burns b -> {
+                text.put("metric", b.metric().label());
+                text.put("objective", b.objective());
+            }
             case StopCondition.SeriesRegresses r ->
                 text.put("metric", r.metric().label());
             case StopCondition.SeriesAbove a -> text.put("metric", a.metric().label());
@@ -129,6 +133,11 @@ final class RecordingText {
         line.append(",\"cpuSeconds\":").append(finite(w.cpuSeconds()));
         line.append(",\"memoryByteSeconds\":").append(finite(w.memoryByteSeconds()));
         w.egressBytes().ifPresent(bytes -> line.append(",\"egressBytes\":").append(bytes));
+        w.crashes()
+                .ifPresent(c -> line.append(",\"crashes\":")
+                        .append(c.ends())
+                        .append(",\"oomKills\":")
+                        .append(c.outOfMemory()));
         line.append(",\"replicas\":").append(w.replicas());
         return line.append(w.warmingUp() ? ",\"warmingUp\":true}" : "}").toString();
     }

@@ -147,10 +147,18 @@ final class SpecJson {
                         percent(r.regressesBy())
                                 + switch (r.metric()) {
                                     case ERROR_RATE -> "pp";
-                                    case P95_LATENCY, COST_PER_REQUEST, PROMETHEUS, PUSHED -> "%";
+                                    case P95_LATENCY,
+                                            COST_PER_REQUEST,
+                                            PROMETHEUS,
+                                            PUSHED,
+                                            BURN_RATE,
+                                            CRASHES,
+                                            OOM_KILLS -> "%";
                                 });
             case StopCondition.Above a ->
                 Map.of("metric", a.metric().label(), "above", a.bound(), "for", Units.render(a.during()));
+            case StopCondition.Burns b ->
+                Map.of("metric", b.metric().label(), "objective", percent(b.objective()) + "%");
             case StopCondition.SeriesRegresses r ->
                 Map.of(
                         "metric",

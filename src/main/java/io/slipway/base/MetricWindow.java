@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param replicas ready replicas during the window
  * @param warmingUp true while any replica was younger than the warm-up; such windows are not judged
  * @param egressBytes that left the host: what replicas sent to other machines, and bodies of answers by the edge; empty where nobody counted
+ * @param crashes of its replicas; empty where there was none, or nobody counted
  */
 public record MetricWindow(
         RevisionId revision,
@@ -29,8 +30,9 @@ public record MetricWindow(
         double memoryByteSeconds,
         int replicas,
         boolean warmingUp,
-        Optional<Long> egressBytes) {
-    /** Of which nobody counted what left the host. */
+        Optional<Long> egressBytes,
+        Optional<Crashes> crashes) {
+    /** Of which nobody counted what left the host, and without a crash. */
     public MetricWindow(
             RevisionId revision,
             Arm arm,
@@ -57,6 +59,7 @@ public record MetricWindow(
                 memoryByteSeconds,
                 replicas,
                 warmingUp,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -80,6 +83,26 @@ public record MetricWindow(
                 memoryByteSeconds,
                 replicas,
                 warmingUp,
-                egressBytes);
+                egressBytes,
+                crashes);
+    }
+
+    /** The same with other crashes. */
+    public MetricWindow with(Crashes other) {
+        return new MetricWindow(
+                revision,
+                arm,
+                host,
+                start,
+                seconds,
+                requests,
+                errors,
+                latency,
+                cpuSeconds,
+                memoryByteSeconds,
+                replicas,
+                warmingUp,
+                egressBytes,
+                Optional.of(other).filter(c -> !c.equals(Crashes.NONE)));
     }
 }

@@ -132,7 +132,8 @@ final class Attendance {
         return switch (exit.kind()) {
             case EXITED -> Ending.exited(exit.code(), exit.text());
             case SIGNALLED -> Ending.signalled(exit.signal(), exit.text());
-            case OOM, NOT_EXECUTED, UNKNOWN -> Ending.failed(exit.text());
+            case OOM -> Ending.ofMemory(exit.text());
+            case NOT_EXECUTED, UNKNOWN -> Ending.failed(exit.text());
         };
     }
 

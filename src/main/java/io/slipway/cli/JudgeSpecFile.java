@@ -119,6 +119,9 @@ final class JudgeSpecFile {
 
     private StopCondition condition(Map<?, ?> given, String field) {
         Metric metric = metric(given.get("metric"), field + ".metric");
+        if (metric == Metric.BURN_RATE) {
+            return new StopCondition.Burns(objective(given.get("objective"), field + ".objective"));
+        }
         Object relative = given.get("regressesBy");
         if (relative != null) {
             return new StopCondition.Regresses(metric, share(relative, metric, field + ".regressesBy"));
@@ -130,11 +133,12 @@ final class JudgeSpecFile {
 
     private Metric metric(@Nullable Object name, String field) {
         for (Metric m : Metric.values()) {
-            if (m.isBuiltIn() && m.label().equals(name)) {
+            if (m.isBuiltIn() && m.isDeclared() && m.label().equals(name)) {
                 return m;
             }
         }
-        throw wrong(field, "is " + name + "; recorded data has p95_latency, error_rate and cost_per_request");
+        throw wrong(
+                field, "is " + name + "; recorded data has p95_latency, error_rate, cost_per_request and burn_rate");
     }
 
     private double share(Object value, Metric metric, String field) {
@@ -157,8 +161,16 @@ final class JudgeSpecFile {
         return switch (metric) {
             case ERROR_RATE -> percent(value, field);
             case P95_LATENCY -> Durations.parse(field, value.toString()).toMillis();
-            case COST_PER_REQUEST, PROMETHEUS, PUSHED -> number(value, field);
+            case COST_PER_REQUEST, PROMETHEUS, PUSHED, BURN_RATE, CRASHES, OOM_KILLS -> number(value, field);
         };
+    }
+
+    private double objective(@Nullable Object value, String field) {
+        double objective = value == null ? 0 : percent(value, field);
+        if (!(objective >= 0.9 && objective <= 0.99999)) {
+            throw wrong(field, "is " + value + "; write the share of requests that are to succeed, e.g. 99.9%");
+        }
+        return objective;
     }
 
     private double percent(Object value, String field) {

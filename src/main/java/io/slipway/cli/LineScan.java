@@ -74,6 +74,10 @@ final class LineScan {
             line.memoryByteSeconds = number();
         } else if (is(from, length, "egressBytes")) {
             line.egressBytes = number();
+        } else if (is(from, length, "crashes")) {
+            line.crashes = number();
+        } else if (is(from, length, "oomKills")) {
+            line.oomKills = number();
         } else if (is(from, length, "replicas")) {
             line.replicas = number();
         } else if (is(from, length, "status")) {

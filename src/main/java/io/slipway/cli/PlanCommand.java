@@ -100,6 +100,7 @@ final class PlanCommand implements Callable<Integer> {
             lines.add("step " + number++ + ": " + sentence(step));
         }
         spec.release().stopConditions().forEach(condition -> lines.add("stops when: " + sentence(condition)));
+        StopCondition.ALWAYS.forEach(condition -> lines.add("always stops when: " + condition));
         lines.add("watch: " + Units.render(spec.release().watch().duration())
                 + (spec.release().watch().control()
                         ? ", beside one warm replica of the stable revision, which keeps the share of one of "
@@ -141,6 +142,9 @@ final class PlanCommand implements Callable<Integer> {
                         + Units.renderShare(it.regressesBy()) + (it.metric() == Metric.ERROR_RATE ? "pp" : "%");
             case StopCondition.Above it ->
                 it.metric().label() + " is above " + it.bound() + " for " + Units.render(it.during());
+            case StopCondition.Burns it ->
+                "errors use up what an objective of " + Units.renderShare(it.objective())
+                        + "% allows 14.4 times too fast over 1h and 5m, or 6 times over 6h and 30m";
             case StopCondition.SeriesRegresses it ->
                 it.metric().label() + " '" + it.series().text() + "' is more than "
                         + Units.renderShare(it.regressesBy()) + "% above the stable revision's";

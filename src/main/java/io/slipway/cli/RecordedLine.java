@@ -42,6 +42,8 @@ final class RecordedLine {
     double cpuSeconds = Double.NaN;
     double memoryByteSeconds = Double.NaN;
     double egressBytes = Double.NaN;
+    double crashes = Double.NaN;
+    double oomKills = Double.NaN;
     double replicas = Double.NaN;
     double status = Double.NaN;
     /** Of a single request. */
@@ -95,6 +97,8 @@ final class RecordedLine {
             case "cpuSeconds" -> cpuSeconds = number(parser);
             case "memoryByteSeconds" -> memoryByteSeconds = number(parser);
             case "egressBytes" -> egressBytes = number(parser);
+            case "crashes" -> crashes = number(parser);
+            case "oomKills" -> oomKills = number(parser);
             case "replicas" -> replicas = number(parser);
             case "status" -> status = number(parser);
             case "latencyMs" -> {

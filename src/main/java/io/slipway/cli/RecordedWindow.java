@@ -1,6 +1,7 @@
 package io.slipway.cli;
 
 import io.slipway.base.Arm;
+import io.slipway.base.Crashes;
 import io.slipway.base.HostName;
 import io.slipway.base.LatencyHistogram;
 import io.slipway.base.MetricWindow;
@@ -46,7 +47,15 @@ final class RecordedWindow {
                 RecordedLine.or(line.memoryByteSeconds, 0),
                 (int) RecordedLine.or(line.replicas, 1),
                 line.warmingUp,
-                Double.isNaN(line.egressBytes) ? Optional.empty() : Optional.of((long) line.egressBytes));
+                Double.isNaN(line.egressBytes) ? Optional.empty() : Optional.of((long) line.egressBytes),
+                crashes(line));
+    }
+
+    private static Optional<Crashes> crashes(RecordedLine line) {
+        return Double.isNaN(line.crashes) && Double.isNaN(line.oomKills)
+                ? Optional.empty()
+                : Optional.of(
+                        new Crashes((int) RecordedLine.or(line.crashes, 0), (int) RecordedLine.or(line.oomKills, 0)));
     }
 
     /** Of single requests. */

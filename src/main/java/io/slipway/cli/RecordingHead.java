@@ -77,9 +77,12 @@ record RecordingHead(
     private static StopCondition condition(JsonNode given) {
         String name = given.path("metric").asString("");
         Metric metric = Arrays.stream(Metric.values())
-                .filter(m -> m.isBuiltIn() && m.label().equals(name))
+                .filter(m -> m.isBuiltIn() && m.isDeclared() && m.label().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("unknown metric '" + name + "'"));
+        if (metric == Metric.BURN_RATE) {
+            return new StopCondition.Burns(given.path("objective").asDouble(0));
+        }
         return given.has("regressesBy")
                 ? new StopCondition.Regresses(metric, given.path("regressesBy").asDouble(0))
                 : new StopCondition.Above(

@@ -106,6 +106,7 @@ record ChartData(
                 .map(c -> switch (c) {
                     case StopCondition.SeriesRegresses s -> Double.NaN;
                     case StopCondition.SeriesAbove s -> Double.NaN;
+                    case StopCondition.Burns b -> Double.NaN;
                     case StopCondition.Above a -> scale(a);
                     case StopCondition.Regresses g ->
                         control.map(v -> g.metric() == Metric.ERROR_RATE
@@ -121,7 +122,7 @@ record ChartData(
             case P95_LATENCY -> a.bound();
             case ERROR_RATE -> a.bound() * 100;
             case COST_PER_REQUEST -> a.bound() * 1e6;
-            case PROMETHEUS, PUSHED -> a.bound();
+            case PROMETHEUS, PUSHED, BURN_RATE, CRASHES, OOM_KILLS -> a.bound();
         };
     }
 

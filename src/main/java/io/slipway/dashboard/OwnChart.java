@@ -104,6 +104,7 @@ record OwnChart(
             case StopCondition.SeriesAbove above -> ChartData.shown(above.bound());
             case StopCondition.SeriesRegresses r -> control.flatMap(c -> ChartData.shown(c * (1 + r.regressesBy())));
             case StopCondition.Above other -> Optional.empty();
+            case StopCondition.Burns other -> Optional.empty();
             case StopCondition.Regresses other -> Optional.empty();
         };
     }

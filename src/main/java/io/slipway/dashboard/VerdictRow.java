@@ -60,9 +60,9 @@ record VerdictRow(
                 known
                         ? difference(m.metric(), m.low()) + " to " + difference(m.metric(), m.high())
                         : m.isBound() ? "" : "not known",
-                m.isBound() ? "at most " + value(m.metric(), m.margin()) : difference(m.metric(), m.margin()),
+                m.isBound() ? limit(m) : difference(m.metric(), m.margin()),
                 StateMark.of(m.outcome()),
-                m.isBound() ? "a bound" : "1 in " + Figures.count(Math.round(1 / m.alpha())),
+                m.alpha() == 0 ? "a bound" : "1 in " + Figures.count(Math.round(1 / m.alpha())),
                 Figures.count(m.controlRequests()) + " and " + Figures.count(m.candidateRequests())
                         + (series.isEmpty() ? " requests" : " values"),
                 Bar.of(m));
@@ -75,6 +75,9 @@ record VerdictRow(
             case COST_PER_REQUEST -> "Cost per request";
             case PROMETHEUS -> "Prometheus query";
             case PUSHED -> "Pushed metric";
+            case BURN_RATE -> "Burn rate";
+            case CRASHES -> "Crashes";
+            case OOM_KILLS -> "OOM kills";
         };
     }
 
@@ -83,8 +86,13 @@ record VerdictRow(
             case ERROR_RATE -> Figures.percent(value);
             case P95_LATENCY -> Figures.ms(value);
             case COST_PER_REQUEST -> Figures.perMillion(value);
-            case PROMETHEUS, PUSHED -> Figures.number(value);
+            case PROMETHEUS, PUSHED, CRASHES, OOM_KILLS -> Figures.number(value);
+            case BURN_RATE -> Figures.number(value) + "x";
         };
+    }
+
+    private static String limit(MetricVerdict m) {
+        return "at most " + value(m.metric(), m.margin()) + (m.metric().isDeclared() ? "" : " a day and replica");
     }
 
     private static String difference(Metric metric, double difference) {

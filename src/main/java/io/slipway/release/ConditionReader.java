@@ -12,9 +12,13 @@ import org.yaml.snakeyaml.nodes.Node;
 final class ConditionReader {
     private static final String EXAMPLE =
             "stopConditions: [{metric: error_rate, regressesBy: 0.5pp}, {metric: p95_latency, regressesBy: 10%}]";
-    private static final List<String> METRICS =
-            Arrays.stream(Metric.values()).map(Metric::label).toList();
+    private static final List<String> METRICS = Arrays.stream(Metric.values())
+            .filter(Metric::isDeclared)
+            .map(Metric::label)
+            .toList();
     private static final int TEXT_MAX = 2000;
+    private static final double LEAST_OBJECTIVE = 0.9;
+    private static final double MOST_OBJECTIVE = 0.99999;
     private final Problems problems;
     private final PolicyDefaults policy;
 
@@ -76,6 +80,7 @@ final class ConditionReader {
             case StopCondition.SeriesAbove it -> Optional.of(it.series());
             case StopCondition.Regresses it -> Optional.empty();
             case StopCondition.Above it -> Optional.empty();
+            case StopCondition.Burns it -> Optional.empty();
         };
     }
 
@@ -85,6 +90,12 @@ final class ConditionReader {
         Optional<Node> above = fields.take("above");
         Optional<Duration> during = fields.duration("for", Duration.ofSeconds(1), Duration.ofHours(24));
         Optional<OwnSeries> series = metric.flatMap(it -> series(fields, it));
+        if (metric.filter(it -> it == Metric.BURN_RATE).isPresent()) {
+            Optional<Node> objective = fields.take("objective");
+            refuseOfBurnRate(fields, regresses.isPresent() ? "regressesBy" : above.isPresent() ? "above" : "for");
+            fields.refuseUnknown();
+            return objective(fields, objective);
+        }
         fields.refuseUnknown();
         if (metric.isEmpty() || (series.isEmpty() && !metric.get().isBuiltIn())) {
             regresses
@@ -120,6 +131,34 @@ final class ConditionReader {
                         : new StopCondition.Above(metric.get(), it, time));
     }
 
+    private void refuseOfBurnRate(Fields fields, String field) {
+        fields.take(field)
+                .ifPresent(it -> problems.add(
+                        fields.at(field),
+                        it,
+                        "is no part of this condition: how fast is too fast is given by its windows",
+                        "write {metric: burn_rate, objective: 99.9%}"));
+    }
+
+    private Optional<StopCondition> objective(Fields fields, Optional<Node> given) {
+        String at = fields.at("objective");
+        if (given.isEmpty()) {
+            problems.missing(at, "write the share of requests that are to succeed: objective: 99.9%");
+            return Optional.empty();
+        }
+        Optional<Double> share = share(at, given.get());
+        if (share.filter(it -> it < LEAST_OBJECTIVE || it > MOST_OBJECTIVE).isPresent()) {
+            problems.add(
+                    at,
+                    given.get(),
+                    "is not between 90% and 99.999%: below, the burn rates of this condition are never reached; above, no traffic"
+                            + " shows them",
+                    "write an objective such as 99.9%");
+            return Optional.empty();
+        }
+        return share.map(StopCondition.Burns::new);
+    }
+
     private Optional<Metric> metric(Fields fields) {
         if (fields.take("metric").isEmpty()) {
             problems.missing(fields.at("metric"), "name one of " + String.join(", ", METRICS));
@@ -127,7 +166,7 @@ final class ConditionReader {
         }
         return fields.oneOf("metric", METRICS, List.of())
                 .flatMap(it -> Arrays.stream(Metric.values())
-                        .filter(m -> m.label().equals(it))
+                        .filter(m -> m.isDeclared() && m.label().equals(it))
                         .findFirst());
     }
 
@@ -202,7 +241,7 @@ final class ConditionReader {
                 fields.duration(at, node, Duration.ofMillis(1), Duration.ofMinutes(10))
                         .map(it -> (double) it.toMillis());
             case COST_PER_REQUEST -> fields.decimal("above", 1e-12, 1e6);
-            case PROMETHEUS, PUSHED -> fields.decimal("above", 0, 1e15);
+            case PROMETHEUS, PUSHED, BURN_RATE, CRASHES, OOM_KILLS -> fields.decimal("above", 0, 1e15);
         };
     }
 

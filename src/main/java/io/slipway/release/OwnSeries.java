@@ -24,6 +24,7 @@ public record OwnSeries(Metric source, String text) {
                 case StopCondition.SeriesAbove it -> all.add(it.series());
                 case StopCondition.Regresses it -> {}
                 case StopCondition.Above it -> {}
+                case StopCondition.Burns it -> {}
             }
         }
         return all;

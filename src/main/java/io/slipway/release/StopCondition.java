@@ -1,9 +1,17 @@
 package io.slipway.release;
 
 import java.time.Duration;
+import java.util.List;
 
 /** A condition that ends a rollout and reverts it, declared before it starts. */
 public sealed interface StopCondition {
+    /** What stops every rollout beside what is declared, in words. */
+    List<String> ALWAYS = List.of(
+            "its replicas end by themselves at least three times, and more often than 4 times a day and replica (at most 1 in 1000 to"
+                    + " be chance), and the baseline's do not",
+            "the OOM killer ends them so (at most 1 in 1000)",
+            "none of its replicas is ready while others are");
+
     Metric metric();
 
     /**
@@ -15,6 +23,18 @@ public sealed interface StopCondition {
 
     /** The candidate's own value is above a bound for so long. Unit: share, ms, or currency per request. */
     record Above(Metric metric, double bound, Duration during) implements StopCondition {}
+
+    /**
+     * The candidate's errors use up what a service level objective allows much too fast.
+     *
+     * @param objective share of requests that are to succeed, below 1
+     */
+    record Burns(double objective) implements StopCondition {
+        @Override
+        public Metric metric() {
+            return Metric.BURN_RATE;
+        }
+    }
 
     /** The candidate's mean of a series of the team's own is larger than the baseline's by more than this share. */
     record SeriesRegresses(OwnSeries series, double regressesBy) implements StopCondition {

@@ -4,6 +4,7 @@ import io.slipway.analysis.MetricVerdict;
 import io.slipway.analysis.Verdict;
 import io.slipway.base.Arm;
 import io.slipway.base.Reason;
+import io.slipway.release.Metric;
 import io.slipway.rollout.RolloutEvent.Abort;
 import io.slipway.rollout.RolloutEvent.Accept;
 import io.slipway.rollout.RolloutEvent.Approve;
@@ -77,9 +78,19 @@ final class Commands {
         String code = verdict.metrics().stream()
                 .filter(it -> it.outcome() == io.slipway.analysis.Outcome.REGRESSED)
                 .findFirst()
-                .map(it -> it.metric().label().replace('_', '-') + "-regressed")
+                .map(it -> code(it.metric()))
                 .orElse("regressed");
         return Optional.of(heal(state, new Reason(code, verdict.sentence()), moment));
+    }
+
+    private static String code(Metric metric) {
+        return switch (metric) {
+            case CRASHES -> "crash-loop";
+            case OOM_KILLS -> "out-of-memory";
+            case BURN_RATE -> "burn-rate";
+            case ERROR_RATE, P95_LATENCY, COST_PER_REQUEST, PROMETHEUS, PUSHED ->
+                metric.label().replace('_', '-') + "-regressed";
+        };
     }
 
     /**

@@ -2,6 +2,7 @@ package io.slipway.runbook;
 
 import io.slipway.base.RevisionId;
 import io.slipway.release.ReleasePlan;
+import io.slipway.release.StopCondition;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -97,6 +98,8 @@ final class Markdown {
         plan.stopConditions()
                 .forEach(it ->
                         out.append("- ").append(escape(PlanWords.condition(it))).append('\n'));
+        StopCondition.ALWAYS.forEach(
+                it -> out.append("- always: ").append(escape(it)).append('\n'));
         out.append("\nWatch: ").append(escape(PlanWords.watch(plan.watch()))).append(".\n\n");
     }
 

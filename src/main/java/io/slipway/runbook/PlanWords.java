@@ -31,6 +31,9 @@ final class PlanWords {
                         + (metric == Metric.ERROR_RATE ? " points" : "%");
             case StopCondition.Above(Metric metric, double bound, Duration during) ->
                 metric.label() + " above " + bound(metric, bound) + " for " + Units.render(during);
+            case StopCondition.Burns(double objective) ->
+                "errors use up what an objective of " + percent(objective)
+                        + "% allows 14.4 times too fast over 1h and 5m, or 6 times over 6h and 30m";
             case StopCondition.SeriesRegresses(OwnSeries series, double margin) ->
                 words(series) + " more than " + percent(margin) + "% above the baseline's";
             case StopCondition.SeriesAbove(OwnSeries series, double bound, Duration during) ->
@@ -55,7 +58,7 @@ final class PlanWords {
             case ERROR_RATE -> percent(bound) + "%";
             case P95_LATENCY -> plain(BigDecimal.valueOf(bound)) + " ms";
             case COST_PER_REQUEST -> plain(BigDecimal.valueOf(bound)) + " per request";
-            case PROMETHEUS, PUSHED -> plain(BigDecimal.valueOf(bound));
+            case PROMETHEUS, PUSHED, BURN_RATE, CRASHES, OOM_KILLS -> plain(BigDecimal.valueOf(bound));
         };
     }
 

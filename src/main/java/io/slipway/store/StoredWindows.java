@@ -1,6 +1,7 @@
 package io.slipway.store;
 
 import io.slipway.base.Arm;
+import io.slipway.base.Crashes;
 import io.slipway.base.HostName;
 import io.slipway.base.LatencyHistogram;
 import io.slipway.base.MetricWindow;
@@ -44,7 +45,7 @@ public final class StoredWindows implements WindowStore {
                 .forEach(this::haveDay);
         int added = 0;
         int[][] counts = batches.batchUpdate(
-                "insert into metric_window values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+                "insert into metric_window values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, default, ?, ?) on conflict do nothing",
                 windows,
                 500,
                 (statement, w) -> {
@@ -63,6 +64,9 @@ public final class StoredWindows implements WindowStore {
                     statement.setInt(13, w.replicas());
                     statement.setBoolean(14, w.warmingUp());
                     statement.setObject(15, w.egressBytes().orElse(null), Types.BIGINT);
+                    Crashes crashes = w.crashes().orElse(Crashes.NONE);
+                    statement.setInt(16, crashes.ends());
+                    statement.setInt(17, crashes.outOfMemory());
                 });
         for (int[] batch : counts) {
             for (int count : batch) {
@@ -174,6 +178,8 @@ public final class StoredWindows implements WindowStore {
                 row.getDouble("memory_byte_seconds"),
                 row.getInt("replicas"),
                 row.getBoolean("warming_up"),
-                Optional.ofNullable(row.getObject("egress_bytes", Long.class)));
+                Optional.ofNullable(row.getObject("egress_bytes", Long.class)),
+                Optional.of(new Crashes(row.getInt("crashes"), row.getInt("oom_kills")))
+                        .filter(c -> !c.equals(Crashes.NONE)));
     }
 }

@@ -2,6 +2,7 @@ package io.slipway.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.base.Crashes;
 import io.slipway.fleet.FleetCodec;
 import io.slipway.placement.Allocation;
 import io.slipway.placement.AllocationStatus;
@@ -62,6 +63,25 @@ class ReplicaLifeTest {
         assertThat(still.restarts()).isEqualTo(2);
         awaitNoContainer();
         assertThat(host.starts()).isLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void ends_that_nobody_asked_for_are_counted_in_the_windows_and_those_of_the_oom_killer_as_such() throws Exception {
+        host.assign(
+                replica(spec("exit 3").withRestart(limited(3))),
+                TestHost.allocation("two", spec("head -c 200m /dev/zero | tail").withRestart(limited(2))),
+                TestHost.allocation("three", spec("exec sleep 1000").withRestart(limited(3))));
+        host.await("one", State.FAILED);
+        host.await("two", State.FAILED);
+        host.await("three", State.READY);
+        host.assign();
+        awaitNoContainer();
+        host.await(r -> crashes().ends() == 5);
+        assertThat(crashes()).isEqualTo(new Crashes(5, 2));
+    }
+
+    private Crashes crashes() {
+        return host.windows().stream().flatMap(w -> w.crashes().stream()).reduce(Crashes.NONE, Crashes::plus);
     }
 
     @Test

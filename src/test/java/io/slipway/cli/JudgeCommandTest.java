@@ -98,6 +98,47 @@ class JudgeCommandTest {
     }
 
     @Test
+    void crashes_and_oom_kills_of_a_recording_are_judged() throws IOException {
+        Path baseline = windows("a.jsonl", 40, 1, 1);
+        String lines = Files.readString(windows("b.jsonl", 40, 1, 1));
+        Path loop = Files.writeString(
+                dir.resolve("loop.jsonl"),
+                lines.replace("\"replicas\":1", "\"crashes\":2,\"oomKills\":1,\"replicas\":1"));
+        judge(baseline, loop);
+        JsonNode last = looks().getLast();
+        assertThat(last.path("revert").asBoolean()).isTrue();
+        assertThat(last.path("metrics").path("crashes").path("outcome").asString())
+                .isEqualTo("regressed");
+        Path impossible = Files.writeString(
+                dir.resolve("impossible.jsonl"), lines.replace("\"replicas\":1", "\"oomKills\":1,\"replicas\":1"));
+        judge(baseline, impossible);
+        assertThat(looks().getLast().path("outcome").asString()).isEqualTo("metrics-broken");
+    }
+
+    @Test
+    void an_objective_is_judged_by_how_fast_it_is_used_up() throws IOException {
+        Path spec =
+                Files.writeString(dir.resolve("s.yaml"), "stopConditions: [{metric: burn_rate, objective: 99.9%}]\n");
+        String baseline = windows("a.jsonl", 400, 0, 1).toString();
+        judge(
+                "--baseline",
+                baseline,
+                "--candidate",
+                windows("b.jsonl", 400, 100, 1).toString(),
+                "--spec",
+                spec.toString());
+        JsonNode last = looks().getLast();
+        assertThat(last.path("revert").asBoolean()).isTrue();
+        assertThat(last.path("metrics").path("burn_rate").path("outcome").asString())
+                .isEqualTo("regressed");
+        Path wrong =
+                Files.writeString(dir.resolve("w.yaml"), "stopConditions: [{metric: burn_rate, objective: 0.999}]\n");
+        assertThat(judge("--baseline", baseline, "--candidate", baseline, "--spec", wrong.toString()))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("stopConditions[0].objective is 0.999; write a number and %");
+    }
+
+    @Test
     void whatever_is_unusual_or_fails_is_left_to_the_whole_command_line() throws IOException {
         String file = windows("a.jsonl", 40, 1, 1).toString();
         String single = requests("r.jsonl", 1, 0.01).toString();

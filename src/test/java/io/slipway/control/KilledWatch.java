@@ -138,7 +138,8 @@ final class KilledWatch implements AutoCloseable {
                 w.memoryByteSeconds(),
                 w.replicas(),
                 false,
-                w.egressBytes());
+                w.egressBytes(),
+                w.crashes());
     }
 
     private Set<Integer> chosen(int kills, int steps) {

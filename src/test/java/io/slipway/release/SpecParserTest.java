@@ -307,6 +307,16 @@ class SpecParserTest {
                 "{metric: prometheus, name: up, above: 3, for: 2m}",
                 "{metric: pushed, above: 3, for: 2m}",
                 "{metric: error_rate, query: up, regressesBy: 1pp}",
+                "{metric: burn_rate}",
+                "{metric: burn_rate, objective: 0.999}",
+                "{metric: burn_rate, objective: 80%}",
+                "{metric: burn_rate, objective: 99.9999%}",
+                "{metric: burn_rate, objective: 99.9%, above: 3, for: 2m}",
+                "{metric: burn_rate, objective: 99.9%, regressesBy: 10%}",
+                "{metric: burn_rate, objective: 99.9%, for: 2m}",
+                "{metric: error_rate, objective: 99.9%}",
+                "{metric: crashes, above: 3, for: 2m}",
+                "{metric: oom_kills, above: 3, for: 2m}",
                 "{regressesBy: 10%}",
                 "42"
             })
@@ -330,6 +340,14 @@ class SpecParserTest {
                         new StopCondition.SeriesRegresses(new OwnSeries(Metric.PROMETHEUS, query), 0.1),
                         new StopCondition.SeriesAbove(pushed, 30, Duration.ofMinutes(1)),
                         new StopCondition.SeriesRegresses(pushed, 0.2));
+    }
+
+    @Test
+    void an_objective_is_a_condition_on_how_fast_errors_use_it_up() {
+        String file = "service: a\nimage: b:1\nport: 80\nroute: x\nrelease:\n"
+                + "  stopConditions: [{metric: burn_rate, objective: 99.9%}]\n";
+        assertThat(Objects.requireNonNull(accepted(file)).spec().release().stopConditions())
+                .containsExactly(new StopCondition.Burns(0.999));
     }
 
     @Test

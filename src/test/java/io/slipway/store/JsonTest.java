@@ -181,6 +181,7 @@ class JsonTest {
                         "approve",
                         "regresses",
                         "above",
+                        "burns",
                         "series-regresses",
                         "series-above");
         assertThat(Json.write(new RolloutEvent.Abort("a", WHY)))

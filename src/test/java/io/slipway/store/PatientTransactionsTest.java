@@ -43,7 +43,9 @@ class PatientTransactionsTest {
             assertThat(one.get()).isEqualTo("b");
             assertThat(other.get()).isEqualTo("a");
         }
-        assertThat(runs.get()).isEqualTo(3);
+        // The one that was broken off may be the first again at the row that the other waits for, and both be where
+        // they were.
+        assertThat(runs.get()).isGreaterThanOrEqualTo(3);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.analysis.Prices;
 import io.slipway.base.Arm;
+import io.slipway.base.Crashes;
 import io.slipway.base.HostName;
 import io.slipway.base.LatencyHistogram;
 import io.slipway.base.MetricWindow;
@@ -46,7 +47,8 @@ class StoredRollupsTest {
                 6.4e7,
                 1 + random.nextInt(2),
                 false,
-                random.nextInt(4) == 0 ? Optional.empty() : Optional.of(random.nextLong(1L << 40)));
+                random.nextInt(4) == 0 ? Optional.empty() : Optional.of(random.nextLong(1L << 40)),
+                random.nextInt(4) == 0 ? Optional.of(new Crashes(2, 1)) : Optional.empty());
     }
 
     private List<MetricWindow> span(Instant from, Duration length) {

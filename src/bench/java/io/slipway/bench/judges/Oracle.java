@@ -66,7 +66,7 @@ final class Oracle implements Contender {
             return switch (metric) {
                 case ERROR_RATE -> errors(margin);
                 case P95_LATENCY -> latency(margin);
-                case COST_PER_REQUEST, PROMETHEUS, PUSHED -> cost(margin);
+                case COST_PER_REQUEST, PROMETHEUS, PUSHED, BURN_RATE, CRASHES, OOM_KILLS -> cost(margin);
             };
         }
 

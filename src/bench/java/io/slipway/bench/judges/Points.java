@@ -38,7 +38,7 @@ final class Points {
         return switch (metric) {
             case ERROR_RATE -> (double) errors / requests;
             case P95_LATENCY -> p95();
-            case COST_PER_REQUEST, PROMETHEUS, PUSHED -> cost / requests;
+            case COST_PER_REQUEST, PROMETHEUS, PUSHED, BURN_RATE, CRASHES, OOM_KILLS -> cost / requests;
         };
     }
 

@@ -70,7 +70,7 @@ record Truth(SimulatedService service, int index) {
         return switch (metric) {
             case ERROR_RATE -> errorRate();
             case P95_LATENCY -> p95();
-            case COST_PER_REQUEST, PROMETHEUS, PUSHED -> cost();
+            case COST_PER_REQUEST, PROMETHEUS, PUSHED, BURN_RATE, CRASHES, OOM_KILLS -> cost();
         };
     }
 }
