@@ -126,7 +126,17 @@ public final class WorkerScene {
                 false,
                 List.of(
                         one(Metric.PUSHED, Outcome.NOT_ENOUGH_EVIDENCE, 14, 16, 0.14, 0.09, 0.21, 0.20, 0.005),
-                        one(Metric.PROMETHEUS, Outcome.HEALTHY, Double.NaN, 0.2, 0.2, 0.2, 0.2, 3, 0)),
+                        one(Metric.PROMETHEUS, Outcome.HEALTHY, Double.NaN, 0.2, 0.2, 0.2, 0.2, 3, 0),
+                        one(
+                                Metric.CRASHES,
+                                Outcome.NOT_ENOUGH_EVIDENCE,
+                                0,
+                                1,
+                                1,
+                                Double.NaN,
+                                Double.NaN,
+                                4,
+                                0.001)),
                 168,
                 12,
                 "judged on 168 values of both revisions",

@@ -62,7 +62,8 @@ class UpTest {
         int edge = scene.edgePid();
         Map<String, Living> ready = scene.await(
                 "what an earlier rollout ran to be gone",
-                () -> Optional.of(scene.ready()).filter(it -> it.keySet().equals(scene.wanted())));
+                () -> Optional.of(scene.ready())
+                        .filter(it -> it.size() == 1 && it.keySet().equals(scene.wanted())));
         scene.killEdge();
 
         scene.await(
