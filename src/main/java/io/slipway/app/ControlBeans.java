@@ -216,7 +216,7 @@ class ControlBeans {
                 judge,
                 poll,
                 new RunbookWriter(rollouts, decisions, runbooks),
-                new Retention(rollouts, windows, series, settings.windowsKept()));
+                new Retention(rollouts, windows, series, settings.prices(), settings.windowsKept()));
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")

@@ -1,5 +1,6 @@
 package io.slipway.control;
 
+import io.slipway.analysis.Prices;
 import io.slipway.base.MetricWindow;
 import io.slipway.base.RevisionId;
 import io.slipway.base.ServiceName;
@@ -26,6 +27,13 @@ public interface WindowStore {
 
     /** Sums windows up to minutes and five minutes; those that come more than two minutes late stay out. */
     void rollUp(Instant now);
+
+    /**
+     * Keeps for good what reverted rollouts were judged by, unless it is too much, so that they can be judged again.
+     *
+     * @param kept for how long windows are there at all
+     */
+    void freeze(Prices prices, Instant now, Duration kept);
 
     /** Drops whole days of windows that are older than {@code kept}, and of sums that are older than 90 and 400 days. */
     void dropBefore(Instant now, Duration kept);

@@ -36,6 +36,7 @@ public final class StoredViews implements Views {
     private final WindowStore windows;
     private final Prices prices;
     private final SilentHosts silent;
+    private final FrozenComparisons frozen;
 
     public StoredViews(JdbcClient jdbc, FleetStore fleet, WindowStore windows, Prices prices) {
         this.jdbc = jdbc;
@@ -43,6 +44,7 @@ public final class StoredViews implements Views {
         this.windows = windows;
         this.prices = prices;
         this.silent = new SilentHosts(jdbc);
+        this.frozen = new FrozenComparisons(jdbc, FrozenComparisons.WINDOWS_MAX);
     }
 
     @Override
@@ -171,11 +173,14 @@ public final class StoredViews implements Views {
                         r.lookedAt().orElseThrow(),
                         r.spec().release().stopConditions(),
                         JudgeLoop.minRequests(r.state(), r.spec()),
-                        prices));
+                        frozen.prices(id).orElse(prices)));
     }
 
     @Override
     public List<MetricWindow> windows(Recording recording, Instant from, Instant to) {
+        if (frozen.prices(recording.rollout()).isPresent()) {
+            return frozen.windows(recording.rollout(), from, to);
+        }
         return windows.of(recording.revision().service(), from, to).stream()
                 .filter(w -> switch (w.arm()) {
                     case CANDIDATE -> w.revision().equals(recording.revision());

@@ -1,5 +1,6 @@
 package io.slipway.store;
 
+import io.slipway.analysis.Prices;
 import io.slipway.base.Arm;
 import io.slipway.base.Crashes;
 import io.slipway.base.HostName;
@@ -29,12 +30,14 @@ public final class StoredWindows implements WindowStore {
     private final JdbcClient jdbc;
     private final JdbcTemplate batches;
     private final StoredRollups rollups;
+    private final FrozenComparisons frozen;
     private final Set<LocalDate> days = ConcurrentHashMap.newKeySet();
 
     public StoredWindows(JdbcTemplate template) {
         this.jdbc = JdbcClient.create(template);
         this.batches = template;
         this.rollups = new StoredRollups(jdbc);
+        this.frozen = new FrozenComparisons(jdbc, FrozenComparisons.WINDOWS_MAX);
     }
 
     @Override
@@ -132,6 +135,11 @@ public final class StoredWindows implements WindowStore {
     @Override
     public void rollUp(Instant now) {
         rollups.run(now);
+    }
+
+    @Override
+    public void freeze(Prices prices, Instant now, Duration kept) {
+        frozen.freeze(prices, now, kept);
     }
 
     @Override

@@ -185,7 +185,7 @@ public final class Yard {
                                     looks),
                             () -> poll.run(),
                             new RunbookWriter(rollouts, decisions, runbooks),
-                            new Retention(rollouts, windows, series, Duration.ofDays(30))),
+                            new Retention(rollouts, windows, series, PRICES, Duration.ofDays(30))),
                     signal,
                     new LoopMetrics(rollouts, outbox));
         }
