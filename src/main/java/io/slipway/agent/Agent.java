@@ -53,6 +53,7 @@ public final class Agent implements AutoCloseable {
     private final AllocationRunner.Host host;
     private final Map<AllocationId, AllocationRunner> runners = new LinkedHashMap<>();
     private final Map<AllocationId, Container> adopted = new HashMap<>();
+    private final Clock clock;
     private final List<Thread> loops = new ArrayList<>();
     private final Map<AllocationRunner, Thread> lives = new HashMap<>();
     private boolean closed;
@@ -62,6 +63,7 @@ public final class Agent implements AutoCloseable {
         this.options = options;
         this.containers = containers;
         this.controller = controller;
+        this.clock = clock;
         Directories.make(options.state(), "rwx------");
         this.assignments = new AssignmentFile(options.state().resolve("assignments.json"));
         this.reporter = new Reporter(options, controller, () -> report(clock));
@@ -271,10 +273,22 @@ public final class Agent implements AutoCloseable {
                 if (meter.cut()) {
                     reporter.changed();
                 }
-                Thread.sleep(options.window());
+                awaitNextWindow();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** Until the clock shows a whole multiple of a window's length, so that those of all hosts begin at the same time; never before. */
+    private void awaitNextWindow() throws InterruptedException {
+        long lengthMs = Math.max(1, options.window().toMillis());
+        long nextMs = (clock.millis() / lengthMs + 1) * lengthMs;
+        long leftMs = nextMs - clock.millis();
+        // A clock that is set back meanwhile would make it longer.
+        while (leftMs > 0 && leftMs <= lengthMs) {
+            Thread.sleep(leftMs);
+            leftMs = nextMs - clock.millis();
         }
     }
 

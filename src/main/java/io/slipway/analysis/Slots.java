@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /**
  * Brings the windows of both arms and of all hosts together by time, in any order, each once. All are put on one grid: hosts cut their windows by clocks
- * of their own, a few milliseconds longer or shorter each time. A slot is closed when both arms are there with as many windows as the slot before had, or
+ * of their own, a few milliseconds longer or shorter each time, and one after an agent was away covers that time. A slot is closed when both arms are there with as many windows as the slot before had, or
  * when it is overdue; what comes later than that is left out and counted.
  */
 final class Slots {
@@ -24,6 +24,8 @@ final class Slots {
     private static final double USUAL_WITHIN = 0.05;
     /** Windows whose length differs by more are of another kind. */
     private static final double SAME_WITHIN = 0.25;
+    /** So many one after the other are no exception. */
+    private static final int NO_EXCEPTION = 5;
 
     private final boolean control;
     private final TreeMap<Long, OpenSlot> open = new TreeMap<>();
@@ -31,6 +33,7 @@ final class Slots {
     /** Of the grid; 0 before the first window. */
     private double seconds;
 
+    private int exceptions;
     private int expected;
     private int dropped;
 
@@ -42,8 +45,8 @@ final class Slots {
         if (w.arm() == Arm.STABLE) {
             return;
         }
-        if (w.seconds() > 0 && w.seconds() < 86_400 && !isNear(w.seconds(), seconds, SAME_WITHIN)) {
-            seconds = grid(w.seconds());
+        if (w.seconds() > 0 && w.seconds() < 86_400) {
+            fit(w.seconds());
         }
         long millis = Math.max(1, Math.round((seconds > 0 ? seconds : DEFAULT_SECONDS) * 1000));
         long key = Math.floorDiv(w.start().toEpochMilli(), millis) * millis;
@@ -51,6 +54,14 @@ final class Slots {
                 || !open.computeIfAbsent(key, k -> new OpenSlot(Instant.ofEpochMilli(k), millis / 1000.0))
                         .add(w)) {
             dropped++;
+        }
+    }
+
+    private void fit(double measured) {
+        exceptions = isNear(measured, seconds, SAME_WITHIN) ? 0 : exceptions + 1;
+        if (exceptions == NO_EXCEPTION || seconds == 0) {
+            seconds = grid(measured);
+            exceptions = 0;
         }
     }
 

@@ -292,6 +292,40 @@ class JudgeTest {
     }
 
     @Test
+    void a_host_whose_agent_was_away_does_not_move_the_others_out_of_step() {
+        List<MetricWindow> windows = new ArrayList<>();
+        for (int i = 0; i < 720; i++) {
+            windows.add(control.window(i));
+            MetricWindow w = candidate.window(i);
+            boolean restarted = i % 6 == 5;
+            windows.add(restarted ? lasting(w, 3, w.start()) : w);
+            if (restarted) {
+                windows.add(lasting(w, 7, w.start().plusSeconds(3)));
+            }
+        }
+        Verdict verdict = Judge.look(ALL, windows, control.endOf(719));
+        assertThat(verdict.outcome()).as(verdict.sentence()).isEqualTo(Outcome.HEALTHY);
+        assertThat(verdict.windowsUsed()).isEqualTo(720);
+        assertThat(verdict.windowsLeftOut()).isZero();
+    }
+
+    private static MetricWindow lasting(MetricWindow w, double seconds, Instant start) {
+        return new MetricWindow(
+                w.revision(),
+                w.arm(),
+                w.host(),
+                start,
+                seconds,
+                w.requests() / 2,
+                w.errors() / 2,
+                w.latency(),
+                w.cpuSeconds() / 2,
+                w.memoryByteSeconds() / 2,
+                w.replicas(),
+                false);
+    }
+
+    @Test
     void what_was_healthy_is_not_called_so_while_replicas_start_again_and_again() {
         List<MetricWindow> windows = new ArrayList<>(windows(0, 720));
         assertThat(Judge.look(ALL, windows, control.endOf(719)).outcome()).isEqualTo(Outcome.HEALTHY);
