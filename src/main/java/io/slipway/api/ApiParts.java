@@ -107,8 +107,8 @@ public class ApiParts implements WebMvcConfigurer {
     }
 
     @Bean
-    MetricsController metricsController(OwnSeriesStore series, RolloutLookup lookup, Clock clock) {
-        return new MetricsController(series, lookup, clock);
+    MetricsController metricsController(Views views, OwnSeriesStore series, RolloutLookup lookup, Clock clock) {
+        return new MetricsController(views, series, lookup, clock);
     }
 
     @Bean

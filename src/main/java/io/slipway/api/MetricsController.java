@@ -6,9 +6,12 @@ import io.slipway.base.RevisionId;
 import io.slipway.base.ServiceName;
 import io.slipway.control.OwnSeriesStore;
 import io.slipway.control.OwnSeriesStore.Value;
+import io.slipway.control.Views;
+import io.slipway.control.Views.WindowsOfHost;
 import io.slipway.release.Metric;
 import io.slipway.release.OwnSeries;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +33,13 @@ final class MetricsController {
     /** Names that one service may push under. */
     private static final int NAMES_MAX = 50;
 
+    private final Views views;
     private final OwnSeriesStore series;
     private final RolloutLookup lookup;
     private final Clock clock;
 
-    MetricsController(OwnSeriesStore series, RolloutLookup lookup, Clock clock) {
+    MetricsController(Views views, OwnSeriesStore series, RolloutLookup lookup, Clock clock) {
+        this.views = views;
         this.series = series;
         this.lookup = lookup;
         this.clock = clock;
@@ -84,12 +89,25 @@ final class MetricsController {
         }
     }
 
-    /** How the sources do that the service's stop conditions looked at. */
+    /** How the hosts' windows come, and how the sources do that the service's stop conditions looked at. */
     @GetMapping("/services/{name}/sources")
     Page<Map<String, Object>> sources(@PathVariable String name) {
-        return Page.all(series.states(lookup.visibleService(name).name()).stream()
-                .map(MetricsController::source)
-                .toList());
+        ServiceName service = lookup.visibleService(name).name();
+        List<Map<String, Object>> all = new ArrayList<>();
+        views.windowSources(service).forEach(host -> all.add(source(host)));
+        series.states(service).forEach(state -> all.add(source(state)));
+        return Page.all(all);
+    }
+
+    private Map<String, Object> source(WindowsOfHost host) {
+        Map<String, Object> out = new LinkedHashMap<>();
+        out.put("metric", "edge_and_cgroups");
+        out.put("host", host.host().value());
+        host.newest().ifPresent(at -> out.put("newestSample", at));
+        if (host.isLate(clock.instant())) {
+            out.put("error", host.newest().isPresent() ? "its windows come late" : "no window for 10 min");
+        }
+        return out;
     }
 
     private static Map<String, Object> source(OwnSeriesStore.State state) {

@@ -3,6 +3,7 @@ package io.slipway.control;
 import io.slipway.analysis.Prices;
 import io.slipway.analysis.Verdict;
 import io.slipway.base.Arm;
+import io.slipway.base.HostName;
 import io.slipway.base.LatencyHistogram;
 import io.slipway.base.MetricWindow;
 import io.slipway.base.Reason;
@@ -56,6 +57,9 @@ public interface Views {
 
     /** Windows of both arms of it with {@code from <= start < to}, in time order. */
     List<MetricWindow> windows(Recording recording, Instant from, Instant to);
+
+    /** Hosts with replicas of a service, and how their windows come, by name. */
+    List<WindowsOfHost> windowSources(ServiceName service);
 
     List<HostView> hosts();
 
@@ -164,6 +168,20 @@ public interface Views {
             List<StopCondition> stopConditions,
             long minRequests,
             Prices prices) {}
+
+    /**
+     * What a host tells of a service's requests (by its edge) and of its replicas' cpu time and memory (by their control groups).
+     *
+     * @param newest end of the newest window of the last ten minutes
+     */
+    record WindowsOfHost(HostName host, Optional<Instant> newest) {
+        /** What is older than that is late. */
+        public static final Duration LATE = Duration.ofMinutes(1);
+
+        public boolean isLate(Instant now) {
+            return newest.filter(at -> !at.isBefore(now.minus(LATE))).isEmpty();
+        }
+    }
 
     /** A host and when it was last heard of. */
     record HostView(HostReport report, Instant seenAt, boolean alive) {}

@@ -11,6 +11,7 @@ import io.slipway.control.Views.ServiceView;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +58,9 @@ final class ServicePage {
         List<SeriesPoint> day = views.series(service.name(), from, now, STEP);
         addDay(model, day, from, now);
         addHistory(model, service, Costs.of(day, views.currency()), now);
-        model.addAttribute("sources", SourceLine.of(series.states(service.name()), now));
+        List<SourceLine> sources = new ArrayList<>(SourceLine.ofHosts(views.windowSources(service.name()), now));
+        sources.addAll(SourceLine.of(series.states(service.name()), now));
+        model.addAttribute("sources", sources);
         Frame.on(model, name, "services", now);
         return "service";
     }

@@ -1,17 +1,20 @@
 package io.slipway.dashboard;
 
 import io.slipway.control.OwnSeriesStore;
+import io.slipway.control.Views.WindowsOfHost;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A series of the team's own, and how its source does, as one line of a list.
+ * A source of metrics and how it does, as one line of a list.
  *
- * @param text the query, or the name that is pushed under
+ * @param text the query, the name that is pushed under, or the hosts
  * @param error why the last question failed, and when; empty where it did not
  */
 record SourceLine(
@@ -24,6 +27,36 @@ record SourceLine(
         @Nullable Moment answered) {
     /** What was not asked for and not pushed for so long is no matter of now. */
     private static final Duration SHOWN = Duration.ofDays(1);
+
+    private static final int NAMED_MAX = 10;
+
+    /** Those whose windows come in one line, each of the others in its own. */
+    static List<SourceLine> ofHosts(List<WindowsOfHost> hosts, Instant now) {
+        List<WindowsOfHost> late =
+                hosts.stream().filter(h -> h.isLate(now)).limit(NAMED_MAX).toList();
+        long punctual = hosts.stream().filter(h -> !h.isLate(now)).count();
+        List<SourceLine> lines = new ArrayList<>();
+        hosts.stream()
+                .filter(h -> !h.isLate(now))
+                .flatMap(h -> h.newest().stream())
+                .min(Comparator.naturalOrder())
+                .ifPresent(oldest -> lines.add(host(
+                        punctual == 1 ? "1 host" : punctual + " hosts", "good", "answered", Optional.of(oldest), now)));
+        late.forEach(h -> lines.add(
+                host(h.host().value(), "bad", h.newest().isPresent() ? "late" : "none for 10 min", h.newest(), now)));
+        return lines;
+    }
+
+    private static SourceLine host(String text, String kind, String words, Optional<Instant> newest, Instant now) {
+        return new SourceLine(
+                "Edge and cgroups",
+                text,
+                new StateMark(kind, words),
+                "",
+                null,
+                newest.map(t -> Moment.of(t, now)).orElse(null),
+                null);
+    }
 
     static List<SourceLine> of(List<OwnSeriesStore.State> states, Instant now) {
         return states.stream()

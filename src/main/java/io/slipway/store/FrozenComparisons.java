@@ -29,9 +29,9 @@ final class FrozenComparisons {
 
     /** Freezes what is not yet of rollouts that are reverted and whose windows are all still there. */
     void freeze(Prices prices, Instant now, Duration kept) {
-        jdbc
-                .sql("select id from rollout r where label = 'reverted' and compared_since > :oldest and looked_at is not null"
-                        + " and not exists (select from frozen_comparison f where f.rollout = r.id) order by updated_at limit :most")
+        jdbc.sql(
+                        "select id from rollout r where label = 'reverted' and compared_since > :oldest and looked_at is not null"
+                                + " and not exists (select from frozen_comparison f where f.rollout = r.id) order by updated_at limit :most")
                 .param("oldest", Columns.time(now.minus(kept)))
                 .param("most", AT_ONCE)
                 .query(String.class)

@@ -1,6 +1,7 @@
 package io.slipway.store;
 
 import io.slipway.analysis.Prices;
+import io.slipway.base.HostName;
 import io.slipway.base.MetricWindow;
 import io.slipway.base.RolloutId;
 import io.slipway.base.ServiceName;
@@ -189,6 +190,19 @@ public final class StoredViews implements Views {
                     case STABLE -> false;
                 })
                 .toList();
+    }
+
+    @Override
+    public List<WindowsOfHost> windowSources(ServiceName service) {
+        return jdbc.sql(
+                        "with newest as (select host, max(start + make_interval(secs => seconds)) as at from metric_window"
+                                + " where service = :service and start > slipway_now() - interval '10 minutes' group by host)"
+                                + " select distinct a.host, n.at from allocation a left join newest n on n.host = a.host"
+                                + " where a.service = :service and a.stage = 'wanted' order by a.host")
+                .param("service", service.value())
+                .query((row, n) ->
+                        new WindowsOfHost(new HostName(row.getString("host")), Columns.optionalInstant(row, "at")))
+                .list();
     }
 
     @Override

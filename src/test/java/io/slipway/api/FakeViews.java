@@ -25,6 +25,7 @@ public final class FakeViews implements Views {
     private final List<AllocationView> allocations = new ArrayList<>();
     private final Map<ServiceName, List<SeriesPoint>> series = new LinkedHashMap<>();
 
+    private final Map<ServiceName, List<WindowsOfHost>> sources = new LinkedHashMap<>();
     private final Map<RolloutId, Recording> recordings = new LinkedHashMap<>();
     private final Map<RolloutId, List<MetricWindow>> recorded = new LinkedHashMap<>();
 
@@ -134,6 +135,15 @@ public final class FakeViews implements Views {
     public synchronized void put(Recording recording, List<MetricWindow> windows) {
         recordings.put(recording.rollout(), recording);
         recorded.put(recording.rollout(), windows);
+    }
+
+    public synchronized void windowSources(ServiceName service, List<WindowsOfHost> hosts) {
+        sources.put(service, hosts);
+    }
+
+    @Override
+    public synchronized List<WindowsOfHost> windowSources(ServiceName service) {
+        return sources.getOrDefault(service, List.of());
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.slipway.api;
 import io.slipway.analysis.MetricVerdict;
 import io.slipway.analysis.Outcome;
 import io.slipway.analysis.Verdict;
+import io.slipway.base.HostName;
 import io.slipway.base.Reason;
 import io.slipway.base.RevisionId;
 import io.slipway.base.RolloutId;
@@ -11,6 +12,7 @@ import io.slipway.base.Weight;
 import io.slipway.control.OwnSeriesStore.Value;
 import io.slipway.control.Views.RolloutView;
 import io.slipway.control.Views.ServiceView;
+import io.slipway.control.Views.WindowsOfHost;
 import io.slipway.release.Metric;
 import io.slipway.release.OwnSeries;
 import io.slipway.release.ReleasePlan;
@@ -75,6 +77,13 @@ public final class WorkerScene {
                 "alice@example.com",
                 began,
                 now);
+        server.views.windowSources(
+                service,
+                List.of(
+                        host("mail-1", Optional.of(now.minusSeconds(4))),
+                        host("mail-2", Optional.of(now.minusSeconds(6))),
+                        host("mail-3", Optional.of(now.minusSeconds(190))),
+                        host("mail-4", Optional.empty())));
         server.views.put(new ServiceView(
                 service,
                 Optional.of(old),
@@ -84,6 +93,10 @@ public final class WorkerScene {
                 view.owner(),
                 "r7 is promoted; 30 min of the 24 h watch are over."));
         return view;
+    }
+
+    private static WindowsOfHost host(String name, Optional<Instant> newest) {
+        return new WindowsOfHost(new HostName(name), newest);
     }
 
     private void values(
@@ -127,16 +140,7 @@ public final class WorkerScene {
                 List.of(
                         one(Metric.PUSHED, Outcome.NOT_ENOUGH_EVIDENCE, 14, 16, 0.14, 0.09, 0.21, 0.20, 0.005),
                         one(Metric.PROMETHEUS, Outcome.HEALTHY, Double.NaN, 0.2, 0.2, 0.2, 0.2, 3, 0),
-                        one(
-                                Metric.CRASHES,
-                                Outcome.NOT_ENOUGH_EVIDENCE,
-                                0,
-                                1,
-                                1,
-                                Double.NaN,
-                                Double.NaN,
-                                4,
-                                0.001)),
+                        one(Metric.CRASHES, Outcome.NOT_ENOUGH_EVIDENCE, 0, 1, 1, Double.NaN, Double.NaN, 4, 0.001)),
                 168,
                 12,
                 "judged on 168 values of both revisions",

@@ -60,6 +60,23 @@ class WholeReleaseTest {
     }
 
     @Test
+    void how_hosts_windows_come_is_told_of_those_that_have_replicas() throws Refused {
+        assertThat(yard.controller.views.windowSources(SHOP)).isEmpty();
+        firstRelease();
+        assertThat(yard.controller.views.windowSources(SHOP))
+                .hasSize(2)
+                .noneMatch(host -> host.isLate(yard.database.now()));
+        yard.database.moveClock(Duration.ofMinutes(5));
+        assertThat(yard.controller.views.windowSources(SHOP))
+                .allMatch(host ->
+                        host.isLate(yard.database.now()) && host.newest().isPresent());
+        yard.database.moveClock(Duration.ofMinutes(6));
+        assertThat(yard.controller.views.windowSources(SHOP))
+                .hasSize(2)
+                .allMatch(host -> host.newest().isEmpty());
+    }
+
+    @Test
     void a_tag_that_moves_changes_no_revision_and_is_what_the_next_one_is_made_of() throws Refused {
         String image = Samples.spec(3).image();
         String before = "sha256:" + "0b".repeat(32);

@@ -232,11 +232,23 @@ class PagesTest extends FrontTest {
     void a_service_tells_how_the_sources_of_its_own_series_do() throws Exception {
         assertThat(page("/services/mailer", owner))
                 .contains(
+                        "Edge and cgroups",
+                        "2 hosts",
+                        "mail-3",
+                        "late",
+                        "mail-4",
+                        "none for 10 min",
                         "queue_age_seconds",
                         "Pushed metric",
                         "Prometheus query",
                         "the Prometheus did not answer within 10 s");
-        assertThat(page("/services/checkout", owner)).doesNotContain("Series of its own");
+        assertThat(page("/services/checkout", owner)).doesNotContain("Sources of its metrics");
+        var answer = FrontServer.json(
+                server().get("/api/v1/services/mailer/sources", server().tokens.issue("reader", "read")));
+        assertThat(answer.path("items").get(0).path("host").asString()).isEqualTo("mail-1");
+        assertThat(answer.path("items").get(0).path("error").isMissingNode()).isTrue();
+        assertThat(answer.path("items").get(2).path("error").asString()).isEqualTo("its windows come late");
+        assertThat(answer.path("items").get(3).path("error").asString()).isEqualTo("no window for 10 min");
     }
 
     @Test

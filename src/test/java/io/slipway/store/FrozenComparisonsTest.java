@@ -35,7 +35,8 @@ class FrozenComparisonsTest {
     void a_release_is_taken_back() throws Refused {
         RolloutId first = yard.controller.desk.submit(Samples.spec(3), ALICE).rollout();
         yard.until(first, "settled", 300);
-        hosts.behave(new RevisionId(Samples.SHOP, 2), Behaviour.GOOD.withErrors(0.08).slower(1.5));
+        hosts.behave(
+                new RevisionId(Samples.SHOP, 2), Behaviour.GOOD.withErrors(0.08).slower(1.5));
         reverted = yard.controller.desk.submit(Samples.spec(3), ALICE).rollout();
         yard.until(reverted, "reverted", 300);
         yard.database.jdbc().sql("delete from frozen_window").update();
