@@ -127,7 +127,8 @@ final class StoredRollups {
                                 + " sum(w.errors)::bigint, coalesce(h.b, '{}'), coalesce(h.n, '{}'),"
                                 + " sum(w.cpu_seconds order by " + level.order() + "),"
                                 + " sum(w.memory_byte_seconds order by " + level.order()
-                                + "), r.n, bool_or(w.warming_up), sum(w.egress_bytes)::bigint from w"
+                                + "), r.n, bool_or(w.warming_up), sum(w.egress_bytes)::bigint,"
+                                + " sum(w.crashes)::integer, sum(w.oom_kills)::integer from w"
                                 + " join r using (service, revision, arm, t) left join h using (service, revision, arm, t)"
                                 + " group by w.service, w.revision, w.arm, w.t, h.b, h.n, r.n on conflict do nothing)"
                                 + " insert into rollup values (:table, :to) on conflict (name) do update set up_to = excluded.up_to")

@@ -32,6 +32,9 @@ final class Cell {
     /** When the candidate becomes worse than tolerated. */
     double worseFromHours;
 
+    /** What takes the time that the oracle does not need. */
+    String because = "";
+
     Faults.Kind faults = Faults.Kind.NONE;
     private Consumer<SimulatedService> both = s -> {};
     private Consumer<SimulatedService> control = s -> {};
@@ -53,6 +56,11 @@ final class Cell {
         Cell cell = new Cell(id, text, false);
         cell.hours = hours;
         return cell;
+    }
+
+    Cell because(String why) {
+        because = why;
+        return this;
     }
 
     Cell both(Consumer<SimulatedService> setup) {
