@@ -104,6 +104,9 @@ final class Attendance {
                 next = history.ended(Ending.failed(how), Duration.ZERO, upkeep.policy(), Instant.now());
             }
         }
+        if (next instanceof Next.Over over && upkeep.policy().limit().isPresent() && over.failed()) {
+            tellOver(over.history().over().orElse(how));
+        }
         return false;
     }
 
@@ -117,6 +120,10 @@ final class Attendance {
     private void giveUp(String how) {
         String text = how + "; started again " + upkeep.retries().getAsInt() + " times, as often as --restart "
                 + upkeep.restart() + " allows";
+        tellOver(text);
+    }
+
+    private void tellOver(String text) {
         tell.accept("container " + current().id() + ": " + text);
         current().tell(Kind.GIVEN_UP, text);
     }

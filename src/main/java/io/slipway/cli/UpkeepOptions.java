@@ -2,6 +2,8 @@ package io.slipway.cli;
 
 import io.slipway.release.RestartPolicy;
 import io.slipway.release.RestartPolicy.On;
+import io.slipway.release.RestartPolicy.StartLimit;
+import io.slipway.release.Units;
 import io.slipway.sandbox.health.HealthCheck;
 import io.slipway.sandbox.health.Probing;
 import java.time.Duration;
@@ -18,6 +20,7 @@ import picocli.CommandLine.Option;
 final class UpkeepOptions {
     private static final Pattern RESTART =
             Pattern.compile("(no|never|always|unless-stopped|on-failure)(?::(\\d{1,6}))?");
+    private static final Pattern LIMIT = Pattern.compile("(\\d{1,3}|1000)/(.+)");
     private static final Pattern HTTP = Pattern.compile("(\\d{1,5})(/[\\x21-\\x7e]*)?");
     private static final Duration FIRST = Duration.ofMillis(100);
     private static final Duration LAST = Duration.ofMinutes(1);
@@ -31,6 +34,12 @@ final class UpkeepOptions {
                 "After 100ms, then twice as long each time up to 1m; stop and Ctrl-C end it for good."
             })
     private String restart = "never";
+
+    @Option(
+            names = "--start-limit",
+            paramLabel = "N/DURATION",
+            description = "At most so many starts within a time, the first one included, e.g. 5/10m. Default: no limit.")
+    private @Nullable String startLimit;
 
     @Option(
             names = "--health-cmd",
@@ -91,10 +100,41 @@ final class UpkeepOptions {
         OptionalInt most = it.group(2) == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(it.group(2)));
         return new Upkeep(
                 on == On.NEVER ? "" : restart,
-                new RestartPolicy(on, FIRST, LAST, Optional.empty()),
+                limited(new RestartPolicy(on, FIRST, LAST, limit(on))),
                 most,
                 health(),
                 stopUnhealthy());
+    }
+
+    private Optional<StartLimit> limit(On on) {
+        if (startLimit == null) {
+            return Optional.empty();
+        }
+        if (on == On.NEVER) {
+            throw usage("--start-limit " + startLimit + " limits nothing without --restart on-failure or always");
+        }
+        Matcher it = LIMIT.matcher(startLimit);
+        if (!it.matches()) {
+            throw usage("--start-limit " + startLimit
+                    + " is not a number of starts within a time; write 5/10m for 5 starts in 10 minutes");
+        }
+        Duration within = Durations.parse("--start-limit", it.group(2));
+        int starts = Integer.parseInt(it.group(1));
+        if (starts < 1 || within.compareTo(Duration.ofSeconds(1)) < 0 || within.compareTo(Duration.ofDays(1)) > 0) {
+            throw usage("--start-limit " + startLimit + " is outside 1/1s to 1000/24h");
+        }
+        return Optional.of(new StartLimit(starts, within));
+    }
+
+    /** Refuses a limit that the pauses never let it come to: somebody would rely on it in vain. */
+    private static RestartPolicy limited(RestartPolicy policy) {
+        Duration needed = policy.untilLimit();
+        policy.limit().filter(it -> needed.compareTo(it.within()) > 0).ifPresent(it -> {
+            throw usage("--start-limit " + it.starts() + "/" + Units.render(it.within())
+                    + " is never reached: with pauses of 100ms..1m so many starts take " + Units.render(needed)
+                    + "; allow at least that, or fewer starts");
+        });
+        return policy;
     }
 
     private boolean stopUnhealthy() {

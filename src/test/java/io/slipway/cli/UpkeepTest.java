@@ -36,6 +36,15 @@ class UpkeepTest extends RuntimeByHand {
     }
 
     @Test
+    void a_start_limit_ends_what_would_be_started_again_for_ever_and_says_so() throws Exception {
+        Ran ran = slipway(
+                "run", "--rm", "--restart", "always", "--start-limit", "3/1m", image, "sh", "-c", "echo run; exit 3");
+        assertThat(ran.code()).isEqualTo(3);
+        assertThat(ran.out()).isEqualTo("run\nrun\nrun\n");
+        assertThat(ran.err()).contains("start limit reached, 3 starts within 1m; last: exited 3");
+    }
+
+    @Test
     void what_fails_is_started_again_as_often_as_was_asked_and_ends_with_its_code() throws Exception {
         Ran ran = slipway("run", "--rm", "--restart", "on-failure:2", image, "sh", "-c", "echo run; exit 3");
         assertThat(ran.code()).isEqualTo(3);
@@ -139,6 +148,10 @@ class UpkeepTest extends RuntimeByHand {
             --detach --health-tcp 80                     | slipway up
             --restart sometimes                          | is none of never, on-failure, on-failure:5, always
             --restart always:3                           | is none of never, on-failure, on-failure:5, always
+            --start-limit 3/1m                           | limits nothing without --restart
+            --restart always --start-limit 3             | is not a number of starts within a time
+            --restart always --start-limit 0/10m         | is outside 1/1s to 1000/24h
+            --restart always --start-limit 20/1m         | is never reached
             --health-tcp 0                               | they go from 1 to 65535
             --health-http healthz                        | write 8080/healthz
             --health-http 99999/                         | they go from 1 to 65535
