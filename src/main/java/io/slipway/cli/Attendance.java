@@ -229,7 +229,7 @@ final class Attendance {
 
     private void stop(Sandbox sandbox) {
         try {
-            sandbox.stop("SIGTERM", GRACE);
+            sandbox.stop(StopSignal.of(sandbox), GRACE);
         } catch (IOException e) {
             tell.accept("container " + sandbox.id() + " could not be ended: " + e.getMessage());
         } catch (InterruptedException e) {

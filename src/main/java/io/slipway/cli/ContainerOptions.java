@@ -14,9 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -85,6 +87,12 @@ final class ContainerOptions {
             description = "A group beside those of the user, by the image's name for it or by number.")
     private List<String> groups = new ArrayList<>();
 
+    @Option(
+            names = "--stop-signal",
+            paramLabel = "SIGNAL",
+            description = "That asks it to end, instead of the image's. Default: SIGTERM.")
+    private @Nullable String stopSignal;
+
     /** A random one: 12 hexadecimal digits. */
     static String newId() {
         return HexFormat.of().formatHex(new SecureRandom().generateSeed(6));
@@ -122,10 +130,17 @@ final class ContainerOptions {
                     .withPrivileges(privileges.privileges().withSeccomp(seccomp(warning)))
                     .withLimits(limits.over(Limits.NONE))
                     .withLog(log.limits())
-                    .withLabels(Map.of(SandboxView.IMAGE, image));
+                    .withLabels(labels(image, found, warning));
         } catch (IllegalArgumentException e) {
             throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));
         }
+    }
+
+    private Map<String, String> labels(String image, Image found, Consumer<String> warning) {
+        Map<String, String> labels = new HashMap<>(Map.of(SandboxView.IMAGE, image));
+        StopSignal.chosen(Optional.ofNullable(stopSignal), found.config().stopSignal(), warning)
+                .ifPresent(signal -> labels.put(StopSignal.LABEL, signal));
+        return labels;
     }
 
     private Image found(String image, RuntimeOptions options, PrintWriter err) throws IOException {

@@ -65,15 +65,16 @@ final class Interruption implements AutoCloseable {
         String id = sandbox.id();
         if (count == 1) {
             boolean terminal = sandbox.spec().console().terminal().isPresent();
+            String asks = StopSignal.of(sandbox);
             tell.accept(Signal.name(first) + ": container " + id + " is asked to end ("
-                    + (terminal ? "SIGHUP, SIGTERM" : "SIGTERM") + "), and killed after " + GRACE.toSeconds()
+                    + (terminal ? "SIGHUP, " + asks : asks) + "), and killed after " + GRACE.toSeconds()
                     + " s. A second " + (terminal ? "signal" : "Ctrl-C") + " kills it now.");
             Thread.startVirtualThread(() -> end(id, () -> {
                 if (terminal) {
                     // A shell that is typed to heeds no SIGTERM, but ends when it seems to have lost its terminal.
                     sandbox.signal("SIGHUP");
                 }
-                sandbox.stop("SIGTERM", GRACE);
+                sandbox.stop(asks, GRACE);
             }));
         } else {
             tell.accept("container " + id + " is killed. A third Ctrl-C ends without waiting for that.");

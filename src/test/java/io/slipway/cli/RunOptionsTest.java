@@ -2,8 +2,14 @@ package io.slipway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.image.ImageConfig;
+import io.slipway.image.LayoutWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -54,6 +60,58 @@ class RunOptionsTest extends RuntimeByHand {
         assertThat(slipway("volume", "rm", "kept").code()).isZero();
         assertThat(slipway("volume", "ls", "--output", "json").json()).isEmpty();
         assertThat(slipway("volume", "rm", "kept").err()).contains("there is no volume 'kept'");
+    }
+
+    @Test
+    void a_container_is_asked_to_end_by_the_signal_that_it_was_run_with_or_its_image_names() throws Exception {
+        String script = "trap 'exit 9' QUIT; echo up; while true; do sleep 0.1; done";
+        slipway("run", "--detach", "--name", "c1", "--stop-signal", "QUIT", image, "sh", "-c", script);
+        slipway("run", "--detach", "--name", "c2", named("SIGQUIT"), "sh", "-c", script);
+        slipway("run", "--detach", "--name", "c3", "--stop-signal", "KILL", named("SIGQUIT"), "sh", "-c", script);
+        for (String id : List.of("c1", "c2", "c3")) {
+            awaitUp(id);
+        }
+        assertThat(slipway("stop", "c1", "c2", "c3").out())
+                .contains("c1 exited 9", "c2 exited 9", "c3 killed by SIGKILL");
+        assertThat(slipway("run", "--rm", "--stop-signal", "SIGNOPE", image, "true").err())
+                .contains("--stop-signal: 'SIGNOPE' is not a signal");
+        assertThat(slipway("run", "--rm", named("nonsense"), "true").err())
+                .contains("the image's stop signal is passed over: 'nonsense' is not a signal");
+    }
+
+    private void awaitUp(String id) throws Exception {
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (!slipway("logs", id).out().contains("up")) {
+            assertThat(System.nanoTime()).as("%s is not up", id).isLessThan(end);
+        }
+    }
+
+    /** The usual image, with a stop signal. */
+    private String named(String signal) throws Exception {
+        Path directory = temp.resolve(signal);
+        LayoutWriter writer = LayoutWriter.open(directory);
+        byte[] busybox = Files.readAllBytes(Path.of("/bin/busybox"));
+        LayoutWriter.Layer layer = writer.layer(tar -> {
+            tar.directory("bin", 0755).file("bin/busybox", busybox, 0755);
+            for (String applet : List.of("sh", "sleep", "true")) {
+                tar.symlink("bin/" + applet, "busybox");
+            }
+        });
+        ImageConfig plain = ImageConfig.of(List.of(), new LinkedHashMap<>(Map.of("PATH", "/bin")), List.of());
+        ImageConfig config = new ImageConfig(
+                plain.entrypoint(),
+                plain.cmd(),
+                plain.env(),
+                plain.user(),
+                plain.workingDir(),
+                plain.exposedPorts(),
+                plain.architecture(),
+                plain.os(),
+                plain.labels(),
+                signal);
+        writer.image("1", config, List.of(layer));
+        writer.finish();
+        return "oci:" + directory;
     }
 
     @Test
