@@ -19,6 +19,18 @@ public final class Fifo {
         return Syscalls.open(path, O_RDWR, 0);
     }
 
+    /** Whether somebody waits there; he is not disturbed by the question. */
+    public static boolean isWaitedAt(Path path) throws SyscallException {
+        try (Descriptor open = openToTell(path)) {
+            return open.number() >= 0;
+        } catch (SyscallException e) {
+            if (e.errno() == Errno.ENXIO || e.errno() == Errno.ENOENT) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
     /**
      * Opens it for who tells.
      *

@@ -55,9 +55,9 @@ record ContainerDirectory(Path path) {
         return path.resolve("start.fifo");
     }
 
-    /** The fifo, once somebody has claimed the start. */
-    Path claimedFifo() {
-        return path.resolve("started.fifo");
+    /** Locked by who starts it. */
+    Path startLock() {
+        return path.resolve("start.lock");
     }
 
     /** Holds something once the program could not be executed. */

@@ -2,6 +2,7 @@ package io.slipway.sandbox.oci;
 
 import io.slipway.linux.Descriptor;
 import io.slipway.linux.Errno;
+import io.slipway.linux.Fifo;
 import io.slipway.linux.Poll;
 import io.slipway.linux.ProcessIdentity;
 import io.slipway.linux.SyscallException;
@@ -67,7 +68,7 @@ public final class OciContainer {
         if (cgroup().frozen()) {
             return Status.PAUSED;
         }
-        return Files.exists(directory.fifo()) ? Status.CREATED : Status.RUNNING;
+        return Fifo.isWaitedAt(directory.fifo()) ? Status.CREATED : Status.RUNNING;
     }
 
     private boolean runs() {

@@ -8,16 +8,19 @@ import io.slipway.linux.ProcessIdentity;
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operations of the OCI runtime specification over a directory of containers (runtime.md, "Operations"). Each may be a process of its own; nothing
@@ -56,19 +59,37 @@ public final class OciRuntime {
     public void start(String id) throws IOException {
         OciContainer container = find(id);
         container.need("start", Status.CREATED);
+        try (FileChannel file = FileChannel.open(
+                        container.directory().startLock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock held = lock(file)) {
+            if (held == null) {
+                throw new OciException("container " + id + " is being started by another command");
+            }
+            startAlone(container);
+        }
+    }
+
+    /** Null while another has it; whoever is killed has it no longer. */
+    private static @Nullable FileLock lock(FileChannel file) throws IOException {
+        try {
+            return file.tryLock();
+        } catch (OverlappingFileLockException e) {
+            // A thread of our own.
+            return null;
+        }
+    }
+
+    private void startAlone(OciContainer container) throws IOException {
+        String id = container.id();
+        container.need("start", Status.CREATED);
         BundleConfig config = container.config();
         if (config.process().isEmpty()) {
             throw new OciException("container " + id + " cannot be started: its config.json has no process section");
         }
         hooks(container, config, HookConfig.Point.START_CONTAINER, Status.CREATED);
         ContainerDirectory directory = container.directory();
-        try {
-            Files.move(directory.fifo(), directory.claimedFifo(), StandardCopyOption.ATOMIC_MOVE);
-        } catch (NoSuchFileException e) {
-            throw new OciException("container " + id + " is being started by another command");
-        }
         letGo(container);
-        Files.deleteIfExists(directory.claimedFifo());
+        Files.deleteIfExists(directory.fifo());
         if (Files.size(directory.failure()) > 0) {
             // Its process told so and is about to exit: whoever asks for the state next is to read "stopped".
             container.end(KILL_PATIENCE);
@@ -86,7 +107,7 @@ public final class OciRuntime {
     }
 
     private static void letGo(OciContainer container) throws IOException {
-        try (Descriptor told = Fifo.openToTell(container.directory().claimedFifo())) {
+        try (Descriptor told = Fifo.openToTell(container.directory().fifo())) {
             Syscalls.write(told, new byte[] {1});
             if (!Poll.awaitClosed(told, START_PATIENCE)) {
                 throw new OciException("container " + container.id() + " did not execute its program within "

@@ -1,0 +1,35 @@
+package io.slipway.sandbox.oci;
+
+import io.slipway.linux.Failpoint;
+import io.slipway.linux.Signal;
+import java.nio.file.Path;
+import java.time.Clock;
+
+/**
+ * A process of its own that is one command of the runtime and dies in the middle of it: {@code STATE BUNDLE ID OPERATION CALLS STEP}. When it comes to
+ * the end it prints how many calls of its own and of the child's program there were.
+ */
+public final class DoomedRuntime {
+    private DoomedRuntime() {}
+
+    /** Which command. */
+    enum Operation {
+        CREATE,
+        START,
+        KILL,
+        DELETE
+    }
+
+    public static void main(String[] args) throws Exception {
+        OciRuntime runtime = new OciRuntime(Path.of(args[0]), Clock.systemUTC(), System.err::println);
+        String id = args[2];
+        Failpoint.arm(Long.parseLong(args[4]), Integer.parseInt(args[5]));
+        switch (Operation.valueOf(args[3])) {
+            case CREATE -> runtime.create(id, CreateOptions.of(Path.of(args[1])));
+            case START -> runtime.start(id);
+            case KILL -> runtime.kill(id, Signal.SIGKILL, true);
+            case DELETE -> runtime.delete(id, true);
+        }
+        System.out.println(Failpoint.calls() + " " + Failpoint.childSteps());
+    }
+}
