@@ -12,8 +12,8 @@ import java.util.TreeMap;
  * are separate since a third service in trouble within five minutes holds all reverts of one.
  */
 enum Change {
-    NONE("equal to the old", "", Shape.USUAL, Map.of(), 100, 0),
-    LOADED("equal to the old; slower the more it has to do; control at a tenth, then a quarter", "", Shape.BUSY, Map.of(), 100, 0),
+    NONE("equal to the old", "", Shape.USUAL, Map.of(), 160, 0, 1),
+    LOADED("equal to the old; slower the more it has to do; control at a tenth, then a quarter", "", Shape.BUSY, Map.of(), 160, 0),
     ERRORS("6% of requests fail, before none", "error rate", Shape.USUAL, Map.of("ERROR_SHARE", "0.06"), 100, 0),
     LATENCY("15% of requests take 40 ms longer", "p95", Shape.USUAL, Map.of("SLOW_SHARE", "0.15", "SLOW_MS", "40"), 100, 0),
     CPU("4 ms of cpu a request, before 1 ms", "cost per request", Shape.USUAL, Map.of("WORK_US", "4000"), 100, 1),

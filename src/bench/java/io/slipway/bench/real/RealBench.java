@@ -164,7 +164,7 @@ public final class RealBench {
             # Real containers that become worse, judged
 
             By `src/bench/judge-real`, last on %s, kernel %s, %d cores: services at %d requests/s each, in installations of their own so that no more than two get worse
-            at once (a third in trouble would hold all reverts of one). One replica, a gate of 300 requests at half the traffic, then a watch of 100 s, of the leak 25 min, with
+            at once (a third in trouble would hold all reverts of one). One replica, a gate of 300 requests at half the traffic, then a watch of 100 s, of equal ones 160 s, of the leak 25 min, with
             a control. The service that is slower the more it has to do has three replicas and a gate at a tenth. Margins: errors 1.5pp, p95 50%%, cost per request
             30%%; alpha 1%%; windows of 1 s. Right is: reverted, and for what was changed; settled where nothing was. Times from the first requests of the new revision to
             the decision: median (least to most), in s. The leak has grown to +30%% of the cost per request after some six minutes.
