@@ -20,6 +20,12 @@ record Command(List<String> words, Path work) {
         }
     }
 
+    /** The first line of what it says of itself. */
+    String version() throws IOException, InterruptedException {
+        call(List.of("--version"));
+        return Files.readString(output()).lines().findFirst().orElse("").strip();
+    }
+
     void run(Bundle bundle) throws Exception {
         int code = call(List.of("--root", work.resolve("runtimes").toString(), "run", "--bundle", bundle.directory().toString(), id()));
         if (code != 0) {

@@ -82,6 +82,10 @@ public final class StartBench {
         List<Command> runtimes = new ArrayList<>(
                 List.of(new Command(List.of("crun"), bench.work()), new Command(List.of("runc"), bench.work())));
         runtimes.removeIf(r -> !r.works());
+        List<String> versions = new ArrayList<>();
+        for (Command runtime : runtimes) {
+            versions.add(runtime.version());
+        }
         for (Command runtime : runtimes) {
             for (String kind : List.of("minimal", "full", FULL_USER)) {
                 add(all, runtime, kind, 1);
@@ -99,7 +103,7 @@ public final class StartBench {
         pairs(full, runtimes, floors);
         remember(limits, runtimes, floors.stream().findFirst());
         trace(full, runtimes);
-        return new StartTable(rounds, WARM_UP, ms, parts, rates, memory.rows(), calls).text();
+        return new StartTable(versions, rounds, WARM_UP, ms, parts, rates, memory.rows(), calls).text();
     }
 
     private void add(List<Contender> all, Command runtime, String kind, int every) throws IOException {

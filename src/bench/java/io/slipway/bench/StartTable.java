@@ -3,11 +3,14 @@ package io.slipway.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 
 /** What the start benchmark measured, as it is committed. */
 record StartTable(
+        List<String> versions,
         int rounds,
         int warmUp,
         Map<String, List<Double>> ms,
@@ -28,7 +31,7 @@ record StartTable(
             container was made, which a removed one is spared, are beside what is timed, but within the containers per second. *State in memory*:
             the state directory on a tmpfs; the difference is what the disk takes for five files and seven directories made and deleted, of which overlay
             makes a file and three directories, beside those that it only tries out. Repeat it with `src/bench/start`. Other work ran on the
-            machine: compare within the table only.
+            machine: compare within the table only. %s; beside %s.
 
             | who | lowest | median | p95 |
             |---|---|---|---|
@@ -36,7 +39,9 @@ record StartTable(
                 rounds,
                 warmUp,
                 Runtime.getRuntime().availableProcessors(),
-                Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip().replaceAll("-.*", "")));
+                Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip().replaceAll("-.*", ""),
+                LocalDate.now(ZoneOffset.UTC),
+                versions.isEmpty() ? "no other runtime" : String.join(", ", versions)));
         ms.forEach((who, list) -> text.append("| " + who + " | " + Timing.cells(list) + " |\n"));
         text.append("\n## Two at a time, full + user namespace\n\n| who | containers per second |\n|---|---|\n");
         rates.forEach((who, rate) -> text.append("| " + who + " | " + rate + " |\n"));
