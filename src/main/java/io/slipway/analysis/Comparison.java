@@ -336,6 +336,9 @@ public final class Comparison {
     }
 
     private String sentence(Outcome outcome, boolean common, List<MetricVerdict> judged) {
+        if (common && loops.stream().anyMatch(CrashLoop::isCommon)) {
+            return "replicas of both revisions end again and again: not this release's doing, hold";
+        }
         if (common) {
             return "both revisions are in trouble (control " + Figures.percent(control.errorRate())
                     + " errors, candidate " + Figures.percent(candidate.errorRate())

@@ -13,6 +13,7 @@ final class Answer {
     private final HttpServerRequest in;
     private final HttpServerResponse to;
     private final HttpClientResponse from;
+    private final Intake intake;
     private long bytes;
     private boolean done;
 
@@ -29,6 +30,7 @@ final class Answer {
         this.in = in;
         this.to = in.response();
         this.from = from;
+        this.intake = new Intake(from);
         to.setStatusCode(from.statusCode());
         if (in.version() != HttpVersion.HTTP_2) {
             to.setStatusMessage(from.statusMessage());
@@ -65,8 +67,8 @@ final class Answer {
         }
         to.write(chunk);
         if (to.writeQueueFull()) {
-            from.pause();
-            to.drainHandler(drained -> from.resume());
+            intake.hold();
+            to.drainHandler(drained -> intake.release());
         }
     }
 
@@ -75,6 +77,7 @@ final class Answer {
             return;
         }
         done = true;
+        intake.release();
         settled.as(false, bytes);
         if (to.closed()) {
             return;
@@ -90,6 +93,7 @@ final class Answer {
             return;
         }
         done = true;
+        intake.release();
         settled.as(true, bytes);
         to.reset();
     }

@@ -117,6 +117,7 @@ class CrashLoopTest {
         Verdict verdict = judged(0, 60, every(2), every(2), false);
         assertThat(verdict.reverts()).isFalse();
         assertThat(verdict.commonCause()).isTrue();
+        assertThat(verdict.sentence()).startsWith("replicas of both revisions end again and again");
     }
 
     @Test

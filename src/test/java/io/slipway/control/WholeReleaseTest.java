@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.base.AllocationId;
 import io.slipway.base.Arm;
+import io.slipway.base.Crashes;
 import io.slipway.base.RevisionId;
 import io.slipway.base.RolloutId;
 import io.slipway.control.FakeHosts.Behaviour;
@@ -142,6 +143,40 @@ class WholeReleaseTest {
                 .containsValue(3L);
         assertThat(hosts.violations()).isEmpty();
         assertThat(hosts.failedByUs()).isZero();
+    }
+
+    private List<String> codes(RolloutId id) {
+        return yard.controller.views.decisions(id).stream()
+                .map(decision -> decision.reason().code())
+                .toList();
+    }
+
+    @Test
+    void a_candidate_that_crashes_again_and_again_is_taken_back_though_its_requests_succeed() throws Refused {
+        firstRelease();
+        RolloutId second = release();
+        yard.until(second, "gating", 60);
+        hosts.metrics(windows -> windows.stream()
+                .map(w -> w.arm() == Arm.CANDIDATE ? w.with(new Crashes(1, 0)) : w)
+                .toList());
+        RolloutView reverted = yard.until(second, "reverted", 60);
+        assertThat(reverted.verdict().orElseThrow().sentence()).contains("crashes: a replica ended by itself");
+        assertThat(codes(second)).contains("crash-loop");
+        assertThat(yard.controller.services.find(SHOP).orElseThrow().held()).isPresent();
+    }
+
+    @Test
+    void a_candidate_none_of_whose_replicas_is_ready_is_taken_back_while_others_are() throws Refused {
+        firstRelease();
+        RolloutId second = release();
+        yard.until(second, "gating", 60);
+        hosts.behave(new RevisionId(SHOP, 2), Behaviour.GOOD.dyingOf("exited 42"));
+        hosts.running().stream()
+                .filter(it -> it.value().startsWith("shop-r2-"))
+                .toList()
+                .forEach(it -> hosts.kill(it, "exited 42"));
+        yard.until(second, "reverted", 60);
+        assertThat(codes(second)).contains("candidate-down");
     }
 
     @Test

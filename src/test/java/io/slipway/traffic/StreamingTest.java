@@ -58,6 +58,40 @@ class StreamingTest {
         }
     }
 
+    /** Of many lengths: which of them have their end just behind what the sockets take is the kernel's. */
+    @Test
+    void an_answer_that_the_backend_ends_by_closing_while_the_client_does_not_read_arrives_whole() throws Exception {
+        AtomicLong length = new AtomicLong();
+        AtomicLong closed = new AtomicLong();
+        try (StubBackend stub = new StubBackend((head, body, out, socket) -> {
+            if (head.startsWith("GET")) {
+                return StubBackend.answer(out, "quick");
+            }
+            StubBackend.raw(out, "HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\nConnection: close\r\n\r\n");
+            out.write(new byte[length.intValue()]);
+            socket.shutdownOutput();
+            closed.set(length.get());
+            return true;
+        })) {
+            edge.route(split(Arm.STABLE, 1, 100, backend("a1", stub)));
+            for (int size = MIB / 4; size < 6 * MIB; size += 96 * 1024) {
+                length.set(size);
+                int whole = size;
+                try (RawClient client = new RawClient(edge.port())) {
+                    client.write("POST / HTTP/1.1\r\nHost: web.test\r\nContent-Length: 0\r\n\r\n");
+                    eventually("the backend has ended", () -> closed.get() == whole);
+                    for (int i = 0; i < 8; i++) {
+                        try (RawClient other = new RawClient(edge.port())) {
+                            assertThat(other.get("/quick").code()).isEqualTo(200);
+                        }
+                    }
+                    assertThat(client.read(false).body()).as("of %d bytes", size).hasSize(size);
+                }
+            }
+            assertThat(edge.counts(Arm.STABLE).errors()).isZero();
+        }
+    }
+
     @Test
     void a_slow_backend_holds_the_client_back_and_gets_every_byte() throws Exception {
         AtomicLong sum = new AtomicLong();
