@@ -30,7 +30,7 @@ final class Answer {
         this.in = in;
         this.to = in.response();
         this.from = from;
-        this.intake = new Intake(from);
+        this.intake = new Intake(from.request().connection(), from);
         to.setStatusCode(from.statusCode());
         if (in.version() != HttpVersion.HTTP_2) {
             to.setStatusMessage(from.statusMessage());

@@ -1,18 +1,22 @@
 package io.slipway.traffic;
 
-import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.core.streams.ReadStream;
 
 /**
- * Whether a backend's connection is read. It is held back at the socket itself: {@code pause()} of Vert.x 5 goes on reading up to eight pieces ahead, and
- * where the backend closes the connection meanwhile, as it does after an answer with {@code Connection: close}, it throws them away.
+ * Whether a connection is read. It is held back at the socket itself: {@code pause()} of Vert.x 5 goes on reading up to eight pieces ahead, and where the
+ * peer closes the connection meanwhile, as a backend does after an answer with {@code Connection: close}, it throws them away.
  */
 final class Intake {
-    private final HttpClientResponse from;
+    private final HttpConnection connection;
+    private final ReadStream<?> stream;
     private boolean held;
 
-    Intake(HttpClientResponse from) {
-        this.from = from;
+    /** @param stream what comes from it */
+    Intake(HttpConnection connection, ReadStream<?> stream) {
+        this.connection = connection;
+        this.stream = stream;
     }
 
     void hold() {
@@ -29,12 +33,12 @@ final class Intake {
             return;
         }
         held = hold;
-        if (from.request().connection() instanceof ConnectionBase connection) {
-            connection.channel().config().setAutoRead(!hold);
+        if (connection instanceof ConnectionBase base) {
+            base.channel().config().setAutoRead(!hold);
         } else if (hold) {
-            from.pause();
+            stream.pause();
         } else {
-            from.resume();
+            stream.resume();
         }
     }
 }

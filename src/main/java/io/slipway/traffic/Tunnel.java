@@ -25,18 +25,35 @@ final class Tunnel {
     /** @param ended called once, when the tunnel is closed */
     void open(Runnable ended) {
         NetSocket backend = from.netSocket();
+        Intake intake = new Intake(from.request().connection(), backend);
+        intake.hold();
         backend.pause();
         in.resume();
-        in.toNetSocket().onComplete(client -> join(client, backend, ended), cause -> {
+        in.toNetSocket().onComplete(client -> join(client, backend, intake, ended), cause -> {
             backend.close();
             end(ended);
         });
     }
 
-    private void join(NetSocket client, NetSocket backend, Runnable ended) {
+    private void join(NetSocket client, NetSocket backend, Intake intake, Runnable ended) {
         client.closeHandler(gone -> end(ended));
-        client.pipeTo(backend);
-        backend.pipeTo(client);
+        pass(client, new Intake(in.connection(), client), backend);
+        pass(backend, intake, client);
+        backend.resume();
+        intake.release();
+    }
+
+    /** As fast as the other side takes it, up to the end of this one. */
+    private static void pass(NetSocket one, Intake intake, NetSocket other) {
+        one.handler(chunk -> {
+            other.write(chunk);
+            if (other.writeQueueFull()) {
+                intake.hold();
+                other.drainHandler(drained -> intake.release());
+            }
+        });
+        one.exceptionHandler(cause -> other.end());
+        one.endHandler(end -> other.end());
     }
 
     private void end(Runnable ended) {

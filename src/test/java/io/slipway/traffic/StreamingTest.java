@@ -93,6 +93,39 @@ class StreamingTest {
     }
 
     @Test
+    void what_an_upgraded_connection_was_sent_before_the_backend_closed_it_arrives_whole() throws Exception {
+        AtomicLong length = new AtomicLong();
+        AtomicLong closed = new AtomicLong();
+        try (StubBackend stub = new StubBackend((head, body, out, socket) -> {
+            if (!head.contains("pgrade")) {
+                return StubBackend.answer(out, "quick");
+            }
+            StubBackend.raw(out, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
+            out.write(new byte[length.intValue()]);
+            socket.shutdownOutput();
+            closed.set(length.get());
+            return true;
+        })) {
+            edge.route(split(Arm.STABLE, 1, 100, backend("a1", stub)));
+            for (int size = MIB / 4; size < 6 * MIB; size += 96 * 1024) {
+                length.set(size);
+                int whole = size;
+                try (RawClient client = new RawClient(edge.port())) {
+                    client.write("GET / HTTP/1.1\r\nHost: web.test\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
+                    eventually("the backend has ended", () -> closed.get() == whole);
+                    for (int i = 0; i < 8; i++) {
+                        try (RawClient other = new RawClient(edge.port())) {
+                            assertThat(other.get("/quick").code()).isEqualTo(200);
+                        }
+                    }
+                    assertThat(client.read(false).code()).isEqualTo(101);
+                    assertThat(client.in.readAllBytes()).as("of %d bytes", size).hasSize(size);
+                }
+            }
+        }
+    }
+
+    @Test
     void a_slow_backend_holds_the_client_back_and_gets_every_byte() throws Exception {
         AtomicLong sum = new AtomicLong();
         CountDownLatch mayRead = new CountDownLatch(1);
