@@ -10,8 +10,10 @@ import java.util.function.ToIntFunction;
  *
  * <p>The null is a Poisson process of at most that rate. A mixture of likelihood ratios against rates so many times as large is a supermartingale under it,
  * so it may be looked at after each slot (Ville's inequality). Half of the budget is for the whole comparison, which finds what ends every few hours; half for
- * stretches of ten minutes that begin anew, each with a share of its own, which find a loop at any hour. That three ends are asked for as well only makes
- * it rarer.
+ * stretches of ten minutes that begin anew, each with a share of its own, which find a loop at any hour.
+ *
+ * <p>What ends all replicas at once, as a host that goes down, is one end and no loop: of a slot, so many ends count as its replicas may each have had. That,
+ * and that three are asked for as well, only makes it rarer.
  */
 final class CrashLoop {
     /** Probability over the whole comparison of calling a candidate a loop whose replicas end no more often. */
@@ -34,22 +36,32 @@ final class CrashLoop {
 
     /** One arm. */
     private static final class Arm {
+        /** All, to be told of. */
+        int all;
+
+        int replicas = 1;
         int ends;
         double replicaSeconds;
+        int stretchAll;
         int stretchEnds;
         double stretchReplicaSeconds;
         double stretchSeconds;
         int stretches = 1;
 
-        void add(int more, double replicaSecondsMore, double secondsMore) {
+        void add(int allMore, double replicaSecondsMore, double secondsMore) {
+            replicas = Math.max(replicas, (int) Math.round(replicaSecondsMore / secondsMore));
+            int more = Math.ceilDiv(allMore, replicas);
+            all += allMore;
             ends += more;
             replicaSeconds += replicaSecondsMore;
             if (stretchSeconds >= STRETCH_SECONDS) {
                 stretches++;
+                stretchAll = 0;
                 stretchEnds = 0;
                 stretchReplicaSeconds = 0;
                 stretchSeconds = 0;
             }
+            stretchAll += allMore;
             stretchEnds += more;
             stretchReplicaSeconds += replicaSecondsMore;
             stretchSeconds += secondsMore;
@@ -129,25 +141,25 @@ final class CrashLoop {
 
     /** Whether there is anything to tell. */
     boolean isAny() {
-        return candidate.ends + control.ends > 0;
+        return candidate.all + control.all > 0;
     }
 
     MetricVerdict verdict(long requests0, long requests1) {
         boolean stretch = candidate.inStretch() && !candidate.inAll();
-        int ends = stretch ? candidate.stretchEnds : candidate.ends;
+        int ends = stretch ? candidate.stretchAll : candidate.all;
         double during = stretch ? candidate.stretchSeconds : seconds;
-        String what = metric == Metric.OOM_KILLS ? "killed by the OOM killer" : "ended by itself";
+        String what = metric == Metric.OOM_KILLS ? "were killed by the OOM killer" : "ended by themselves";
         String found = isFound()
                 ? "regressed, at most 1 in " + Math.round(1 / ALPHA) + " to be chance"
                 : "too few to call it a loop";
-        String sentence = Figures.name(metric) + ": a replica " + what + " " + times(ends) + " in "
-                + Figures.duration(during) + ", the control's " + times(control.ends) + "; tolerated "
+        String sentence = Figures.name(metric) + ": its replicas " + what + " " + times(ends) + " in "
+                + Figures.duration(during) + ", the control's " + times(stretch ? control.stretchAll : control.all) + "; tolerated "
                 + Figures.number(A_DAY) + " times a day and replica: " + found;
         return new MetricVerdict(
                 metric,
                 isFound() ? Outcome.REGRESSED : Outcome.NOT_ENOUGH_EVIDENCE,
-                control.ends,
-                candidate.ends,
+                stretch ? control.stretchAll : control.all,
+                ends,
                 ends,
                 Double.NaN,
                 Double.NaN,

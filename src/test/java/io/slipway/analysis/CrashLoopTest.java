@@ -80,9 +80,9 @@ class CrashLoopTest {
         assertThat(verdict.at()).isBefore(SimulatedService.START.plusSeconds(61));
         assertThat(of(verdict, Metric.CRASHES).sentence())
                 .startsWith(
-                        "crashes: a replica ended by itself 3 times in 50 s, the control's 0 times; tolerated 4 times a day")
+                        "crashes: its replicas ended by themselves 3 times in 50 s, the control's 0 times; tolerated 4 times a day")
                 .endsWith("regressed, at most 1 in 1000 to be chance");
-        assertThat(verdict.sentence()).contains("ended by itself 3 times");
+        assertThat(verdict.sentence()).contains("ended by themselves 3 times");
     }
 
     @Test
@@ -121,6 +121,23 @@ class CrashLoopTest {
     }
 
     @Test
+    void a_host_that_takes_all_replicas_down_at_once_is_no_loop() {
+        candidate.replicas = 4;
+        assertThat(judged(0, 60, i -> 0, i -> i == 3 ? 4 : 0, false).reverts()).isFalse();
+        assertThat(judged(0, 60, i -> 0, i -> i > 3 && i < 7 ? 4 : 0, false).reverts())
+                .isTrue();
+    }
+
+    @Test
+    void an_outage_that_ends_all_replicas_of_both_again_and_again_is_trouble_of_both() {
+        candidate.replicas = 4;
+        IntUnaryOperator rounds = every(4);
+        Verdict verdict = judged(0, 60, rounds, i -> 4 * rounds.applyAsInt(i), false);
+        assertThat(verdict.reverts()).isFalse();
+        assertThat(verdict.commonCause()).isTrue();
+    }
+
+    @Test
     void a_control_that_crashed_once_is_not() {
         assertThat(judged(0, 60, i -> i == 0 ? 1 : 0, every(2), false).reverts())
                 .isTrue();
@@ -151,7 +168,7 @@ class CrashLoopTest {
     void memory_that_runs_out_every_hour_is_found_and_called_that() {
         Verdict verdict = judged(0, 24 * HOUR, i -> 0, every(HOUR), true);
         assertThat(verdict.reverts()).isTrue();
-        assertThat(of(verdict, Metric.OOM_KILLS).sentence()).contains("killed by the OOM killer");
+        assertThat(of(verdict, Metric.OOM_KILLS).sentence()).contains("were killed by the OOM killer");
         assertThat(Duration.between(SimulatedService.START, verdict.at())).isLessThan(Duration.ofHours(10));
     }
 

@@ -160,7 +160,7 @@ class WholeReleaseTest {
                 .map(w -> w.arm() == Arm.CANDIDATE ? w.with(new Crashes(1, 0)) : w)
                 .toList());
         RolloutView reverted = yard.until(second, "reverted", 60);
-        assertThat(reverted.verdict().orElseThrow().sentence()).contains("crashes: a replica ended by itself");
+        assertThat(reverted.verdict().orElseThrow().sentence()).contains("crashes: its replicas ended by themselves");
         assertThat(codes(second)).contains("crash-loop");
         assertThat(yard.controller.services.find(SHOP).orElseThrow().held()).isPresent();
     }
