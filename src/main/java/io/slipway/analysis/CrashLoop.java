@@ -153,7 +153,8 @@ final class CrashLoop {
                 ? "regressed, at most 1 in " + Math.round(1 / ALPHA) + " to be chance"
                 : "too few to call it a loop";
         String sentence = Figures.name(metric) + ": its replicas " + what + " " + times(ends) + " in "
-                + Figures.duration(during) + ", the control's " + times(stretch ? control.stretchAll : control.all) + "; tolerated "
+                + Figures.duration(during) + ", the control's " + times(stretch ? control.stretchAll : control.all)
+                + "; tolerated "
                 + Figures.number(A_DAY) + " times a day and replica: " + found;
         return new MetricVerdict(
                 metric,

@@ -14,7 +14,10 @@ import picocli.CommandLine.Parameters;
 /** {@code slipway stop}. */
 @Command(name = "stop", description = "Ask containers to end, and kill those that have not after the grace.")
 final class StopCommand extends SandboxCommand {
-    @Option(names = "--signal", paramLabel = "SIGNAL", description = "That asks. Default: the container's, mostly SIGTERM.")
+    @Option(
+            names = "--signal",
+            paramLabel = "SIGNAL",
+            description = "That asks. Default: the container's, mostly SIGTERM.")
     private @Nullable String signal;
 
     @Option(names = "--grace", paramLabel = "DURATION", description = "Default: 10s.")

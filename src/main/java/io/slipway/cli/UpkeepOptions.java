@@ -38,7 +38,8 @@ final class UpkeepOptions {
     @Option(
             names = "--start-limit",
             paramLabel = "N/DURATION",
-            description = "At most so many starts within a time, the first one included, e.g. 5/10m. Default: no limit.")
+            description =
+                    "At most so many starts within a time, the first one included, e.g. 5/10m. Default: no limit.")
     private @Nullable String startLimit;
 
     @Option(

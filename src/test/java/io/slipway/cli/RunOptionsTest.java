@@ -73,7 +73,8 @@ class RunOptionsTest extends RuntimeByHand {
         }
         assertThat(slipway("stop", "c1", "c2", "c3").out())
                 .contains("c1 exited 9", "c2 exited 9", "c3 killed by SIGKILL");
-        assertThat(slipway("run", "--rm", "--stop-signal", "SIGNOPE", image, "true").err())
+        assertThat(slipway("run", "--rm", "--stop-signal", "SIGNOPE", image, "true")
+                        .err())
                 .contains("--stop-signal: 'SIGNOPE' is not a signal");
         assertThat(slipway("run", "--rm", named("nonsense"), "true").err())
                 .contains("the image's stop signal is passed over: 'nonsense' is not a signal");

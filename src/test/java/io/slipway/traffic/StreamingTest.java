@@ -85,7 +85,9 @@ class StreamingTest {
                             assertThat(other.get("/quick").code()).isEqualTo(200);
                         }
                     }
-                    assertThat(client.read(false).body()).as("of %d bytes", size).hasSize(size);
+                    assertThat(client.read(false).body())
+                            .as("of %d bytes", size)
+                            .hasSize(size);
                 }
             }
             assertThat(edge.counts(Arm.STABLE).errors()).isZero();

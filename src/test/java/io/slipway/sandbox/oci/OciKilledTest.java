@@ -65,8 +65,9 @@ class OciKilledTest extends ContainerRun {
         assertThat(process.exitValue()).as(Files.readString(said)).isIn(0, 137);
         return process.exitValue() == 137
                 ? Optional.empty()
-                : Optional.of(
-                        Arrays.stream(last.split(" ")).mapToLong(Long::parseLong).toArray());
+                : Optional.of(Arrays.stream(last.split(" "))
+                        .mapToLong(Long::parseLong)
+                        .toArray());
     }
 
     private List<Integer> places(long count) {
