@@ -70,6 +70,10 @@ class OciKilledTest extends ContainerRun {
                         .toArray());
     }
 
+    private void undisturbed(Operation operation) throws Exception {
+        assertThat(command(operation, 0, -1)).isPresent();
+    }
+
     private List<Integer> places(long count) {
         List<Integer> all = new ArrayList<>(
                 IntStream.range(0, Math.toIntExact(count)).boxed().toList());
@@ -144,12 +148,12 @@ class OciKilledTest extends ContainerRun {
 
     @Test
     void a_start_that_is_killed_after_any_call_runs_it_once_or_can_be_done_again() throws Exception {
-        command(Operation.CREATE, 0, -1).orElseThrow();
+        undisturbed(Operation.CREATE);
         long[] counts = command(Operation.START, 0, -1).orElseThrow();
         awaitRun();
         clear();
         for (int place : places(counts[0])) {
-            command(Operation.CREATE, 0, -1).orElseThrow();
+            undisturbed(Operation.CREATE);
             assertThat(command(Operation.START, place + 1, -1)).isEmpty();
             fresh();
             if (status().equals("created")) {
@@ -175,8 +179,8 @@ class OciKilledTest extends ContainerRun {
 
     /** Returns its calls where it is not killed. */
     private long each(Operation operation, long call) throws Exception {
-        command(Operation.CREATE, 0, -1).orElseThrow();
-        command(Operation.START, 0, -1).orElseThrow();
+        undisturbed(Operation.CREATE);
+        undisturbed(Operation.START);
         awaitRun();
         Optional<long[]> counts = command(operation, call, -1);
         assertThat(counts.isEmpty()).isEqualTo(call > 0);
