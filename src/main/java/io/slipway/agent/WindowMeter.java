@@ -87,18 +87,29 @@ final class WindowMeter {
             return;
         }
         try {
-            Usage used = container.usage();
-            Reading last = Reading.of(container.id(), used);
-            List<Ended> ended = new ArrayList<>(known.ended());
-            ended.add(new Ended(revision, arm, known.cpuSecondsSince(last), known.egressBytesSince(last), crash));
-            List<Reading> readings = new ArrayList<>(known.cpu());
-            readings.removeIf(r -> r.container().equals(container.id()));
-            // It may be there once more at the next reading, and must not count again.
-            readings.add(new Reading(container.id(), used.cpuSeconds(), 0, used.egressBytes()));
-            save(new MeterState(known.cutAt(), known.edge(), readings, ended, known.pending()));
+            save(retired(known, container, revision, arm, crash));
         } catch (IOException e) {
             LOG.log(Level.WARNING, "the last usage of container {0} is lost: {1}", new Object[] {container.id(), e});
         }
+    }
+
+    private static MeterState retired(
+            MeterState known, Container container, RevisionId revision, Arm arm, Optional<Crashes> crash) {
+        List<Ended> ended = new ArrayList<>(known.ended());
+        List<Reading> readings = new ArrayList<>(known.cpu());
+        try {
+            Usage used = container.usage();
+            Reading last = Reading.of(container.id(), used);
+            ended.add(new Ended(revision, arm, known.cpuSecondsSince(last), known.egressBytesSince(last), crash));
+            readings.removeIf(r -> r.container().equals(container.id()));
+            // It may be there once more at the next reading, and must not count again.
+            readings.add(new Reading(container.id(), used.cpuSeconds(), 0, used.egressBytes()));
+        } catch (IOException e) {
+            // That it crashed is known all the same.
+            LOG.log(Level.WARNING, "the last usage of container {0} is lost: {1}", new Object[] {container.id(), e});
+            ended.add(new Ended(revision, arm, 0, Optional.empty(), crash));
+        }
+        return new MeterState(known.cutAt(), known.edge(), readings, ended, known.pending());
     }
 
     /** The oldest windows that were not acknowledged. */

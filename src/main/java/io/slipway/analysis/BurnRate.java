@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * or at 6 over six hours and thirty minutes (The Site Reliability Workbook, chapter 5, "Multiwindow, Multi-Burn-Rate Alerts"); the shorter window says that
  * it goes on. What a candidate has not been there for counts as without errors, so 2 or 5 % of a month's budget are gone by then, as in that table.
  *
- * <p>At little traffic chance alone could do that, so the errors must be as improbable: by Chernoff's bound for a binomial, each minute with a share of
- * {@link #ALPHA} (a union bound over minutes).
+ * <p>At little traffic chance alone could do that, so the errors must be as improbable: by Chernoff's bound for a binomial, each slot with a share of
+ * {@link #ALPHA} (a union bound over slots).
  */
 final class BurnRate {
     /** Probability of ever calling one burnt whose requests fail independently and no more often than allowed. */
@@ -31,7 +31,7 @@ final class BurnRate {
     private final ArrayDeque<Minute> minutes = new ArrayDeque<>();
     private @Nullable Instant since;
     private Instant upTo = Instant.EPOCH;
-    private int begun;
+    private int looks;
 
     /** Both windows are burnt at least so fast. */
     private record Pair(double times, Duration over, Duration still) {}
@@ -67,16 +67,16 @@ final class BurnRate {
 
     void add(Slot slot) {
         since = since == null ? slot.start() : since;
+        looks++;
         upTo = slot.end();
         Minute last = minutes.peekLast();
         if (last == null || !slot.start().isBefore(last.start.plus(KEPT_TOGETHER))) {
             last = new Minute(slot.start(), 0, 0, 0, 0);
-            begun++;
         } else {
             minutes.removeLast();
         }
         minutes.addLast(last.plus(slot));
-        while (minutes.getFirst().start.isBefore(upTo.minus(LONGEST))) {
+        while (minutes.size() > 1 && minutes.getFirst().start.isBefore(upTo.minus(LONGEST))) {
             minutes.removeFirst();
         }
     }
@@ -100,7 +100,7 @@ final class BurnRate {
 
     private boolean isBurnt(Pair pair) {
         Window over = window(pair.over, true);
-        double enough = StrictMath.log((double) begun * (begun + 1) / ALPHA);
+        double enough = StrictMath.log(PAIRS.size() * (double) looks * (looks + 1) / ALPHA);
         return over.rate() >= pair.times && window(pair.still, true).rate() >= pair.times && over.evidence() >= enough;
     }
 

@@ -12,8 +12,8 @@ import java.util.function.ToIntFunction;
  * so it may be looked at after each slot (Ville's inequality). Half of the budget is for the whole comparison, which finds what ends every few hours; half for
  * stretches of ten minutes that begin anew, each with a share of its own, which find a loop at any hour.
  *
- * <p>What ends all replicas at once, as a host that goes down, is one end and no loop: of a slot, so many ends count as its replicas may each have had. That,
- * and that three are asked for as well, only makes it rarer.
+ * <p>What ends all replicas at once, as a host that goes down, is one end and no loop: of a slot, one counts. That, and that three are asked for as well, only
+ * makes it rarer.
  */
 final class CrashLoop {
     /** Probability over the whole comparison of calling a candidate a loop whose replicas end no more often. */
@@ -30,77 +30,74 @@ final class CrashLoop {
 
     private final Metric metric;
     private final ToIntFunction<Crashes> count;
-    private final Arm control;
-    private final Arm candidate;
+    private final Arm control = new Arm();
+    private final Arm candidate = new Arm();
     private double seconds;
+    private double stretchSeconds;
+    private int stretches = 1;
+
+    /** What was counted of one arm, since the beginning or in this stretch. */
+    private static final class Count {
+        /** All ends, to be told of. */
+        int all;
+        /** Slots with an end. */
+        int slots;
+
+        double replicaSeconds;
+
+        void add(int ends, double more) {
+            all += ends;
+            slots += ends > 0 ? 1 : 0;
+            replicaSeconds += more;
+        }
+
+        boolean isLoop(double enough) {
+            return slots >= LOOP && evidence(slots, replicaSeconds) >= enough;
+        }
+
+        /** Whether this, the control's, is at least half as often. */
+        boolean isLike(Count of) {
+            return slots > 1 && 2 * slots * of.replicaSeconds >= of.slots * replicaSeconds;
+        }
+    }
 
     /** One arm. */
     private static final class Arm {
-        /** All, to be told of. */
-        int all;
-
-        int replicas = 1;
-        int ends;
-        double replicaSeconds;
-        int stretchAll;
-        int stretchEnds;
-        double stretchReplicaSeconds;
-        double stretchSeconds;
-        int stretches = 1;
-
-        void add(int allMore, double replicaSecondsMore, double secondsMore) {
-            replicas = Math.max(replicas, (int) Math.round(replicaSecondsMore / secondsMore));
-            int more = Math.ceilDiv(allMore, replicas);
-            all += allMore;
-            ends += more;
-            replicaSeconds += replicaSecondsMore;
-            if (stretchSeconds >= STRETCH_SECONDS) {
-                stretches++;
-                stretchAll = 0;
-                stretchEnds = 0;
-                stretchReplicaSeconds = 0;
-                stretchSeconds = 0;
-            }
-            stretchAll += allMore;
-            stretchEnds += more;
-            stretchReplicaSeconds += replicaSecondsMore;
-            stretchSeconds += secondsMore;
-        }
-
-        boolean inAll() {
-            return ends >= LOOP && evidence(ends, replicaSeconds) >= ENOUGH;
-        }
-
-        boolean inStretch() {
-            double share = StrictMath.log((double) stretches * (stretches + 1));
-            return stretchEnds >= LOOP && evidence(stretchEnds, stretchReplicaSeconds) >= ENOUGH + share;
-        }
-
-        boolean isLoop() {
-            return inAll() || inStretch();
-        }
+        final Count inAll = new Count();
+        Count inStretch = new Count();
     }
 
     /** @param metric {@link Metric#CRASHES} or {@link Metric#OOM_KILLS} */
     CrashLoop(Metric metric) {
         this.metric = metric;
         this.count = metric == Metric.OOM_KILLS ? Crashes::outOfMemory : Crashes::ends;
-        this.control = new Arm();
-        this.candidate = new Arm();
     }
 
     void add(Slot slot) {
+        if (stretchSeconds >= STRETCH_SECONDS) {
+            stretches++;
+            stretchSeconds = 0;
+            control.inStretch = new Count();
+            candidate.inStretch = new Count();
+        }
         seconds += slot.seconds();
+        stretchSeconds += slot.seconds();
         add(control, slot.control(), slot.hasControl(), slot.seconds());
         add(candidate, slot.candidate(), slot.hasCandidate(), slot.seconds());
     }
 
     /** An arm whose replicas all have ended is still one that was there. */
     private void add(Arm arm, ArmSums sums, boolean isThere, double slotSeconds) {
-        int ends = count.applyAsInt(sums.crashes());
         if (isThere) {
-            arm.add(ends, Math.max(sums.replicaSeconds(), slotSeconds), slotSeconds);
+            int ends = count.applyAsInt(sums.crashes());
+            double there = Math.max(sums.replicaSeconds(), slotSeconds);
+            arm.inAll.add(ends, there);
+            arm.inStretch.add(ends, there);
         }
+    }
+
+    private boolean isLoopInStretch() {
+        return candidate.inStretch.isLoop(ENOUGH + StrictMath.log((double) stretches * (stretches + 1)));
     }
 
     /** Logarithm of the mixture. */
@@ -119,47 +116,40 @@ final class CrashLoop {
         return most + StrictMath.log(sum / TIMES.length);
     }
 
+    /** A loop of the candidate, not of both. */
     boolean isFound() {
-        return candidate.isLoop();
+        return isLoopInStretch()
+                ? !isCommon()
+                : candidate.inAll.isLoop(ENOUGH) && !control.inAll.isLike(candidate.inAll);
     }
 
-    /** The control's replicas end again and again as well, at least half as often: not, or not only, this release. */
+    /** The control's replicas end again and again as well in these minutes, at least half as often: not, or not only, this release. */
     boolean isCommon() {
-        return candidate.inAll()
-                ? isAlike(control.ends, control.replicaSeconds, candidate.ends, candidate.replicaSeconds)
-                : candidate.inStretch()
-                        && isAlike(
-                                control.stretchEnds,
-                                control.stretchReplicaSeconds,
-                                candidate.stretchEnds,
-                                candidate.stretchReplicaSeconds);
-    }
-
-    private static boolean isAlike(int ends0, double seconds0, int ends1, double seconds1) {
-        return ends0 > 1 && 2 * ends0 * seconds1 >= ends1 * seconds0;
+        return isLoopInStretch() && control.inStretch.isLike(candidate.inStretch);
     }
 
     /** Whether there is anything to tell. */
     boolean isAny() {
-        return candidate.all + control.all > 0;
+        return candidate.inAll.all + control.inAll.all > 0;
     }
 
     MetricVerdict verdict(long requests0, long requests1) {
-        boolean stretch = candidate.inStretch() && !candidate.inAll();
-        int ends = stretch ? candidate.stretchAll : candidate.all;
-        double during = stretch ? candidate.stretchSeconds : seconds;
+        boolean stretch = isLoopInStretch() && !candidate.inAll.isLoop(ENOUGH);
+        int ends = (stretch ? candidate.inStretch : candidate.inAll).all;
+        int controls = (stretch ? control.inStretch : control.inAll).all;
+        double during = stretch ? stretchSeconds : seconds;
         String what = metric == Metric.OOM_KILLS ? "were killed by the OOM killer" : "ended by themselves";
         String found = isFound()
                 ? "regressed, at most 1 in " + Math.round(1 / ALPHA) + " to be chance"
                 : "too few to call it a loop";
         String sentence = Figures.name(metric) + ": its replicas " + what + " " + times(ends) + " in "
-                + Figures.duration(during) + ", the control's " + times(stretch ? control.stretchAll : control.all)
+                + Figures.duration(during) + ", the control's " + times(controls)
                 + "; tolerated "
                 + Figures.number(A_DAY) + " times a day and replica: " + found;
         return new MetricVerdict(
                 metric,
                 isFound() ? Outcome.REGRESSED : Outcome.NOT_ENOUGH_EVIDENCE,
-                stretch ? control.stretchAll : control.all,
+                controls,
                 ends,
                 ends,
                 Double.NaN,

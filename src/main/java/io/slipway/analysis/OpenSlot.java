@@ -14,12 +14,21 @@ final class OpenSlot {
     private final Instant start;
     private final double seconds;
     private final Set<Key> seen = new HashSet<>();
+    private final Set<Place> places = new HashSet<>();
     private ArmSums control = ArmSums.NONE;
     private ArmSums candidate = ArmSums.NONE;
     private boolean hasControl;
     private boolean hasCandidate;
     private boolean broken;
     private boolean warmingUp;
+
+    /** Where windows of one arm come from: one, or two where an agent cut earlier. */
+    private record Place(Arm arm, HostName host) {
+        @Override
+        public int hashCode() {
+            return 31 * host.value().hashCode() + arm.ordinal();
+        }
+    }
 
     private record Key(RevisionId revision, Arm arm, HostName host, Instant start) {
         /** Of one slot's windows host and arm tell most apart. */
@@ -39,6 +48,7 @@ final class OpenSlot {
         if (!seen.add(new Key(w.revision(), w.arm(), w.host(), w.start()))) {
             return false;
         }
+        places.add(new Place(w.arm(), w.host()));
         broken |= isBroken(w);
         warmingUp |= w.warmingUp();
         if (w.arm() == Arm.CONTROL) {
@@ -82,11 +92,12 @@ final class OpenSlot {
         return seconds;
     }
 
+    /** Of each host and arm one. */
     int windows() {
-        return seen.size();
+        return places.size();
     }
 
     Slot closed() {
-        return new Slot(start, seconds, control, candidate, seen.size(), hasControl, hasCandidate, broken, warmingUp);
+        return new Slot(start, seconds, control, candidate, places.size(), hasControl, hasCandidate, broken, warmingUp);
     }
 }

@@ -6,7 +6,7 @@ import java.time.Instant;
  * Both arms over the same stretch of time, summed over their hosts, as the judge takes it: what was put together of windows once is not changed
  * by one that comes later.
  *
- * @param windows of either arm that it was put together of
+ * @param windows hosts and arms whose windows it was put together of
  * @param hasControl a window of the control came
  * @param broken a window held what cannot be true
  * @param warmingUp a replica was younger than the warm-up

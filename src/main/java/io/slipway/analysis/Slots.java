@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /**
  * Brings the windows of both arms and of all hosts together by time, in any order, each once. All are put on one grid: hosts cut their windows by clocks
- * of their own, a few milliseconds longer or shorter each time, and one after an agent was away covers that time. A slot is closed when both arms are there with as many windows as the slot before had, or
+ * of their own, a few milliseconds longer or shorter each time, and one after an agent was away covers that time. A slot is closed when its time is over and both arms are there from as many hosts as in the slot before, or
  * when it is overdue; what comes later than that is left out and counted.
  */
 final class Slots {
@@ -83,7 +83,7 @@ final class Slots {
         List<Slot> closed = new ArrayList<>();
         while (!open.isEmpty()) {
             OpenSlot slot = open.firstEntry().getValue();
-            boolean whole = slot.complete(control) && slot.windows() >= expected;
+            boolean whole = slot.complete(control) && slot.windows() >= expected && !now.isBefore(slot.end());
             if (!whole && now.isBefore(overdue(slot))) {
                 break;
             }

@@ -64,9 +64,17 @@ final class FrozenComparisons {
         }
     }
 
+    /** Whether its windows are here. */
+    boolean isWhole(RolloutId rollout) {
+        return jdbc.sql("select exists (select from frozen_comparison where rollout = :rollout and whole)")
+                .param("rollout", rollout.value())
+                .query(Boolean.class)
+                .single();
+    }
+
     /** Empty where nothing is frozen. */
     Optional<Prices> prices(RolloutId rollout) {
-        return jdbc.sql("select prices from frozen_comparison where rollout = :rollout and whole")
+        return jdbc.sql("select prices from frozen_comparison where rollout = :rollout")
                 .param("rollout", rollout.value())
                 .query((row, n) -> Json.read(row.getString("prices"), Prices.class))
                 .optional();

@@ -179,7 +179,7 @@ public final class StoredViews implements Views {
 
     @Override
     public List<MetricWindow> windows(Recording recording, Instant from, Instant to) {
-        if (frozen.prices(recording.rollout()).isPresent()) {
+        if (frozen.isWhole(recording.rollout())) {
             return frozen.windows(recording.rollout(), from, to);
         }
         return windows.of(recording.revision().service(), from, to).stream()

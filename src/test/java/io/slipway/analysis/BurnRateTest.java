@@ -88,6 +88,13 @@ class BurnRateTest {
     }
 
     @Test
+    void slots_longer_than_the_longest_window_are_no_trouble() {
+        control.seconds = 8 * 3600;
+        candidate.seconds = 8 * 3600;
+        assertThat(judged(3, i -> 0, i -> 0).reverts()).isFalse();
+    }
+
+    @Test
     void one_error_among_few_requests_is_chance() {
         control.requestsPerSecond = 0.02;
         candidate.requestsPerSecond = 0.02;

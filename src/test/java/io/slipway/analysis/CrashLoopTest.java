@@ -89,8 +89,10 @@ class CrashLoopTest {
     void the_looks_without_intervals_find_the_same() {
         JudgeSpec spec = new JudgeSpec(List.of(), new Prices(0.04, 0.005, "EUR"), 0.01, 1, false);
         Comparison comparison = new Comparison(spec, SimulatedService.START);
-        comparison.add(crashed(candidate.window(0), 3, false));
-        assertThat(comparison.reverts(candidate.endOf(0))).isTrue();
+        for (int i = 0; i < 3; i++) {
+            comparison.add(crashed(candidate.window(i), 3, false));
+        }
+        assertThat(comparison.reverts(candidate.endOf(2))).isTrue();
     }
 
     @Test
@@ -135,6 +137,24 @@ class CrashLoopTest {
         Verdict verdict = judged(0, 60, rounds, i -> 4 * rounds.applyAsInt(i), false);
         assertThat(verdict.reverts()).isFalse();
         assertThat(verdict.commonCause()).isTrue();
+    }
+
+    @Test
+    void replicas_that_all_end_once_before_they_were_ready_are_no_loop() {
+        candidate.replicas = 0;
+        assertThat(judged(0, 60, i -> 0, i -> i == 0 ? 5 : 0, false).reverts()).isFalse();
+    }
+
+    @Test
+    void an_outage_of_both_that_is_over_does_not_hold_what_is_found_later() {
+        IntUnaryOperator outage = i -> i < 60 && i % 3 == 0 ? 1 : 0;
+        Verdict during = judged(0, 60, outage, outage, false);
+        assertThat(during.commonCause()).isTrue();
+        Verdict after = judged(0, 3 * HOUR, outage, outage, false);
+        assertThat(after.commonCause()).isFalse();
+        Verdict loop = judged(0, 3 * HOUR, outage, i -> i > 2 * HOUR ? i % 2 : outage.applyAsInt(i), false);
+        assertThat(loop.reverts()).isTrue();
+        assertThat(loop.at()).isAfter(SimulatedService.START.plusSeconds(7200));
     }
 
     @Test

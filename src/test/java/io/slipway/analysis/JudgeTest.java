@@ -309,6 +309,22 @@ class JudgeTest {
         assertThat(verdict.windowsLeftOut()).isZero();
     }
 
+    @Test
+    void a_slot_is_not_closed_before_its_time_is_over() {
+        Comparison comparison = new Comparison(ALL, SimulatedService.START);
+        for (int i = 0; i < 60; i++) {
+            // An agent that is told something new cuts at once, and looks come at any time.
+            for (MetricWindow w : windows(i, i + 1)) {
+                comparison.add(lasting(w, 4, w.start()));
+            }
+            comparison.look(control.endOf(i).minusSeconds(3));
+            for (MetricWindow w : windows(i, i + 1)) {
+                comparison.add(lasting(w, 6, control.endOf(i).minusSeconds(6)));
+            }
+        }
+        assertThat(comparison.look(control.endOf(59)).windowsLeftOut()).isZero();
+    }
+
     private static MetricWindow lasting(MetricWindow w, double seconds, Instant start) {
         return new MetricWindow(
                 w.revision(),
