@@ -287,7 +287,7 @@ public final class Comparison {
         if (!spec.control()) {
             return false;
         }
-        if (loops.stream().anyMatch(CrashLoop::isCommon) || burns.stream().anyMatch(BurnRate::isCommon)) {
+        if (burns.stream().anyMatch(BurnRate::isCommon)) {
             return true;
         }
         double margin = marginOfErrors().orElse(MARGIN_WITHOUT_CONDITION);
@@ -336,9 +336,6 @@ public final class Comparison {
     }
 
     private String sentence(Outcome outcome, boolean common, List<MetricVerdict> judged) {
-        if (common && loops.stream().anyMatch(CrashLoop::isCommon)) {
-            return "replicas of both revisions end again and again: not this release's doing, hold";
-        }
         if (common) {
             return "both revisions are in trouble (control " + Figures.percent(control.errorRate())
                     + " errors, candidate " + Figures.percent(candidate.errorRate())

@@ -32,6 +32,7 @@ final class CrashLoop {
     private final ToIntFunction<Crashes> count;
     private final Arm control = new Arm();
     private final Arm candidate = new Arm();
+    private boolean hasControl;
     private double seconds;
     private double stretchSeconds;
     private int stretches = 1;
@@ -80,6 +81,7 @@ final class CrashLoop {
             control.inStretch = new Count();
             candidate.inStretch = new Count();
         }
+        hasControl |= slot.hasControl();
         seconds += slot.seconds();
         stretchSeconds += slot.seconds();
         add(control, slot.control(), slot.hasControl(), slot.seconds());
@@ -116,16 +118,11 @@ final class CrashLoop {
         return most + StrictMath.log(sum / TIMES.length);
     }
 
-    /** A loop of the candidate, not of both. */
+    /** A loop of the candidate alone: where the control's replicas end at least half as often, it is not, or not only, this release. */
     boolean isFound() {
         return isLoopInStretch()
-                ? !isCommon()
+                ? !control.inStretch.isLike(candidate.inStretch)
                 : candidate.inAll.isLoop(ENOUGH) && !control.inAll.isLike(candidate.inAll);
-    }
-
-    /** The control's replicas end again and again as well in these minutes, at least half as often: not, or not only, this release. */
-    boolean isCommon() {
-        return isLoopInStretch() && control.inStretch.isLike(candidate.inStretch);
     }
 
     /** Whether there is anything to tell. */
@@ -141,15 +138,18 @@ final class CrashLoop {
         String what = metric == Metric.OOM_KILLS ? "were killed by the OOM killer" : "ended by themselves";
         String found = isFound()
                 ? "regressed, at most 1 in " + Math.round(1 / ALPHA) + " to be chance"
-                : "too few to call it a loop";
+                : isLoopInStretch() || candidate.inAll.isLoop(ENOUGH)
+                        ? "as the control's do, so not this release's doing"
+                        : "too few to call it a loop";
         String sentence = Figures.name(metric) + ": its replicas " + what + " " + times(ends) + " in "
-                + Figures.duration(during) + ", the control's " + times(controls)
+                + Figures.duration(during)
+                + (hasControl ? ", the control's " + times(controls) : "")
                 + "; tolerated "
                 + Figures.number(A_DAY) + " times a day and replica: " + found;
         return new MetricVerdict(
                 metric,
                 isFound() ? Outcome.REGRESSED : Outcome.NOT_ENOUGH_EVIDENCE,
-                controls,
+                hasControl ? controls : Double.NaN,
                 ends,
                 ends,
                 Double.NaN,

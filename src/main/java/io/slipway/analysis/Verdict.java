@@ -35,7 +35,7 @@ public record Verdict(
      */
     public Verdict beside(List<MetricVerdict> seasonal) {
         List<MetricVerdict> all = new ArrayList<>(metrics);
-        for (int i = 0; i < seasonal.size(); i++) {
+        for (int i = 0; i < Math.min(seasonal.size(), all.size()); i++) {
             if (Double.isFinite(seasonal.get(i).estimate())) {
                 all.set(i, seasonal.get(i).asSeasonal());
             }

@@ -129,8 +129,10 @@ public final class JudgeLoop {
             return List.of();
         }
         Look look = look(seasons, rollout, spec(rollout, relative, true));
+        // Without the rows of what is judged always: they are the candidate's own, and in the verdict already.
         return look.verdict(inputs.seasonal(rollout, stable, look.readFrom(), at), at)
-                .metrics();
+                .metrics()
+                .subList(0, relative.size());
     }
 
     private JudgeSpec spec(Rollout rollout, List<StopCondition> conditions, boolean control) {

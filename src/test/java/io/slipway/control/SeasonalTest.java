@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slipway.analysis.MetricVerdict;
 import io.slipway.analysis.Outcome;
 import io.slipway.analysis.Verdict;
+import io.slipway.base.Crashes;
 import io.slipway.base.RevisionId;
 import io.slipway.base.RolloutId;
 import io.slipway.control.FakeHosts.Behaviour;
 import io.slipway.release.Check;
+import io.slipway.release.Metric;
 import io.slipway.release.ReleasePlan;
 import io.slipway.release.ReleaseSpec;
 import io.slipway.release.Watch;
@@ -18,6 +20,7 @@ import io.slipway.store.Samples;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** A watch without a control, beside what the stable revision did a day before. */
@@ -29,6 +32,10 @@ class SeasonalTest {
 
     /** Released and promoted at the same hour of the next day; {@code days} is 0 where the day before was not recorded. */
     private RolloutId watchedWithoutControl(boolean recorded) throws Refused {
+        return watchedWithoutControl(recorded, () -> {});
+    }
+
+    private RolloutId watchedWithoutControl(boolean recorded, Runnable nextDay) throws Refused {
         yard.until(
                 yard.controller
                         .desk
@@ -41,6 +48,7 @@ class SeasonalTest {
             yard.pass(Duration.ofMinutes(5), SECOND);
         }
         yard.database.moveClock(Duration.between(yard.database.now(), noon.plus(JudgeInputs.SEASON)));
+        nextDay.run();
         ReleaseSpec spec = Samples.watched(SHOP.value(), Duration.ofMinutes(20));
         ReleasePlan plan = spec.release();
         ReleasePlan alone = new ReleasePlan(
@@ -75,6 +83,19 @@ class SeasonalTest {
         assertThat(latency(id).sentence())
                 .contains("seasonal: against the same hours of the day before, which is weaker");
         assertThat(yard.view(id).verdict().orElseThrow().outcome()).isNotEqualTo(Outcome.REGRESSED);
+        assertThat(yard.view(id).state().label()).isEqualTo("watching");
+    }
+
+    @Test
+    void a_crash_of_the_day_before_is_no_part_of_what_is_shown_beside_it() throws Refused {
+        // Too few for a loop of its own.
+        hosts.metrics(windows -> windows.stream()
+                .map(w -> w.start().getEpochSecond() % 150 == 0 ? w.with(new Crashes(1, 0)) : w)
+                .toList());
+        RolloutId id = watchedWithoutControl(true, () -> hosts.metrics(UnaryOperator.identity()));
+        yard.pass(Duration.ofMinutes(4), SECOND);
+        Verdict verdict = yard.view(id).verdict().orElseThrow();
+        assertThat(verdict.metrics()).noneMatch(m -> m.metric() == Metric.CRASHES);
         assertThat(yard.view(id).state().label()).isEqualTo("watching");
     }
 
