@@ -10,8 +10,8 @@ import java.util.TreeMap;
 
 /**
  * Brings the windows of both arms and of all hosts together by time, in any order, each once. All are put on one grid: hosts cut their windows by clocks
- * of their own, a few milliseconds longer or shorter each time, and one after an agent was away covers that time. A slot is closed when its time is over and both arms are there from as many hosts as in the slot before, or
- * when it is overdue; what comes later than that is left out and counted.
+ * of their own, a few milliseconds longer or shorter each time, and one after an agent was away covers that time. A slot is closed when its time is over and
+ * both arms are there from as many hosts as in the slot before, or when it is overdue; what comes later than that is left out and counted.
  */
 final class Slots {
     private static final int OVERDUE_SLOTS = 2;
