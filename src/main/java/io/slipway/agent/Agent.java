@@ -270,10 +270,10 @@ public final class Agent implements AutoCloseable {
     private void measure() {
         while (!Thread.currentThread().isInterrupted()) {
             try {
+                awaitNextWindow();
                 if (meter.cut()) {
                     reporter.changed();
                 }
-                awaitNextWindow();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

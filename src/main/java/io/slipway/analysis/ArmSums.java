@@ -9,6 +9,7 @@ import io.slipway.base.MetricWindow;
  *
  * @param latency empty where the resolution of what was recorded does not allow quantiles
  * @param replicaSeconds ready replicas times their time
+ * @param replicas ready at once on all hosts; of several slots, in the one that had most
  */
 public record ArmSums(
         long requests,
@@ -18,9 +19,10 @@ public record ArmSums(
         double memoryByteSeconds,
         double egressBytes,
         double replicaSeconds,
+        int replicas,
         Crashes crashes) {
     /** Nothing. */
-    public static final ArmSums NONE = new ArmSums(0, 0, LatencyHistogram.EMPTY, 0, 0, 0, 0, Crashes.NONE);
+    public static final ArmSums NONE = new ArmSums(0, 0, LatencyHistogram.EMPTY, 0, 0, 0, 0, 0, Crashes.NONE);
 
     ArmSums plus(MetricWindow w) {
         return new ArmSums(
@@ -31,6 +33,7 @@ public record ArmSums(
                 memoryByteSeconds + w.memoryByteSeconds(),
                 egressBytes + w.egress(),
                 replicaSeconds + w.replicas() * w.seconds(),
+                replicas + w.replicas(),
                 crashes.plus(w.crashes().orElse(Crashes.NONE)));
     }
 
@@ -43,6 +46,7 @@ public record ArmSums(
                 memoryByteSeconds + o.memoryByteSeconds,
                 egressBytes + o.egressBytes,
                 replicaSeconds + o.replicaSeconds,
+                Math.max(replicas, o.replicas),
                 crashes.plus(o.crashes));
     }
 

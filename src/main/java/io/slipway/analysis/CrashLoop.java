@@ -25,6 +25,9 @@ final class CrashLoop {
     private static final double DAY_SECONDS = 86_400;
     private static final int LOOP = 3;
     private static final double STRETCH_SECONDS = 600;
+    /** Windows may be long: of fewer slots three could not have an end. */
+    private static final int STRETCH_SLOTS = 6;
+
     private static final double[] TIMES = {3, 10, 100, 1000};
     private static final double ENOUGH = StrictMath.log(2 / ALPHA);
 
@@ -35,6 +38,7 @@ final class CrashLoop {
     private boolean hasControl;
     private double seconds;
     private double stretchSeconds;
+    private int stretchSlots;
     private int stretches = 1;
 
     /** What was counted of one arm, since the beginning or in this stretch. */
@@ -55,17 +59,14 @@ final class CrashLoop {
         boolean isLoop(double enough) {
             return slots >= LOOP && evidence(slots, replicaSeconds) >= enough;
         }
-
-        /** Whether this, the control's, is at least half as often. */
-        boolean isLike(Count of) {
-            return slots > 1 && 2 * slots * of.replicaSeconds >= of.slots * replicaSeconds;
-        }
     }
 
     /** One arm. */
     private static final class Arm {
         final Count inAll = new Count();
         Count inStretch = new Count();
+        /** Most replicas that were ready at once: those that are about to start again are still its. */
+        int replicas = 1;
     }
 
     /** @param metric {@link Metric#CRASHES} or {@link Metric#OOM_KILLS} */
@@ -75,15 +76,17 @@ final class CrashLoop {
     }
 
     void add(Slot slot) {
-        if (stretchSeconds >= STRETCH_SECONDS) {
+        if (stretchSeconds >= STRETCH_SECONDS && stretchSlots >= STRETCH_SLOTS) {
             stretches++;
             stretchSeconds = 0;
+            stretchSlots = 0;
             control.inStretch = new Count();
             candidate.inStretch = new Count();
         }
         hasControl |= slot.hasControl();
         seconds += slot.seconds();
         stretchSeconds += slot.seconds();
+        stretchSlots++;
         add(control, slot.control(), slot.hasControl(), slot.seconds());
         add(candidate, slot.candidate(), slot.hasCandidate(), slot.seconds());
     }
@@ -95,7 +98,13 @@ final class CrashLoop {
             double there = Math.max(sums.replicaSeconds(), slotSeconds);
             arm.inAll.add(ends, there);
             arm.inStretch.add(ends, there);
+            arm.replicas = Math.max(arm.replicas, sums.replicas());
         }
+    }
+
+    /** Whether the control's replicas end at least half as often, each; more than that is not asked where it has too few to have ended twice. */
+    private boolean isAlike(Count ofControl, Count ofCandidate) {
+        return ofControl.all > 0 && 2L * ofControl.all * candidate.replicas > (long) ofCandidate.all * control.replicas;
     }
 
     private boolean isLoopInStretch() {
@@ -118,11 +127,11 @@ final class CrashLoop {
         return most + StrictMath.log(sum / TIMES.length);
     }
 
-    /** A loop of the candidate alone: where the control's replicas end at least half as often, it is not, or not only, this release. */
+    /** A loop of the candidate alone: where the control's replicas end as well, it is not, or not only, this release. */
     boolean isFound() {
         return isLoopInStretch()
-                ? !control.inStretch.isLike(candidate.inStretch)
-                : candidate.inAll.isLoop(ENOUGH) && !control.inAll.isLike(candidate.inAll);
+                ? !isAlike(control.inStretch, candidate.inStretch)
+                : candidate.inAll.isLoop(ENOUGH) && !isAlike(control.inAll, candidate.inAll);
     }
 
     /** Whether there is anything to tell. */
@@ -131,7 +140,7 @@ final class CrashLoop {
     }
 
     MetricVerdict verdict(long requests0, long requests1) {
-        boolean stretch = isLoopInStretch() && !candidate.inAll.isLoop(ENOUGH);
+        boolean stretch = isLoopInStretch();
         int ends = (stretch ? candidate.inStretch : candidate.inAll).all;
         int controls = (stretch ? control.inStretch : control.inAll).all;
         double during = stretch ? stretchSeconds : seconds;

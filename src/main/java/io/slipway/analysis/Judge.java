@@ -10,7 +10,7 @@ import java.util.List;
  */
 public final class Judge {
     /** Changes whenever the same windows could give another verdict. */
-    public static final String VERSION = "judge-6";
+    public static final String VERSION = "judge-7";
 
     private Judge() {}
 

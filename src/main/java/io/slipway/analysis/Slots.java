@@ -24,7 +24,7 @@ final class Slots {
     private static final double USUAL_WITHIN = 0.05;
     /** Windows whose length differs by more are of another kind. */
     private static final double SAME_WITHIN = 0.25;
-    /** So many one after the other are no exception. */
+    /** At so many times one after the other they are no exception. */
     private static final int NO_EXCEPTION = 5;
 
     private final boolean control;
@@ -34,6 +34,9 @@ final class Slots {
     private double seconds;
 
     private int exceptions;
+    /** Slot of the last exception: what many hosts send of one time is one. */
+    private long lastException = Long.MIN_VALUE;
+
     private int expected;
     private int dropped;
 
@@ -46,23 +49,37 @@ final class Slots {
             return;
         }
         if (w.seconds() > 0 && w.seconds() < 86_400) {
-            fit(w.seconds());
+            fit(w);
         }
-        long millis = Math.max(1, Math.round((seconds > 0 ? seconds : DEFAULT_SECONDS) * 1000));
-        long key = Math.floorDiv(w.start().toEpochMilli(), millis) * millis;
+        long key = key(w);
+        double length = millis() / 1000.0;
         if (key <= closedUpTo
-                || !open.computeIfAbsent(key, k -> new OpenSlot(Instant.ofEpochMilli(k), millis / 1000.0))
+                || !open.computeIfAbsent(key, k -> new OpenSlot(Instant.ofEpochMilli(k), length))
                         .add(w)) {
             dropped++;
         }
     }
 
-    private void fit(double measured) {
-        exceptions = isNear(measured, seconds, SAME_WITHIN) ? 0 : exceptions + 1;
+    private void fit(MetricWindow w) {
+        if (isNear(w.seconds(), seconds, SAME_WITHIN)) {
+            exceptions = 0;
+            return;
+        }
+        long slot = key(w);
+        exceptions += slot > lastException ? 1 : 0;
+        lastException = Math.max(slot, lastException);
         if (exceptions == NO_EXCEPTION || seconds == 0) {
-            seconds = grid(measured);
+            seconds = grid(w.seconds());
             exceptions = 0;
         }
+    }
+
+    private long millis() {
+        return Math.max(1, Math.round((seconds > 0 ? seconds : DEFAULT_SECONDS) * 1000));
+    }
+
+    private long key(MetricWindow w) {
+        return Math.floorDiv(w.start().toEpochMilli(), millis()) * millis();
     }
 
     private static double grid(double measured) {

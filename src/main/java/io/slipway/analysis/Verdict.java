@@ -22,6 +22,13 @@ public record Verdict(
         int windowsLeftOut,
         String sentence,
         String version) {
+    /** Of a look that the judge could not take: nothing is reverted, and nothing called healthy. */
+    public static Verdict failed(Instant at, String why) {
+        String sentence = "the judge failed on what was measured (" + why
+                + "): report it, with 'slipway replay ROLLOUT --save FILE'";
+        return new Verdict(at, Outcome.METRICS_BROKEN, false, List.of(), 0, 0, sentence, Judge.VERSION);
+    }
+
     /** True when this look must end the rollout. */
     public boolean reverts() {
         return outcome == Outcome.REGRESSED && !commonCause;

@@ -103,9 +103,10 @@ final class MetricsController {
         Map<String, Object> out = new LinkedHashMap<>();
         out.put("metric", "edge_and_cgroups");
         out.put("host", host.host().value());
-        host.newest().ifPresent(at -> out.put("newestSample", at));
-        if (host.isLate(clock.instant())) {
-            out.put("error", host.newest().isPresent() ? "its windows come late" : "no window for 10 min");
+        host.newest().ifPresent(newest -> out.put("newestSample", newest.end()));
+        String trouble = host.trouble(clock.instant());
+        if (!trouble.isEmpty()) {
+            out.put("error", trouble);
         }
         return out;
     }

@@ -18,6 +18,11 @@ public record LatencyHistogram(int[] bucket, long[] count) {
         if (bucket.length != count.length) {
             throw new IllegalArgumentException(bucket.length + " buckets but " + count.length + " counts");
         }
+        for (int b : bucket) {
+            if (b < 0 || b >= BUCKETS) {
+                throw new IllegalArgumentException("bucket " + b + " is none of 0 to " + (BUCKETS - 1));
+            }
+        }
     }
 
     /** The bucket of a latency in nanoseconds; a negative one counts as 0. */

@@ -19,6 +19,7 @@ import io.slipway.rollout.RolloutState.Watching;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at both arms of every rollout that is compared, at a fixed interval. A comparison in memory only saves reading windows again: after a
@@ -36,6 +39,7 @@ public final class JudgeLoop {
     private static final Duration LATE_MAX = Duration.ofMinutes(2);
 
     private static final long MIN_REQUESTS = 100;
+    private static final Logger LOG = LoggerFactory.getLogger(JudgeLoop.class);
     private final Transactions transactions;
     private final Lease lease;
     private final RolloutStore rollouts;
@@ -47,6 +51,8 @@ public final class JudgeLoop {
     private final Map<RolloutId, Look> looks = new HashMap<>();
     /** Of those without a control, beside the day before. */
     private final Map<RolloutId, Look> seasons = new HashMap<>();
+
+    private final Set<RolloutId> failing = new HashSet<>();
 
     public JudgeLoop(
             Transactions transactions,
@@ -78,6 +84,7 @@ public final class JudgeLoop {
         Set<RolloutId> ids = compared.stream().map(Rollout::id).collect(Collectors.toSet());
         looks.keySet().retainAll(ids);
         seasons.keySet().retainAll(ids);
+        failing.retainAll(ids);
         List<Rollout> due = compared.stream().filter(r -> isDue(r, now)).toList();
         Set<RolloutId> controlled = due.isEmpty() ? Set.of() : withControl();
         Map<Rollout, Verdict> seen = new LinkedHashMap<>();
@@ -112,27 +119,43 @@ public final class JudgeLoop {
     }
 
     private Verdict look(Rollout rollout, boolean control, Instant now) {
-        Look look = look(looks, rollout, spec(rollout, rollout.spec().release().stopConditions(), control));
+        JudgeSpec spec = spec(rollout, rollout.spec().release().stopConditions(), control);
+        Look look = look(looks, rollout, spec);
         Instant at = at(rollout, now);
-        Verdict verdict = look.verdict(inputs.of(rollout, look.readFrom(), at), at);
-        return control || rollout.stable().isEmpty()
-                ? verdict
-                : verdict.beside(seasonal(rollout, rollout.stable().get(), at));
+        List<Arrived> read = inputs.of(rollout, look.readFrom(), at);
+        Optional<Season> season = control ? Optional.empty() : rollout.stable().flatMap(s -> season(rollout, s, at));
+        try {
+            Verdict verdict = look.verdict(read, at);
+            failing.remove(rollout.id());
+            return season.map(s -> verdict.beside(s.metrics(at))).orElse(verdict);
+        } catch (RuntimeException e) {
+            // What the judge cannot take of one service must not keep it from the others.
+            if (failing.add(rollout.id())) {
+                LOG.error("judging rollout {} failed; it is held, and tried again with each look", rollout.id(), e);
+            }
+            looks.put(rollout.id(), new Look(spec, rollout.comparedSince().orElseThrow(), interval, LATE_MAX));
+            seasons.remove(rollout.id());
+            return Verdict.failed(at, String.valueOf(e));
+        }
     }
 
     /** Without a control, relative conditions are shown against the day before. */
-    private List<MetricVerdict> seasonal(Rollout rollout, RevisionId stable, Instant at) {
+    private Optional<Season> season(Rollout rollout, RevisionId stable, Instant at) {
         List<StopCondition> relative = rollout.spec().release().stopConditions().stream()
                 .filter(StopCondition.Regresses.class::isInstance)
                 .toList();
         if (relative.isEmpty()) {
-            return List.of();
+            return Optional.empty();
         }
         Look look = look(seasons, rollout, spec(rollout, relative, true));
-        // Without the rows of what is judged always: they are the candidate's own, and in the verdict already.
-        return look.verdict(inputs.seasonal(rollout, stable, look.readFrom(), at), at)
-                .metrics()
-                .subList(0, relative.size());
+        return Optional.of(new Season(look, inputs.seasonal(rollout, stable, look.readFrom(), at), relative.size()));
+    }
+
+    private record Season(Look look, List<Arrived> read, int conditions) {
+        /** Without the rows of what is judged always: they are the candidate's own, and in the verdict already. */
+        List<MetricVerdict> metrics(Instant at) {
+            return look.verdict(read, at).metrics().subList(0, conditions);
+        }
     }
 
     private JudgeSpec spec(Rollout rollout, List<StopCondition> conditions, boolean control) {

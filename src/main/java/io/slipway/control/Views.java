@@ -172,14 +172,33 @@ public interface Views {
     /**
      * What a host tells of a service's requests (by its edge) and of its replicas' cpu time and memory (by their control groups).
      *
-     * @param newest end of the newest window of the last ten minutes
+     * @param placed since when the host is to have one
+     * @param newest window of the last {@link #READ}
      */
-    record WindowsOfHost(HostName host, Optional<Instant> newest) {
-        /** What is older than that is late. */
-        public static final Duration LATE = Duration.ofMinutes(1);
+    record WindowsOfHost(HostName host, Instant placed, Optional<Newest> newest) {
+        /** How far back windows are looked for. */
+        public static final Duration READ = Duration.ofHours(3);
+
+        /** What is older than that, and than three windows, is late. */
+        private static final Duration LATE = Duration.ofMinutes(1);
+
+        /** A window's end and length. */
+        public record Newest(Instant end, double seconds) {}
 
         public boolean isLate(Instant now) {
-            return newest.filter(at -> !at.isBefore(now.minus(LATE))).isEmpty();
+            Instant last = newest.map(Newest::end).orElse(placed);
+            double lateSeconds =
+                    Math.max(LATE.toSeconds(), 3 * newest.map(Newest::seconds).orElse(0.0));
+            return last.isBefore(now.minusMillis((long) (lateSeconds * 1000)));
+        }
+
+        /** What is wrong with them now, in a few words; empty if nothing is. */
+        public String trouble(Instant now) {
+            if (!isLate(now)) {
+                return "";
+            }
+            boolean isNew = placed.isAfter(now.minus(READ));
+            return newest.isPresent() ? "late" : isNew ? "none since it was placed" : "none for 3 h";
         }
     }
 

@@ -32,19 +32,27 @@ record SourceLine(
 
     /** Those whose windows come in one line, each of the others in its own. */
     static List<SourceLine> ofHosts(List<WindowsOfHost> hosts, Instant now) {
-        List<WindowsOfHost> late =
-                hosts.stream().filter(h -> h.isLate(now)).limit(NAMED_MAX).toList();
-        long punctual = hosts.stream().filter(h -> !h.isLate(now)).count();
+        List<WindowsOfHost> late = hosts.stream().filter(h -> h.isLate(now)).toList();
+        long punctual = hosts.size() - late.size();
         List<SourceLine> lines = new ArrayList<>();
         hosts.stream()
                 .filter(h -> !h.isLate(now))
-                .flatMap(h -> h.newest().stream())
+                .flatMap(h -> h.newest().map(WindowsOfHost.Newest::end).stream())
                 .min(Comparator.naturalOrder())
-                .ifPresent(oldest -> lines.add(host(
-                        punctual == 1 ? "1 host" : punctual + " hosts", "good", "answered", Optional.of(oldest), now)));
-        late.forEach(h -> lines.add(
-                host(h.host().value(), "bad", h.newest().isPresent() ? "late" : "none for 10 min", h.newest(), now)));
+                .ifPresent(
+                        oldest -> lines.add(host(count(punctual, ""), "good", "answered", Optional.of(oldest), now)));
+        late.stream()
+                .limit(NAMED_MAX)
+                .forEach(h -> lines.add(
+                        host(h.host().value(), "bad", h.trouble(now), h.newest().map(WindowsOfHost.Newest::end), now)));
+        if (late.size() > NAMED_MAX) {
+            lines.add(host(count(late.size() - NAMED_MAX, "more "), "bad", "late or none", Optional.empty(), now));
+        }
         return lines;
+    }
+
+    private static String count(long hosts, String more) {
+        return hosts + " " + more + (hosts == 1 ? "host" : "hosts");
     }
 
     private static SourceLine host(String text, String kind, String words, Optional<Instant> newest, Instant now) {

@@ -17,8 +17,6 @@ final class ConditionReader {
             .map(Metric::label)
             .toList();
     private static final int TEXT_MAX = 2000;
-    private static final double LEAST_OBJECTIVE = 0.9;
-    private static final double MOST_OBJECTIVE = 0.99999;
     private final Problems problems;
     private final PolicyDefaults policy;
 
@@ -147,7 +145,7 @@ final class ConditionReader {
             return Optional.empty();
         }
         Optional<Double> share = share(at, given.get());
-        if (share.filter(it -> it < LEAST_OBJECTIVE || it > MOST_OBJECTIVE).isPresent()) {
+        if (share.filter(it -> !StopCondition.Burns.isPossible(it)).isPresent()) {
             problems.add(
                     at,
                     given.get(),

@@ -27,9 +27,23 @@ public sealed interface StopCondition {
     /**
      * The candidate's errors use up what a service level objective allows much too fast.
      *
-     * @param objective share of requests that are to succeed, below 1
+     * @param objective share of requests that are to succeed, {@link #LEAST} to {@link #MOST}: below, the burn rates are never reached; above, no traffic
+     *     shows them
      */
     record Burns(double objective) implements StopCondition {
+        public static final double LEAST = 0.9;
+        public static final double MOST = 0.99999;
+
+        public Burns {
+            if (!isPossible(objective)) {
+                throw new IllegalArgumentException("objective " + objective + " is not between 0.9 and 0.99999");
+            }
+        }
+
+        public static boolean isPossible(double objective) {
+            return objective >= LEAST && objective <= MOST;
+        }
+
         @Override
         public Metric metric() {
             return Metric.BURN_RATE;

@@ -48,7 +48,8 @@ final class FrozenComparisons {
                         + " n as (select count(*)::integer as n from w),"
                         + " put as (insert into frozen_window select :rollout, w.* from w, n where n <= :most on conflict do nothing)"
                         + " insert into frozen_comparison (rollout, windows, whole, prices, judge)"
-                        + " select :rollout, n, n <= :most, cast(:prices as jsonb), :judge from n"
+                        + " select :rollout, n, n <= :most, cast(:prices as jsonb),"
+                        + " coalesce((select verdict ->> 'version' from rollout where id = :rollout), :judge) from n"
                         + " on conflict (rollout) do update set windows = frozen_comparison.windows returning whole")
                 .param("rollout", rollout)
                 .param("most", most)

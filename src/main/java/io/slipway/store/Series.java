@@ -8,6 +8,7 @@ import io.slipway.base.RevisionId;
 import io.slipway.control.Views.SeriesPoint;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -65,10 +66,10 @@ final class Series {
                 replicas(windows));
     }
 
-    /** Of all hosts together, at the window of the step that had most. */
+    /** Of all hosts together, at the time of the step that had most. Hosts' clocks, and when they wake, differ by milliseconds. */
     private static int replicas(List<MetricWindow> windows) {
         Map<Instant, Integer> atOnce = new LinkedHashMap<>();
-        windows.forEach(w -> atOnce.merge(w.start(), w.replicas(), Integer::sum));
+        windows.forEach(w -> atOnce.merge(w.start().truncatedTo(ChronoUnit.SECONDS), w.replicas(), Integer::sum));
         return atOnce.values().stream().mapToInt(n -> n).max().orElse(0);
     }
 }

@@ -117,8 +117,9 @@ final class StoredRollups {
                                 + " where start >= :from and start < :to and requests >= 0 and errors between 0 and requests"
                                 + " and cpu_seconds >= 0 and cpu_seconds < 'Infinity' and memory_byte_seconds >= 0"
                                 + " and memory_byte_seconds < 'Infinity'),"
-                                + " r as (select service, revision, arm, t, max(n) as n from (select service, revision, arm, t, start,"
-                                + " sum(replicas)::integer as n from w group by 1, 2, 3, 4, 5) a group by 1, 2, 3, 4),"
+                                + " r as (select service, revision, arm, t, max(n) as n from (select service, revision, arm, t,"
+                                // Hosts' clocks, and when they wake, differ by milliseconds.
+                                + " date_trunc('second', start), sum(replicas)::integer as n from w group by 1, 2, 3, 4, 5) a group by 1, 2, 3, 4),"
                                 + " h as (select service, revision, arm, t, array_agg(b order by b) as b, array_agg(n order by b) as n from"
                                 + " (select service, revision, arm, t, b, sum(n)::bigint as n from w, unnest(latency_bucket, latency_count)"
                                 + " as u (b, n) group by 1, 2, 3, 4, 5) a group by 1, 2, 3, 4),"

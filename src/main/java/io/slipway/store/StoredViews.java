@@ -1,6 +1,7 @@
 package io.slipway.store;
 
 import io.slipway.analysis.Prices;
+import io.slipway.base.Arm;
 import io.slipway.base.HostName;
 import io.slipway.base.MetricWindow;
 import io.slipway.base.RolloutId;
@@ -21,6 +22,7 @@ import io.slipway.runbook.Decision;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -195,13 +197,26 @@ public final class StoredViews implements Views {
     @Override
     public List<WindowsOfHost> windowSources(ServiceName service) {
         return jdbc.sql(
-                        "with newest as (select host, max(start + make_interval(secs => seconds)) as at from metric_window"
-                                + " where service = :service and start > slipway_now() - interval '10 minutes' group by host)"
-                                + " select distinct a.host, n.at from allocation a left join newest n on n.host = a.host"
-                                + " where a.service = :service and a.stage = 'wanted' order by a.host")
+                        // By the primary key, whatever a day holds.
+                        "with a as (select host, revision, min(created_at) as placed from allocation"
+                                + " where service = :service and stage = 'wanted' group by host, revision)"
+                                + " select distinct on (a.host) a.host, min(a.placed) over (partition by a.host) as placed,"
+                                + " n.start + make_interval(secs => n.seconds) as at, n.seconds from a"
+                                + " cross join unnest(cast(:arms as text[])) as arm"
+                                + " left join lateral (select start, seconds from metric_window m where m.service = :service"
+                                + " and m.revision = a.revision and m.arm = arm and m.host = a.host"
+                                + " and m.start > slipway_now() - make_interval(secs => :read) order by m.start desc limit 1) n on true"
+                                + " order by a.host, at desc nulls last")
                 .param("service", service.value())
-                .query((row, n) ->
-                        new WindowsOfHost(new HostName(row.getString("host")), Columns.optionalInstant(row, "at")))
+                .param("read", (double) WindowsOfHost.READ.toSeconds())
+                .param("arms", Arrays.stream(Arm.values()).map(Arm::name).toArray(String[]::new))
+                .query((row, n) -> {
+                    double seconds = row.getDouble("seconds");
+                    return new WindowsOfHost(
+                            new HostName(row.getString("host")),
+                            Columns.instant(row, "placed"),
+                            Columns.optionalInstant(row, "at").map(at -> new WindowsOfHost.Newest(at, seconds)));
+                })
                 .list();
     }
 

@@ -153,6 +153,46 @@ class CrashLoopTest {
     }
 
     @Test
+    void many_candidates_in_a_loop_are_not_taken_for_a_control_that_ends_now_and_then() {
+        candidate.replicas = 20;
+        // Each of them every 20 s, the control's twice and every 100 s then.
+        Verdict verdict = judged(0, 60, i -> i < 2 || i % 10 == 0 ? 1 : 0, i -> 10, false);
+        assertThat(verdict.reverts()).isTrue();
+        assertThat(Duration.between(SimulatedService.START, verdict.at())).isLessThanOrEqualTo(Duration.ofMinutes(2));
+    }
+
+    @Test
+    void an_outage_that_ends_each_of_many_candidates_and_the_one_control_once_is_trouble_of_both() {
+        candidate.replicas = 20;
+        // One after the other within two minutes, the control's among the first.
+        Verdict verdict = judged(0, 60, i -> i == 1 ? 1 : 0, i -> i > 0 && i < 13 && i != 12 ? 2 : 0, false);
+        assertThat(verdict.reverts()).isFalse();
+    }
+
+    @Test
+    void replicas_that_are_not_ready_during_an_outage_are_still_counted() {
+        candidate.replicas = 20;
+        Verdict verdict = judged(
+                0,
+                60,
+                i -> i == 8 || i == 20 || i == 32 ? 1 : 0,
+                i -> {
+                    candidate.replicas = i < 6 ? 20 : 1;
+                    return i > 6 && i < 40 ? 2 : 0;
+                },
+                false);
+        assertThat(verdict.reverts()).isFalse();
+    }
+
+    @Test
+    void in_windows_of_five_minutes_a_late_loop_is_found_too() {
+        control.seconds = 300;
+        candidate.seconds = 300;
+        Verdict verdict = judged(20 * 12, 21 * 12, i -> 0, i -> 4, false);
+        assertThat(verdict.reverts()).isTrue();
+    }
+
+    @Test
     void a_control_that_crashed_once_is_not() {
         assertThat(judged(0, 60, i -> i == 0 ? 1 : 0, every(2), false).reverts())
                 .isTrue();

@@ -310,6 +310,27 @@ class JudgeTest {
     }
 
     @Test
+    void agents_that_start_again_together_do_not_move_the_others_out_of_step() {
+        int hosts = 6;
+        List<MetricWindow> windows = new ArrayList<>();
+        for (int i = 0; i < 360; i++) {
+            for (int h = 0; h < hosts; h++) {
+                for (MetricWindow w : windows(i, i + 1)) {
+                    MetricWindow own = w.at(w.arm(), new HostName("h" + h), w.start());
+                    boolean cut = i % 60 == 30;
+                    windows.add(cut ? lasting(own, 3 + h * 0.1, w.start()) : own);
+                    if (cut) {
+                        windows.add(lasting(own, 7 - h * 0.1, w.start().plusMillis(3000 + 100L * h)));
+                    }
+                }
+            }
+        }
+        Verdict verdict = Judge.look(ALL, windows, control.endOf(359));
+        assertThat(verdict.windowsUsed()).isEqualTo(360);
+        assertThat(verdict.windowsLeftOut()).isZero();
+    }
+
+    @Test
     void a_slot_is_not_closed_before_its_time_is_over() {
         Comparison comparison = new Comparison(ALL, SimulatedService.START);
         for (int i = 0; i < 60; i++) {

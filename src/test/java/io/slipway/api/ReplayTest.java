@@ -197,6 +197,10 @@ class ReplayTest extends FrontTest {
         Path text = Files.writeString(dir.resolve("text"), "{\"t\":\"2026-11-23T10:00:00Z\"}\n");
         assertThat(replay("--recording", text.toString())).isEqualTo(ExitCode.USAGE);
         assertThat(err).contains("is not a recording").contains("--save FILE").contains("slipway judge");
+        Path burns = Files.writeString(
+                dir.resolve("burns"), "{\"stopConditions\":[{\"metric\":\"burn_rate\",\"objective\":1.5}]}\n");
+        assertThat(replay("--recording", burns.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(err).contains("objective 1.5 is not between 0.9 and 0.99999");
         assertThat(run(List.of(
                         "replay", "ro-nothing", "--server", server().at("").toString(), "--token", token)))
                 .isEqualTo(ExitCode.FAILED);

@@ -83,7 +83,12 @@ public final class WorkerScene {
                         host("mail-1", Optional.of(now.minusSeconds(4))),
                         host("mail-2", Optional.of(now.minusSeconds(6))),
                         host("mail-3", Optional.of(now.minusSeconds(190))),
-                        host("mail-4", Optional.empty())));
+                        host("mail-4", Optional.empty()),
+                        new WindowsOfHost(new HostName("mail-5"), now.minusSeconds(20), Optional.empty()),
+                        new WindowsOfHost(
+                                new HostName("mail-6"),
+                                now.minusSeconds(3600),
+                                Optional.of(new WindowsOfHost.Newest(now.minusSeconds(100), 60)))));
         server.views.put(new ServiceView(
                 service,
                 Optional.of(old),
@@ -95,8 +100,9 @@ public final class WorkerScene {
         return view;
     }
 
-    private static WindowsOfHost host(String name, Optional<Instant> newest) {
-        return new WindowsOfHost(new HostName(name), newest);
+    private WindowsOfHost host(String name, Optional<Instant> newest) {
+        return new WindowsOfHost(
+                new HostName(name), now.minusSeconds(3600), newest.map(at -> new WindowsOfHost.Newest(at, 10)));
     }
 
     private void values(

@@ -16,6 +16,7 @@ import io.slipway.release.Check;
 import io.slipway.release.ReleaseSpec;
 import io.slipway.store.Samples;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -73,6 +74,35 @@ class MetricsTroubleTest {
         assertThat(yard.view(id).verdict().orElseThrow().windowsUsed()).isBetween(before + 117, before + 123);
         yard.until(id, "settled", 120);
         assertThat(yard.told(id)).containsExactly("ROUTINE metrics-broken");
+    }
+
+    @Test
+    void what_the_judge_cannot_take_of_one_service_holds_that_one_and_no_other() throws Refused {
+        ServiceName other = new ServiceName("other");
+        first(SHOP);
+        first(other);
+        RolloutId poisoned = submit(Samples.watched(SHOP.value(), Duration.ofMinutes(5)));
+        RolloutId good = submit(Samples.watched(other.value(), Duration.ofMinutes(5)));
+        yard.until(poisoned, "watching", 900);
+        yard.until(good, "watching", 60);
+        yard.read = windows -> windows.stream()
+                .map(a -> a.window().revision().service().equals(SHOP)
+                        ? new ArrivedWindow(
+                                a.window().at(a.window().arm(), a.window().host(), Instant.MAX), a.at())
+                        : a)
+                .toList();
+        yard.pass(Duration.ofMinutes(1), SECOND);
+        assertThat(state(poisoned)).isEqualTo("watching");
+        assertThat(outcome(poisoned)).isEqualTo(Outcome.METRICS_BROKEN);
+        assertThat(yard.view(poisoned).verdict().orElseThrow().sentence())
+                .contains("the judge failed", "ArithmeticException", "slipway replay");
+        assertThat(yard.told(poisoned)).containsExactly("ROUTINE metrics-broken");
+        assertThat(outcome(good)).isEqualTo(Outcome.HEALTHY);
+        assertThat(yard.view(good).verdict().orElseThrow().at())
+                .isAfter(yard.database.now().minusSeconds(5));
+        yard.read = UnaryOperator.identity();
+        yard.until(poisoned, "settled", 400);
+        yard.until(good, "settled", 60);
     }
 
     @Test

@@ -95,6 +95,7 @@ class SeasonalTest {
         RolloutId id = watchedWithoutControl(true, () -> hosts.metrics(UnaryOperator.identity()));
         yard.pass(Duration.ofMinutes(4), SECOND);
         Verdict verdict = yard.view(id).verdict().orElseThrow();
+        assertThat(verdict.at()).isAfter(yard.database.now().minusSeconds(5));
         assertThat(verdict.metrics()).noneMatch(m -> m.metric() == Metric.CRASHES);
         assertThat(yard.view(id).state().label()).isEqualTo("watching");
     }

@@ -71,7 +71,7 @@ class WholeReleaseTest {
         assertThat(yard.controller.views.windowSources(SHOP))
                 .allMatch(host ->
                         host.isLate(yard.database.now()) && host.newest().isPresent());
-        yard.database.moveClock(Duration.ofMinutes(6));
+        yard.database.moveClock(Duration.ofHours(3));
         assertThat(yard.controller.views.windowSources(SHOP))
                 .hasSize(2)
                 .allMatch(host -> host.newest().isEmpty());

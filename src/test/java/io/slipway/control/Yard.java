@@ -2,6 +2,7 @@ package io.slipway.control;
 
 import io.slipway.analysis.Prices;
 import io.slipway.base.Arm;
+import io.slipway.base.RevisionId;
 import io.slipway.base.RolloutId;
 import io.slipway.control.Views.RolloutView;
 import io.slipway.outbound.WebhookNotifier;
@@ -22,9 +23,11 @@ import io.slipway.store.StoredWindows;
 import io.slipway.store.TestDatabase;
 import io.slipway.telemetry.StoredWindowSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -41,6 +44,8 @@ public final class Yard {
     private final Duration looks;
     /** What is done in each turn to get samples. */
     Runnable poll = () -> {};
+    /** What becomes of windows on their way to the judge. */
+    UnaryOperator<List<ArrivedWindow>> read = UnaryOperator.identity();
 
     public Yard(FakeHosts hosts) {
         this(hosts, TestDatabase.fresh(), Duration.ofSeconds(1), "first");
@@ -62,6 +67,20 @@ public final class Yard {
 
     public RolloutView view(RolloutId id) {
         return controller.views.rollout(id).orElseThrow();
+    }
+
+    private MetricSource changed(MetricSource stored) {
+        return new MetricSource() {
+            @Override
+            public List<ArrivedWindow> windows(RevisionId revision, Arm arm, Instant from, Instant to) {
+                return read.apply(stored.windows(revision, arm, from, to));
+            }
+
+            @Override
+            public List<ArrivedWindow> windows(RevisionId revision, Instant from, Instant to) {
+                return read.apply(stored.windows(revision, from, to));
+            }
+        };
     }
 
     /** One second: the clock moves, hosts report, the controller turns. */
@@ -179,7 +198,7 @@ public final class Yard {
                                     rollouts,
                                     fleet,
                                     new StoredFleetHolds(jdbc),
-                                    new StoredWindowSource(windows),
+                                    changed(new StoredWindowSource(windows)),
                                     series,
                                     PRICES,
                                     looks),

@@ -233,11 +233,11 @@ class PagesTest extends FrontTest {
         assertThat(page("/services/mailer", owner))
                 .contains(
                         "Edge and cgroups",
-                        "2 hosts",
+                        "4 hosts",
                         "mail-3",
                         "late",
                         "mail-4",
-                        "none for 10 min",
+                        "none since it was placed",
                         "queue_age_seconds",
                         "Pushed metric",
                         "Prometheus query",
@@ -247,8 +247,8 @@ class PagesTest extends FrontTest {
                 server().get("/api/v1/services/mailer/sources", server().tokens.issue("reader", "read")));
         assertThat(answer.path("items").get(0).path("host").asString()).isEqualTo("mail-1");
         assertThat(answer.path("items").get(0).path("error").isMissingNode()).isTrue();
-        assertThat(answer.path("items").get(2).path("error").asString()).isEqualTo("its windows come late");
-        assertThat(answer.path("items").get(3).path("error").asString()).isEqualTo("no window for 10 min");
+        assertThat(answer.path("items").get(2).path("error").asString()).isEqualTo("late");
+        assertThat(answer.path("items").get(3).path("error").asString()).isEqualTo("none since it was placed");
     }
 
     @Test

@@ -95,6 +95,22 @@ class StoredRollupsTest {
     }
 
     @Test
+    void replicas_of_hosts_that_cut_their_windows_milliseconds_apart_are_added_up() {
+        for (int i = 0; i < 6; i++) {
+            Instant at = NOON.plusSeconds(10L * i);
+            windows.add(List.of(
+                    window(Arm.CANDIDATE, "h1", at.plusMillis(2), 0.25),
+                    window(Arm.CANDIDATE, "h2", at.plusMillis(31), 0.25)));
+        }
+        database.jdbc().sql("update metric_window set replicas = 2").update();
+        windows.rollUp(NOON.plus(FIVE));
+        assertThat(sum("replicas", "metric_minute")).isEqualTo(4);
+        assertThat(Series.of(windows.of(SHOP, NOON, NOON.plus(FIVE)), FIVE, PRICES))
+                .singleElement()
+                .satisfies(p -> assertThat(p.replicas()).isEqualTo(4));
+    }
+
+    @Test
     void it_goes_on_where_it_ended_however_long_ago_and_sums_nothing_twice() {
         windows.add(span(NOON, Duration.ofMinutes(2)));
         windows.rollUp(NOON.plus(Duration.ofMinutes(4)));
