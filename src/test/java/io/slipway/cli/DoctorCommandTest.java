@@ -52,10 +52,12 @@ class DoctorCommandTest {
                 System.getProperty("java.class.path"),
                 "io.slipway.cli.DoctorCommandTest$Doctor",
                 "doctor",
-                "--data",
-                temp.resolve("data").toString(),
                 "--output",
                 "json"));
+        command.addAll(
+                List.of(options).contains("--data")
+                        ? List.of()
+                        : List.of("--data", temp.resolve("data").toString()));
         command.addAll(List.of(options));
         Process process = new ProcessBuilder(command)
                 .redirectError(temp.resolve("err").toFile())
@@ -103,6 +105,21 @@ class DoctorCommandTest {
         assertThat(temp.resolve("data")).doesNotExist();
         try (var left = Files.list(temp)) {
             assertThat(left.map(path -> path.getFileName().toString())).containsExactly("err");
+        }
+    }
+
+    @Test
+    void a_data_directory_in_which_nothing_can_be_made_is_no_place_for_containers() throws Exception {
+        for (String place : List.of("/proc/x", "/etc/passwd")) {
+            Ran ran = doctor("exec", "--data", place);
+            assertThat(ran.state("data directory")).as(place).isEqualTo("missing");
+            assertThat(ran.finding("data directory").path("found").asString())
+                    .isEqualTo(
+                            place.equals("/proc/x")
+                                    ? "nothing can be made in /proc: it takes no new files"
+                                    : "/etc/passwd is no directory");
+            assertThat(ran.finding("data directory").path("mend").asString()).contains("--data");
+            assertThat(ran.code()).as(place).isEqualTo(ExitCode.FAILED);
         }
     }
 

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 public final class CgroupLayout {
     /** All directories of ours begin so. */
     public static final String OURS = "slipway";
-    /** Joined by every container; the others where a limit asks for them, as each has a price. Version 2's io costs no extra join. */
-    private static final Set<String> ALWAYS = Set.of("memory", "cpu", "cpuacct", "pids", "freezer", "core");
+    /** Joined by every container, to limit it or to account for it; the others where a limit asks for them, as each has a price. */
+    private static final Set<String> ALWAYS = Set.of("memory", "cpu", "cpuacct", "pids", "io", "freezer", "core");
 
     private final CgroupMounts mounts;
     private final HostBounds bounds;
@@ -140,7 +140,7 @@ public final class CgroupLayout {
         if (name.equals("devices")) {
             return !guardsDevices();
         }
-        return ALWAYS.contains(name) || asked.contains(name) || m.unified() && name.equals("io");
+        return ALWAYS.contains(name) || asked.contains(name);
     }
 
     /** Mount points of all hierarchies that may have been joined. */

@@ -8,7 +8,9 @@ import io.slipway.sandbox.SubordinateIds;
 import io.slipway.sandbox.doctor.Doctor.Check;
 import java.io.IOException;
 import java.nio.file.FileStore;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -157,7 +159,15 @@ final class HostChecks {
         if (!host.root()) {
             return Finding.unknown(AREA, "data directory", "only root may mount on " + parent);
         }
-        Path tried = Files.createTempDirectory(parent, ".slipway-doctor-");
+        if (Files.exists(dataDirectory) && !Files.isDirectory(dataDirectory)) {
+            return notHere(dataDirectory + " is no directory");
+        }
+        Path tried;
+        try {
+            tried = Files.createTempDirectory(parent, ".slipway-doctor-");
+        } catch (IOException e) {
+            return notHere("nothing can be made in " + parent + ": " + reason(e));
+        }
         try (Trial trial = new Trial(Spawn.NEWNS)) {
             for (String name : List.of("lower", "upper", "work", "root")) {
                 Files.createDirectory(tried.resolve(name));
@@ -175,6 +185,16 @@ final class HostChecks {
         } finally {
             delete(tried);
         }
+    }
+
+    private static Finding notHere(String found) {
+        return Finding.missing(AREA, "data directory", found, "name a directory that can be written to with --data");
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof FileSystemException f && f.getReason() != null
+                ? f.getReason().toLowerCase(Locale.ROOT)
+                : e instanceof NoSuchFileException ? "it takes no new files" : String.valueOf(e.getMessage());
     }
 
     private static void delete(Path tried) throws IOException {

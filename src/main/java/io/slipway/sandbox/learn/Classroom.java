@@ -1,6 +1,7 @@
 package io.slipway.sandbox.learn;
 
 import io.slipway.linux.CallResult;
+import io.slipway.linux.ProcessIdentity;
 import io.slipway.sandbox.Exit;
 import io.slipway.sandbox.Omission;
 import io.slipway.sandbox.Sandbox;
@@ -14,11 +15,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A runtime of its own in a directory that is thrown away, with a root of nothing but busybox. One topic at a time. */
 public final class Classroom implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int LINES_MAX = 24;
+    private static final String NAME = "slipway-learn-";
+    private static final String OWNER = "learn";
+    /** Whose it is: process number, and when that began. */
+    private static final Pattern OWNED = Pattern.compile(NAME + "([0-9]{1,9})-([0-9]{1,18})-[0-9]+");
 
     private final Path directory;
     private final Sandboxes sandboxes;
@@ -34,12 +41,36 @@ public final class Classroom implements AutoCloseable {
      * @throws IOException if this host has no static busybox, or containers cannot be run here
      */
     public static Classroom open(Path parent) throws IOException {
-        Path directory = Files.createTempDirectory(parent, "slipway-learn-");
+        for (Path left : abandoned(parent)) {
+            new Classroom(left, Sandboxes.open(left.resolve("run"), OWNER, Optional.empty())).clear();
+        }
+        ProcessIdentity self = ProcessIdentity.of((int) ProcessHandle.current().pid())
+                .orElseThrow(() -> new IOException("/proc is not mounted; containers need it"));
+        Path directory = Files.createTempDirectory(parent, NAME + self.pid() + "-" + self.startTicks() + "-");
         try {
-            return new Classroom(directory, Sandboxes.open(directory.resolve("run"), "learn", Optional.empty()));
+            return new Classroom(directory, Sandboxes.open(directory.resolve("run"), OWNER, Optional.empty()));
         } catch (IOException | RuntimeException e) {
             PracticeRoot.delete(directory);
             throw e;
+        }
+    }
+
+    /** What a lesson that was killed has left. */
+    private static List<Path> abandoned(Path parent) throws IOException {
+        try (var all = Files.list(parent)) {
+            return all.filter(Classroom::isAbandoned).toList();
+        }
+    }
+
+    private static boolean isAbandoned(Path directory) {
+        Matcher owner = OWNED.matcher(directory.getFileName().toString());
+        return owner.matches()
+                && !new ProcessIdentity(Integer.parseInt(owner.group(1)), Long.parseLong(owner.group(2))).runs();
+    }
+
+    private void clear() throws IOException {
+        try (this) {
+            sandboxes.adopt();
         }
     }
 

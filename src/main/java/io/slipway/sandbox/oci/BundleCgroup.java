@@ -150,6 +150,25 @@ final class BundleCgroup {
 
     /** Writes what applies to the version that each controller is in. */
     void write(List<Setting> settings) throws IOException {
+        for (Target target : targets(settings)) {
+            target.write();
+        }
+    }
+
+    /** A setting and the file that it is for. */
+    private record Target(Setting setting, Path file) {
+        void write() throws IOException {
+            try {
+                Syscalls.writeFile(file, setting.value());
+            } catch (SyscallException e) {
+                throw new OciException(
+                        setting.source() + " = " + setting.value() + " is refused by the kernel: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private List<Target> targets(List<Setting> settings) throws IOException {
+        List<Target> targets = new ArrayList<>();
         for (Setting setting : settings) {
             boolean first = hierarchies.first().containsKey(setting.controller());
             boolean second = hierarchies.controllers().contains(unifiedName(setting.controller()))
@@ -157,7 +176,7 @@ final class BundleCgroup {
                             && hierarchies.unified().isPresent();
             boolean onlyUnified = setting.source().startsWith("linux.resources.unified");
             if (setting.unified() ? second && !first : first) {
-                write(setting, in(rootOf(setting)));
+                targets.add(target(setting, in(rootOf(setting))));
             } else if (onlyUnified) {
                 throw new OciException(setting.source() + " is for version 2, in which this machine has no "
                         + setting.controller() + " controller; remove it");
@@ -166,6 +185,7 @@ final class BundleCgroup {
                         + " controller mounted; remove it, or mount one (see slipway doctor)");
             }
         }
+        return targets;
     }
 
     /** The only controller that has another name in version 2. */
@@ -178,14 +198,30 @@ final class BundleCgroup {
         if (resources.memoryChecked().isPresent()) {
             checkMemory(resources.memoryChecked().getAsLong());
         }
+        List<Target> targets = targets(resources.settings());
+        PreviousLimits previous = new PreviousLimits();
+        targets.forEach(target -> previous.remember(target.file, target.setting.value()));
         try {
-            write(resources.settings());
-        } catch (OciException e) {
-            // A limit of memory may not be above that of memory and swap, whichever is written first.
-            write(resources.settings().reversed());
+            writeInSomeOrder(targets);
+            if (!resources.devices().isEmpty()) {
+                new DeviceLimits(hierarchies).set(resources.devices(), this::in);
+            }
+        } catch (IOException e) {
+            previous.restore();
+            throw e;
         }
-        if (!resources.devices().isEmpty()) {
-            new DeviceLimits(hierarchies).set(resources.devices(), this::in);
+    }
+
+    /** A limit of memory may not be above that of memory and swap, whichever is written first. */
+    private static void writeInSomeOrder(List<Target> targets) throws IOException {
+        try {
+            for (Target target : targets) {
+                target.write();
+            }
+        } catch (OciException e) {
+            for (Target target : targets.reversed()) {
+                target.write();
+            }
         }
     }
 
@@ -208,19 +244,14 @@ final class BundleCgroup {
         return setting.unified() || first == null ? hierarchies.unified().orElseThrow() : first;
     }
 
-    private static void write(Setting setting, Path directory) throws IOException {
+    private static Target target(Setting setting, Path directory) throws OciException {
         Path file = setting.files().stream()
                 .map(directory::resolve)
                 .filter(Files::exists)
                 .findFirst()
                 .orElseThrow(() -> new OciException(setting.source() + " cannot be kept: this kernel has no "
                         + String.join(" or ", setting.files()) + "; remove it"));
-        try {
-            Syscalls.writeFile(file, setting.value());
-        } catch (SyscallException e) {
-            throw new OciException(
-                    setting.source() + " = " + setting.value() + " is refused by the kernel: " + e.getMessage(), e);
-        }
+        return new Target(setting, file);
     }
 
     /** Files that a process joins by writing {@code 0} to; the caller closes them. */

@@ -1,11 +1,10 @@
 package io.slipway.sandbox.oci;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
+import java.nio.file.StandardCopyOption;
 import java.util.regex.Pattern;
 
 /** The files of one container below the runtime's root: its record, its configuration as it was created, and the fifo it waits at. */
@@ -24,14 +23,26 @@ record ContainerDirectory(Path path) {
         return path.getFileName().toString();
     }
 
-    /** @throws OciException if there is one with this id */
-    void make() throws IOException {
-        Files.createDirectories(path.toAbsolutePath().getParent());
+    /**
+     * Makes it with its record at once: whoever is killed on the way leaves a container that can be deleted, or what {@link HiddenDirectories#sweep} takes
+     * away.
+     *
+     * @throws OciException if there is one with this id
+     */
+    void make(ContainerRecord record) throws IOException {
+        Path root = path.toAbsolutePath().getParent();
+        Files.createDirectories(root);
+        HiddenDirectories.sweep(root);
+        Path fresh = HiddenDirectories.make(root);
         try {
-            Files.createDirectory(
-                    path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        } catch (FileAlreadyExistsException e) {
-            throw new OciException("container " + id() + " already exists; delete it, or choose another id");
+            record.write(new ContainerDirectory(fresh).record());
+            // One that is there holds its record, and is not replaced.
+            Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            HiddenDirectories.delete(fresh);
+            throw exists()
+                    ? new OciException("container " + id() + " already exists; delete it, or choose another id", e)
+                    : e;
         }
     }
 
@@ -70,14 +81,15 @@ record ContainerDirectory(Path path) {
         return path.resolve("hook-state.json");
     }
 
+    /** In one step for all who look for it. */
     void delete() throws IOException {
-        if (!exists()) {
+        Path taken;
+        try {
+            taken = HiddenDirectories.take(path);
+        } catch (NoSuchFileException e) {
+            // Another command was quicker.
             return;
         }
-        try (var all = Files.walk(path)) {
-            for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(one);
-            }
-        }
+        HiddenDirectories.delete(taken);
     }
 }

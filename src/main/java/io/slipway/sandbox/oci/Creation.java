@@ -44,7 +44,6 @@ final class Creation {
                 Hierarchies.detect(),
                 BundleCgroup.path(config.linux().cgroupsPath(), directory.id()),
                 directory.groupParents());
-        directory.make();
         ContainerRecord record = new ContainerRecord(
                 directory.id(),
                 config.ociVersion(),
@@ -57,6 +56,7 @@ final class Creation {
                 Optional.empty(),
                 false,
                 cgroup.path());
+        directory.make(record);
         try {
             return create(config, bytes, cgroup, record);
         } catch (IOException | RuntimeException e) {
@@ -67,7 +67,6 @@ final class Creation {
 
     private int create(BundleConfig config, byte[] bytes, BundleCgroup cgroup, ContainerRecord record)
             throws IOException {
-        record.write(directory.record());
         Files.write(directory.config(), bytes);
         cgroup.create(config.linux().resources());
         Syscalls.setUndumpable();

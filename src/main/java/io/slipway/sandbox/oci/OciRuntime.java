@@ -167,6 +167,10 @@ public final class OciRuntime {
         } else {
             container.kill(signal);
         }
+        if (alive && signal == SIGKILL && container.cgroup().frozen()) {
+            // What is frozen does not die before it is let go on; other signals wait until somebody resumes it.
+            container.cgroup().freeze(false);
+        }
     }
 
     /**
@@ -272,12 +276,27 @@ public final class OciRuntime {
             return List.of();
         }
         List<OciContainer> all = new ArrayList<>();
+        HiddenDirectories.sweep(root);
         try (var children = Files.list(root)) {
-            for (Path child : children.filter(Files::isDirectory).sorted().toList()) {
-                readable(new ContainerDirectory(child)).ifPresent(all::add);
+            for (Path child : children.filter(Files::isDirectory)
+                    .filter(c -> !HiddenDirectories.isHidden(c))
+                    .sorted()
+                    .toList()) {
+                listed(new ContainerDirectory(child)).ifPresent(all::add);
             }
         }
         return all;
+    }
+
+    private Optional<OciContainer> listed(ContainerDirectory directory) {
+        try {
+            return Optional.of(OciContainer.read(directory));
+        } catch (IOException e) {
+            if (directory.exists()) {
+                warnings.accept("container " + directory.id() + " is not listed: " + e.getMessage());
+            }
+            return Optional.empty();
+        }
     }
 
     /** @throws OciException if there is none */

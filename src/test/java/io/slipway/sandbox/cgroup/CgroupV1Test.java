@@ -52,7 +52,7 @@ class CgroupV1Test {
                 GroupProcesses pinned = GroupProcesses.in(layout, Limits.NONE.withCpuset(CpusetLimits.cpus("0")))) {
             assertThat(plain.group().directories())
                     .extracting(path -> path.getName(3).toString())
-                    .containsExactly("cpu", "cpuacct", "devices", "freezer", "memory", "pids");
+                    .containsExactly("blkio", "cpu", "cpuacct", "devices", "freezer", "memory", "pids");
             assertThat(pinned.group().directories())
                     .extracting(path -> path.getName(3).toString())
                     .contains("cpuset");

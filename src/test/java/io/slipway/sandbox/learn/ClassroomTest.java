@@ -58,6 +58,43 @@ class ClassroomTest {
         assertThat(topic.manual()).isNotEmpty();
     }
 
+    /** A lesson that is to be killed. */
+    static final class Killed {
+        private Killed() {}
+
+        public static void main(String[] arguments) throws Exception {
+            try (Classroom classroom = Classroom.open(Path.of(arguments[0]))) {
+                classroom.show(Topics.find("pid-1").orElseThrow());
+            }
+        }
+    }
+
+    @Test
+    void what_a_lesson_that_was_killed_has_left_is_taken_away_by_the_next() throws Exception {
+        Process lesson = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Killed.class.getName(),
+                        temp.toString())
+                .inheritIO()
+                .start();
+        while (lesson.isAlive() && lesson.descendants().findAny().isEmpty()) {
+            Thread.onSpinWait();
+        }
+        lesson.destroyForcibly().waitFor();
+        try (var left = Files.list(temp)) {
+            assertThat(left).hasSize(1);
+        }
+        try (Classroom next = Classroom.open(temp);
+                Classroom another = Classroom.open(temp)) {
+            try (var left = Files.list(temp)) {
+                assertThat(left).as("of two that are given").hasSize(2);
+            }
+        }
+    }
+
     @Test
     void without_a_pid_namespace_the_hosts_processes_are_seen() throws Exception {
         Shown shown = show("pid");

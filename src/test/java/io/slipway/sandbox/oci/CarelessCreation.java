@@ -8,6 +8,7 @@ import io.slipway.linux.Syscalls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -29,7 +30,7 @@ final class CarelessCreation {
     static void of(Bundle bundle, Path state) throws IOException {
         BundleConfig config = BundleConfig.parse(BundleConfig.bytes(bundle.write()));
         ContainerDirectory directory = ContainerDirectory.of(state, bundle.id());
-        directory.make();
+        Files.createDirectories(directory.path());
         BundleCgroup cgroup = new BundleCgroup(
                 Hierarchies.detect(),
                 BundleCgroup.path(config.linux().cgroupsPath(), bundle.id()),

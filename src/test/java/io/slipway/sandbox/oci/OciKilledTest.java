@@ -100,8 +100,17 @@ class OciKilledTest extends ContainerRun {
         return Files.isDirectory(directory.resolve("state").resolve(bundle.id()));
     }
 
+    /** As it tells itself to be deleted. */
     private void clear() throws IOException {
-        runtime.delete(bundle.id(), true);
+        if (exists()) {
+            assertThat(runtime.list()).extracting(OciContainer::id).containsExactly(bundle.id());
+            runtime.delete(bundle.id(), !status().equals("stopped"));
+        }
+        assertThat(runtime.list()).isEmpty();
+        assertThat(warnings).isEmpty();
+        try (var left = Files.list(directory.resolve("state"))) {
+            assertThat(left).extracting(p -> p.getFileName().toString()).isSubsetOf(".groups");
+        }
         assertThat(exists()).isFalse();
         assertThat(before.since(bundle.id())).isEmpty();
         Files.deleteIfExists(bundle.rootfs().resolve("runs"));

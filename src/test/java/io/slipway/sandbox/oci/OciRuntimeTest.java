@@ -3,6 +3,7 @@ package io.slipway.sandbox.oci;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.slipway.linux.ProcessIdentity;
 import io.slipway.linux.Signal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,82 @@ class OciRuntimeTest extends ContainerRun {
                 bundle.id(),
                 "{\"memory\": {\"limit\": 1073741824, \"checkBeforeUpdate\": true}}".getBytes(StandardCharsets.UTF_8));
         assertThat(status()).isEqualTo("running");
+    }
+
+    private String limit(String controller, String first, String second) throws IOException {
+        Hierarchies all = Hierarchies.detect();
+        Path root = all.first().get(controller);
+        Path group = (root != null ? root : all.unified().orElseThrow())
+                .resolve(runtime.find(bundle.id()).record().cgroup().substring(1));
+        return Files.readString(group.resolve(root != null ? first : second)).strip();
+    }
+
+    private void update(String resources) throws IOException {
+        runtime.update(bundle.id(), resources.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void anUpdateThatIsRefusedChangesNothing() throws Exception {
+        bundle.script("sleep 1000");
+        start();
+        update("{\"pids\": {\"limit\": 77}, \"cpu\": {\"quota\": 50000, \"period\": 100000},"
+                + " \"memory\": {\"limit\": 268435456}}");
+        for (String wrong :
+                List.of("\"cpu\": {\"quota\": 10}", "\"memory\": {\"limit\": 1}", "\"cpu\": {\"cpus\": \"4000\"}")) {
+            assertThatThrownBy(() -> update("{\"pids\": {\"limit\": 5}, " + wrong + "}"))
+                    .as(wrong)
+                    .hasMessageContaining("is refused by the kernel");
+            assertThat(limit("pids", "pids.max", "pids.max")).as(wrong).isEqualTo("77");
+            assertThat(limit("cpu", "cpu.cfs_quota_us", "cpu.max")).as(wrong).startsWith("50000");
+            assertThat(limit("memory", "memory.limit_in_bytes", "memory.max"))
+                    .as(wrong)
+                    .isEqualTo("268435456");
+        }
+        assertThat(status()).isEqualTo("running");
+    }
+
+    @Test
+    void whatIsPausedIsKilledAllTheSame() throws Exception {
+        for (boolean all : List.of(false, true)) {
+            bundle.script("sleep 1000");
+            start();
+            runtime.pause(bundle.id());
+            runtime.kill(bundle.id(), Signal.SIGTERM, all);
+            assertThat(status()).isEqualTo("paused");
+            runtime.kill(bundle.id(), Signal.SIGKILL, all);
+            assertThat(runtime.await(bundle.id())).isEqualTo(137);
+            runtime.delete(bundle.id(), false);
+        }
+    }
+
+    @Test
+    void whatAKilledCommandHadHalfMadeOrHalfRemovedIsTakenAwayByTheNext() throws Exception {
+        Path state = directory.resolve("state");
+        // Process numbers end well below.
+        Path made = Files.createDirectories(state.resolve(".new-4194305-1-0"));
+        Path removed = Files.createDirectories(state.resolve(".gone-4194305-1-7"));
+        Files.writeString(removed.resolve("record.json"), "{}");
+        ProcessIdentity self = OciRuntime.self();
+        Path living =
+                Files.createDirectories(state.resolve(".new-" + self.pid() + "-" + self.startTicks() + "-999999"));
+        assertThat(runtime.list()).isEmpty();
+        assertThat(made).doesNotExist();
+        assertThat(removed).doesNotExist();
+        assertThat(living).exists();
+        assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void aContainerWhoseRecordIsDamagedIsToldOfWhenAllAreListed() throws Exception {
+        Files.createDirectories(directory.resolve("state").resolve("damaged"));
+        assertThat(runtime.list()).isEmpty();
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .contains("damaged is not listed", "'delete --force' removes it");
+        runtime.delete("damaged", true);
+        runtime.list();
+        assertThat(warnings).hasSize(1);
     }
 
     @Test
