@@ -8,6 +8,7 @@ import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
 import io.slipway.sandbox.cgroup.Cgroup;
 import io.slipway.sandbox.cgroup.Limits;
+import io.slipway.sandbox.cgroup.LimitsChange;
 import io.slipway.sandbox.cgroup.Stats;
 import io.slipway.sandbox.log.ContainerLog;
 import io.slipway.sandbox.log.FullSegment;
@@ -210,6 +211,10 @@ public final class Sandbox {
                 record = recorded;
                 cgroup.update(before);
                 throw new IOException("the limits of container " + id() + " were not changed: " + e.getMessage(), e);
+            }
+            String change = new LimitsChange(recorded.spec().limits(), limits).text();
+            if (!change.isEmpty()) {
+                events.accept(ContainerEvent.Kind.UPDATED, change);
             }
         }
     }

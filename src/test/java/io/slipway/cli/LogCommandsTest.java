@@ -110,4 +110,16 @@ class LogCommandsTest extends RuntimeByHand {
                 .containsExactly("created", "started", "exec", "paused", "resumed", "ended", "removed");
         assertThat(slipway("events").out()).contains(" c1 ended killed by SIGKILL\n", " c1 exec true\n");
     }
+
+    @Test
+    void an_event_tells_which_limits_were_changed_from_what_to_what_and_none_of_a_change_that_was_none() throws Exception {
+        slipway("run", "--detach", "--name", "c1", "--memory", "64MiB", "--pids", "9", image, "sleep", "1000");
+        assertThat(slipway("update", "--cpu", "0.5", "--memory", "max", "c1").code()).isZero();
+        assertThat(slipway("update", "--cpu", "0.5", "c1").err()).contains("has these limits already");
+        assertThat(slipway("update", "--memory", "1KiB", "c1").code()).isNotZero();
+        assertThat(slipway("update", "--pids", "12", "c1").code()).isZero();
+        assertThat(slipway("events").out().lines().filter(line -> line.contains(" updated")))
+                .extracting(line -> line.substring(line.indexOf("c1")))
+                .containsExactly("c1 updated memory 64 MiB -> max, cpu max -> 0.5", "c1 updated pids 9 -> 12");
+    }
 }
