@@ -303,6 +303,20 @@ public final class Sandbox {
         }
     }
 
+    /**
+     * Has what it writes limited to the length of its log while nobody takes it over: for who goes away and leaves it running. Does nothing when it has
+     * ended.
+     */
+    public void limitLogAlone() throws IOException {
+        try {
+            LogTrimmer.leaveFor(this);
+        } catch (SyscallException e) {
+            if (e.errno() != Errno.ESRCH && e.errno() != Errno.ENOENT) {
+                throw e;
+            }
+        }
+    }
+
     /** What {@link #collectLog} took over, from the oldest line on that is kept. */
     public LogReader readLog() {
         return log.read();
