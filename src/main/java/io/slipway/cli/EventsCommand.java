@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "events",
         description = {
-            "What happened to containers: created, started, exec, paused, resumed, oom, healthy, unhealthy, ended,",
-            "restarting, given_up, removed."
+            "What happened to containers: created, started, exec, paused, resumed, updated, oom, healthy, unhealthy,",
+            "ended, restarting, given_up, removed."
         })
 final class EventsCommand extends SandboxCommand {
     private static final long PAUSE_NANOS = 50_000_000L;

@@ -42,7 +42,7 @@ final class RunCommand extends SandboxCommand {
 
     @Option(
             names = {"-d", "--detach"},
-            description = "Print its id and leave it running.")
+            description = "Print its id and leave it running. What it writes is limited by --log-max-... all the same.")
     private boolean detach;
 
     @Option(names = "--name", paramLabel = "ID", description = "Its id. Default: a random one.")
@@ -121,6 +121,12 @@ final class RunCommand extends SandboxCommand {
     }
 
     private int leave(Sandbox sandbox) {
+        try {
+            sandbox.limitLogAlone();
+        } catch (IOException e) {
+            tell("note: what container " + sandbox.id() + " writes is not limited before a 'slipway logs': "
+                    + e.getMessage());
+        }
         if (options().json()) {
             printer().json(SandboxView.json(sandbox));
         } else {

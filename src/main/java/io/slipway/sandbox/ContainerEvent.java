@@ -15,6 +15,8 @@ public record ContainerEvent(Instant at, String container, Kind kind, String det
         EXEC,
         PAUSED,
         RESUMED,
+        /** Its limits were changed while it runs; the detail says which. */
+        UPDATED,
         OOM,
         /** It can be sent work, by its health checks. */
         HEALTHY,

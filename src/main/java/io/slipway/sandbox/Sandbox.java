@@ -8,6 +8,7 @@ import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
 import io.slipway.sandbox.cgroup.Cgroup;
 import io.slipway.sandbox.cgroup.Limits;
+import io.slipway.sandbox.cgroup.LimitsChange;
 import io.slipway.sandbox.cgroup.Stats;
 import io.slipway.sandbox.log.ContainerLog;
 import io.slipway.sandbox.log.FullSegment;
@@ -211,6 +212,10 @@ public final class Sandbox {
                 cgroup.update(before);
                 throw new IOException("the limits of container " + id() + " were not changed: " + e.getMessage(), e);
             }
+            String change = new LimitsChange(recorded.spec().limits(), limits).text();
+            if (!change.isEmpty()) {
+                events.accept(ContainerEvent.Kind.UPDATED, change);
+            }
         }
     }
 
@@ -295,6 +300,20 @@ public final class Sandbox {
             }
             // Another process removed it, and with it what was not read.
             return true;
+        }
+    }
+
+    /**
+     * Has what it writes limited to the length of its log while nobody takes it over: for who goes away and leaves it running. Does nothing when it has
+     * ended.
+     */
+    public void limitLogAlone() throws IOException {
+        try {
+            LogTrimmer.leaveFor(this);
+        } catch (SyscallException e) {
+            if (e.errno() != Errno.ESRCH && e.errno() != Errno.ENOENT) {
+                throw e;
+            }
         }
     }
 

@@ -2,6 +2,16 @@ package io.slipway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -71,6 +81,75 @@ class LogCommandsTest extends RuntimeByHand {
     }
 
     @Test
+    void what_a_detached_container_writes_is_limited_while_nobody_reads_it_and_ends_with_its_newest_lines()
+            throws Exception {
+        String script = "for i in $(busybox seq 40000); do echo line $i; done; echo last; exec sleep 1000";
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.slipway.app.Main"));
+        command.addAll(List.of("run", "--data", temp.resolve("data").toString(), "--detach", "--name", "c1"));
+        command.addAll(List.of("--log-max-size", "64KiB", "--log-max-files", "2", image, "sh", "-c", script));
+        Process run = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        // To its end, which there would be none of if what stays behind had it open.
+        assertThat(new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo("c1\n");
+        assertThat(run.waitFor()).isZero();
+        Path stdout = temp.resolve("data/run/c1/stdout.log");
+        until(() -> Files.size(stdout) > 400_000 && blocks(stdout) <= 140_000);
+        Ran logs = slipway("logs", "c1");
+        assertThat(logs.out()).doesNotContain("\0", "line 1\n").endsWith("line 39999\nline 40000\nlast\n");
+        assertThat(logs.out().length()).isBetween(10_000, 140_000);
+        assertThat(trimmers(stdout)).isOne();
+        slipway("rm", "--force", "c1");
+        until(() -> trimmers(stdout) == 0);
+    }
+
+    private static void until(Callable<Boolean> condition) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!condition.call()) {
+            assertThat(System.nanoTime()).as("waited for 60 s").isLessThan(end);
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
+    /** What a file takes of the disk. */
+    private static long blocks(Path file) throws Exception {
+        Process stat = new ProcessBuilder("stat", "-c", "%b", file.toString()).start();
+        return 512
+                * Long.parseLong(new String(stat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip());
+    }
+
+    /** How many trim a file. */
+    private static long trimmers(Path file) {
+        return ProcessHandle.allProcesses().filter(one -> trims(one, file)).count();
+    }
+
+    private static boolean trims(ProcessHandle process, Path file) {
+        Path proc = Path.of("/proc/" + process.pid());
+        try (Stream<Path> open = Files.list(proc.resolve("fd"))) {
+            // Also once the file is deleted.
+            return Files.readString(proc.resolve("cmdline")).startsWith("slipway-trimmer")
+                    && open.anyMatch(fd -> target(fd).startsWith(file.toString()));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    @Test
     void wait_tells_how_each_ended_and_gives_up_when_its_time_is_over() throws Exception {
         slipway("run", "--detach", "--name", "c1", image, "sh", "-c", "exit 42");
         slipway("run", "--detach", "--name", "c2", image, "sleep", "1000");
@@ -109,5 +188,19 @@ class LogCommandsTest extends RuntimeByHand {
                 .extracting(line -> ApiClient.JSON.readTree(line).path("event").asString())
                 .containsExactly("created", "started", "exec", "paused", "resumed", "ended", "removed");
         assertThat(slipway("events").out()).contains(" c1 ended killed by SIGKILL\n", " c1 exec true\n");
+    }
+
+    @Test
+    void an_event_tells_which_limits_were_changed_from_what_to_what_and_none_of_a_change_that_was_none()
+            throws Exception {
+        slipway("run", "--detach", "--name", "c1", "--memory", "64MiB", "--pids", "9", image, "sleep", "1000");
+        assertThat(slipway("update", "--cpu", "0.5", "--memory", "max", "c1").code())
+                .isZero();
+        assertThat(slipway("update", "--cpu", "0.5", "c1").err()).contains("has these limits already");
+        assertThat(slipway("update", "--memory", "1KiB", "c1").code()).isNotZero();
+        assertThat(slipway("update", "--pids", "12", "c1").code()).isZero();
+        assertThat(slipway("events").out().lines().filter(line -> line.contains(" updated")))
+                .extracting(line -> line.substring(line.indexOf("c1")))
+                .containsExactly("c1 updated memory 64 MiB -> max, cpu max -> 0.5", "c1 updated pids 9 -> 12");
     }
 }

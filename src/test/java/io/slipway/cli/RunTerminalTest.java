@@ -2,11 +2,14 @@ package io.slipway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.image.ImageConfig;
+import io.slipway.image.LayoutWriter;
 import io.slipway.linux.OuterTerminal;
 import io.slipway.linux.WindowSize;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -190,5 +193,28 @@ class RunTerminalTest extends RuntimeByHand {
         assertThat(code(run)).isZero();
         shows(shows(0, "31 97"), "terminal");
         assertThat(ours.settings()).isEqualTo(before);
+    }
+
+    /** CVE-2025-52565 and its kin; TerminalEscapeTest has them one by one. */
+    @Test
+    void an_image_whose_dev_leads_to_the_host_has_a_terminal_of_its_own_all_the_same() throws Exception {
+        Path victim = Files.writeString(temp.resolve("victim"), "untouched");
+        LayoutWriter writer = LayoutWriter.open(temp.resolve("hostile"));
+        byte[] busybox = Files.readAllBytes(Path.of("/bin/busybox"));
+        LayoutWriter.Layer layer = writer.layer(tar -> tar.directory("bin", 0755)
+                .directory("dev", 0755)
+                .file("bin/busybox", busybox, 0755)
+                .symlink("dev/console", victim.toString())
+                .symlink("dev/ptmx", victim.toString())
+                .symlink("dev/null", "/proc/sys/kernel/hostname")
+                .symlink("dev/pts", temp.toString()));
+        writer.image("1", ImageConfig.of(List.of(), new LinkedHashMap<>(), List.of()), List.of(layer));
+        writer.finish();
+        String tries = "for f in console ptmx pts/ptmx pts/victim; do (echo evil > /dev/$f) 2>/dev/null; done;"
+                + " busybox tty; busybox hostname";
+        Process run = run("-t", "--rm", "oci:" + temp.resolve("hostile") + ":1", "/bin/busybox", "sh", "-c", tries);
+        shows(shows(0, "/dev/pts/0"), "c1");
+        assertThat(code(run)).isZero();
+        assertThat(victim).hasContent("untouched");
     }
 }

@@ -13,6 +13,11 @@ public record LogLimits(long segmentBytes, int segments) {
     private static final int SEGMENTS_MIN = 2;
     private static final int SEGMENTS_MAX = 10_000;
 
+    /** Of all files together. */
+    public long bytes() {
+        return segments > Long.MAX_VALUE / segmentBytes ? Long.MAX_VALUE : segmentBytes * segments;
+    }
+
     public LogLimits {
         if (segmentBytes < 1) {
             throw new IllegalArgumentException("a log's files of " + segmentBytes + " bytes keep nothing");

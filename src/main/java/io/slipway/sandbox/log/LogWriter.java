@@ -1,5 +1,6 @@
 package io.slipway.sandbox.log;
 
+import io.slipway.linux.SparseFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -62,12 +63,34 @@ final class LogWriter implements AutoCloseable {
                 if (n <= 0) {
                     return;
                 }
+                // Looked at after the reading: a hole may have come there meanwhile, which reads as zeros.
+                long data = SparseFile.data(file, tail.taken(stream));
+                if (data > tail.taken(stream)) {
+                    rotateTo(tail.skipped(stream, firstLine(from, data, size)));
+                    continue;
+                }
                 append(stream, tail.taken(stream) + n < size ? wholeLines(n) : n, at);
                 if (tail.bytes() >= limits.segmentBytes()) {
                     rotate();
                 }
             }
         }
+    }
+
+    /** Behind a hole: after the rest of the block that it ends in, which is zeros, and of the line that has lost its beginning. */
+    private long firstLine(FileChannel from, long data, long size) throws IOException {
+        ByteBuffer into = ByteBuffer.wrap(chunk);
+        into.limit((int) Math.clamp(size - data, 0, CHUNK_BYTES));
+        int count = into.hasRemaining() ? Math.max(0, from.read(into, data)) : 0;
+        int start = 0;
+        while (start < count && chunk[start] == 0) {
+            start++;
+        }
+        int end = start;
+        while (end < count && chunk[end] != '\n') {
+            end++;
+        }
+        return Math.min(size, data + (end < count ? end + 1 : start));
     }
 
     /** What is read at once: no more than what may fit into the segment, but a whole record. */
@@ -119,8 +142,12 @@ final class LogWriter implements AutoCloseable {
     }
 
     private void rotate() throws IOException {
+        rotateTo(tail.rotated());
+    }
+
+    private void rotateTo(Tail next) throws IOException {
         full.read();
-        begin(tail.rotated());
+        begin(next);
         List<LogSegment> segments = LogSegment.all(tail.segment().directory());
         for (LogSegment oldest : segments.subList(0, Math.max(0, segments.size() - limits.segments()))) {
             Files.deleteIfExists(oldest.path());

@@ -42,6 +42,13 @@ record Tail(LogSegment segment, long bytes, long stdout, long stderr, Instant la
         return new Tail(new LogSegment(segment.directory(), segment.number() + 1, out, err), 0, out, err, last);
     }
 
+    /** As {@link #rotated}, of a stream of which what lies before that many bytes is gone and was never taken. */
+    Tail skipped(LogStream stream, long to) {
+        long out = stream == LogStream.STDOUT ? to : stdout;
+        long err = stream == LogStream.STDERR ? to : stderr;
+        return new Tail(new LogSegment(segment.directory(), segment.number() + 1, out, err), 0, out, err, last);
+    }
+
     /** @param known from before, which is right if nobody else has written since */
     static Tail find(Path directory, @Nullable Tail known) throws IOException {
         List<LogSegment> segments = LogSegment.all(directory);

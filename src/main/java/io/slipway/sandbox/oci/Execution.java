@@ -3,6 +3,7 @@ package io.slipway.sandbox.oci;
 import io.slipway.linux.Descriptor;
 import io.slipway.linux.Poll;
 import io.slipway.linux.Spawn;
+import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
 import io.slipway.sandbox.Capabilities;
 import java.io.IOException;
@@ -19,10 +20,17 @@ final class Execution {
     private static final Duration FOREVER = Duration.ofDays(10_000);
     private final OciContainer container;
     private final ExecOptions options;
+    private final Duration patience;
 
     Execution(OciContainer container, ExecOptions options) {
+        this(container, options, PATIENCE);
+    }
+
+    /** @param patience for each of its two waits: until it has joined, and until it executes; a container's root may stop it on its way */
+    Execution(OciContainer container, ExecOptions options, Duration patience) {
         this.container = container;
         this.options = options;
+        this.patience = patience;
     }
 
     ExecResult run() throws IOException {
@@ -43,14 +51,14 @@ final class Execution {
                             : "--console-socket is given, but no terminal is asked for: add --tty");
         }
         Syscalls.setUndumpable();
-        try (JoinedNamespaces joined = JoinedNamespaces.of(container.pid());
+        try (JoinedNamespaces joined = namespaces();
                 ExecFiles files = new ExecFiles(container)) {
             ExecProgram program =
                     new ExecProgram(process, SeccompConfig.filter(config), joined, files, options.preserveFds());
-            Spawn.Request request = new Spawn.Request(program.program(), 0, Path.of("/"), Optional.empty(), PATIENCE);
+            Spawn.Request request = new Spawn.Request(program.program(), 0, Path.of("/"), Optional.empty(), patience);
             Spawn.Begun begun = Spawn.begin(request, joined.joins(), child -> attend(child, process, files, program));
             try (Descriptor pidfd = begun.pidfd()) {
-                begun.awaitExec(PATIENCE);
+                begun.awaitExec(patience);
                 if (options.pidFile().isPresent()) {
                     Creation.writePidFile(options.pidFile().get(), begun.pid());
                 }
@@ -64,13 +72,37 @@ final class Execution {
         }
     }
 
+    /** Looked up by its pid: its own if that still means it afterwards; or, once it has come to mean a process of the host, none at all. */
+    private JoinedNamespaces namespaces() throws IOException {
+        JoinedNamespaces joined;
+        try {
+            joined = JoinedNamespaces.of(container.pid());
+        } catch (SyscallException e) {
+            needAlive();
+            // Its process has let go of them, and is not dead yet.
+            throw new OciException(
+                    "cannot exec in container " + container.id() + " that is ending: " + e.getMessage(), e);
+        }
+        try {
+            needAlive();
+            return joined;
+        } catch (IOException e) {
+            joined.close();
+            throw e;
+        }
+    }
+
+    private void needAlive() throws IOException {
+        container.need("exec", Status.CREATED, Status.RUNNING);
+    }
+
     private void attend(Spawn.Waiting child, ProcessConfig process, ExecFiles files, ExecProgram program)
             throws IOException {
         Optional<SeccompListener> listener = program.listener();
         if (listener.isPresent() && listener.get().comesBefore(program.ready())) {
             listener.get().handOver(child, OciContainer.state(container.record(), Status.RUNNING));
         }
-        child.await(program.ready(), PATIENCE);
+        child.await(program.ready(), patience);
         if (options.consoleSocket().isPresent()) {
             SocketHandover.ofTerminal(options.consoleSocket().get())
                     .giveTerminal(child, files.master().number());

@@ -2,6 +2,7 @@ package io.slipway.sandbox.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.linux.SparseFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -88,6 +89,39 @@ class ContainerLogTest {
             write(stdout, "x\n\nlast");
             log.collect();
             assertThat(text(all(reader), LogStream.STDOUT)).isEqualTo("x\n\nlast");
+        }
+    }
+
+    @Test
+    void what_was_given_back_before_it_was_taken_over_is_passed_over_up_to_the_next_whole_line() throws Exception {
+        ContainerLog log = log(LogLimits.DEFAULT);
+        write(stdout, "first\n");
+        log.collect();
+        String lines = "a line that is gone\n".repeat(5_000);
+        write(stdout, lines + "kept\n");
+        write(stderr, "bad\n");
+        // Into the last but one of the lines, and so into a block of the disk.
+        SparseFile.punchHole(stdout, 0, "first\n".length() + lines.length() - 30);
+        log.collect();
+        write(stdout, "and on\n");
+        log(LogLimits.DEFAULT).collect();
+        try (LogReader reader = log.read()) {
+            List<LogRecord> records = all(reader);
+            assertThat(text(records, LogStream.STDOUT)).isEqualTo("first\na line that is gone\nkept\nand on\n");
+            assertThat(text(records, LogStream.STDERR)).isEqualTo("bad\n");
+        }
+    }
+
+    @Test
+    void a_file_of_which_all_was_given_back_has_nothing_to_be_taken_over() throws Exception {
+        ContainerLog log = log(LogLimits.DEFAULT);
+        write(stdout, "gone\n".repeat(5_000));
+        SparseFile.punchHole(stdout, 0, Files.size(stdout));
+        log.collect();
+        write(stdout, "new\n");
+        log.collect();
+        try (LogReader reader = log.read()) {
+            assertThat(text(all(reader), LogStream.STDOUT)).isEqualTo("new\n");
         }
     }
 
