@@ -268,6 +268,11 @@ public final class Agent implements AutoCloseable {
     }
 
     private void measure() {
+        try {
+            meter.begin();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         while (!Thread.currentThread().isInterrupted()) {
             try {
                 awaitNextWindow();

@@ -57,6 +57,13 @@ final class WindowMeter {
         this.state = Files.exists(file) ? FleetCodec.read(Files.readAllBytes(file), MeterState.class) : null;
     }
 
+    /** Begins to count, unless an agent has before. */
+    synchronized void begin() throws InterruptedException {
+        if (state == null) {
+            cut();
+        }
+    }
+
     /**
      * Ends the current window. When edge or accounting cannot be read there is none, and the next covers this time too. True when there are new
      * windows.

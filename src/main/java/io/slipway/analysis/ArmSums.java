@@ -33,7 +33,7 @@ public record ArmSums(
                 memoryByteSeconds + w.memoryByteSeconds(),
                 egressBytes + w.egress(),
                 replicaSeconds + w.replicas() * w.seconds(),
-                replicas + w.replicas(),
+                replicas,
                 crashes.plus(w.crashes().orElse(Crashes.NONE)));
     }
 
@@ -48,6 +48,11 @@ public record ArmSums(
                 replicaSeconds + o.replicaSeconds,
                 Math.max(replicas, o.replicas),
                 crashes.plus(o.crashes));
+    }
+
+    ArmSums withReplicas(int atOnce) {
+        return new ArmSums(
+                requests, errors, latency, cpuSeconds, memoryByteSeconds, egressBytes, replicaSeconds, atOnce, crashes);
     }
 
     ArmSums withoutLatency() {

@@ -27,6 +27,8 @@ final class CrashLoop {
     private static final double STRETCH_SECONDS = 600;
     /** Windows may be long: of fewer slots three could not have an end. */
     private static final int STRETCH_SLOTS = 6;
+    /** Slots after which an arm that has become smaller is so. */
+    private static final int RECENT = 30;
 
     private static final double[] TIMES = {3, 10, 100, 1000};
     private static final double ENOUGH = StrictMath.log(2 / ALPHA);
@@ -65,8 +67,41 @@ final class CrashLoop {
     private static final class Arm {
         final Count inAll = new Count();
         Count inStretch = new Count();
-        /** Most replicas that were ready at once: those that are about to start again are still its. */
-        int replicas = 1;
+        Count before = new Count();
+        /** Ready replicas of the newest slots in which none ended. */
+        private final int[] ready = new int[RECENT];
+
+        private int quiet;
+        private int readyNow;
+
+        void add(int ends, double replicaSeconds, int replicas) {
+            inAll.add(ends, replicaSeconds);
+            inStretch.add(ends, replicaSeconds);
+            readyNow = replicas;
+            if (ends == 0) {
+                ready[quiet % RECENT] = replicas;
+                quiet++;
+            }
+        }
+
+        void beginStretch() {
+            before = inStretch;
+            inStretch = new Count();
+        }
+
+        /** The most that were ready at once: those that are about to start again are still its. 0 while nobody knows. */
+        int replicas() {
+            int most = readyNow;
+            for (int n : ready) {
+                most = Math.max(most, n);
+            }
+            return most;
+        }
+
+        /** An outage may have begun in the stretch before. */
+        int lately() {
+            return before.all + inStretch.all;
+        }
     }
 
     /** @param metric {@link Metric#CRASHES} or {@link Metric#OOM_KILLS} */
@@ -80,8 +115,8 @@ final class CrashLoop {
             stretches++;
             stretchSeconds = 0;
             stretchSlots = 0;
-            control.inStretch = new Count();
-            candidate.inStretch = new Count();
+            control.beginStretch();
+            candidate.beginStretch();
         }
         hasControl |= slot.hasControl();
         seconds += slot.seconds();
@@ -95,16 +130,15 @@ final class CrashLoop {
     private void add(Arm arm, ArmSums sums, boolean isThere, double slotSeconds) {
         if (isThere) {
             int ends = count.applyAsInt(sums.crashes());
-            double there = Math.max(sums.replicaSeconds(), slotSeconds);
-            arm.inAll.add(ends, there);
-            arm.inStretch.add(ends, there);
-            arm.replicas = Math.max(arm.replicas, sums.replicas());
+            arm.add(ends, Math.max(sums.replicaSeconds(), slotSeconds), sums.replicas());
         }
     }
 
-    /** Whether the control's replicas end at least half as often, each; more than that is not asked where it has too few to have ended twice. */
-    private boolean isAlike(Count ofControl, Count ofCandidate) {
-        return ofControl.all > 0 && 2L * ofControl.all * candidate.replicas > (long) ofCandidate.all * control.replicas;
+    /** Whether the control's replicas end at least half as often, each; one end of it is enough where it has too few for more than two. */
+    private boolean isAlike(int ofControl, int ofCandidate) {
+        long controls = Math.max(1, control.replicas());
+        return ofControl > 0
+                && (candidate.replicas() == 0 || 2L * ofControl * candidate.replicas() >= ofCandidate * controls);
     }
 
     private boolean isLoopInStretch() {
@@ -130,8 +164,8 @@ final class CrashLoop {
     /** A loop of the candidate alone: where the control's replicas end as well, it is not, or not only, this release. */
     boolean isFound() {
         return isLoopInStretch()
-                ? !isAlike(control.inStretch, candidate.inStretch)
-                : candidate.inAll.isLoop(ENOUGH) && !isAlike(control.inAll, candidate.inAll);
+                ? !isAlike(control.lately(), candidate.lately())
+                : candidate.inAll.isLoop(ENOUGH) && !isAlike(control.inAll.all, candidate.inAll.all);
     }
 
     /** Whether there is anything to tell. */

@@ -5,16 +5,21 @@ import io.slipway.base.Crashes;
 import io.slipway.base.HostName;
 import io.slipway.base.MetricWindow;
 import io.slipway.base.RevisionId;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /** A slot that waits for windows: of all hosts, that begin within it. */
 final class OpenSlot {
     private final Instant start;
-    private final double seconds;
+    private double seconds;
     private final Set<Key> seen = new HashSet<>();
-    private final Set<Place> places = new HashSet<>();
+    /** With the most replicas that were ready there: an agent may cut a window in two. */
+    private final Map<Place, Integer> places = new HashMap<>();
+
     private ArmSums control = ArmSums.NONE;
     private ArmSums candidate = ArmSums.NONE;
     private boolean hasControl;
@@ -43,12 +48,19 @@ final class OpenSlot {
         this.seconds = seconds;
     }
 
+    /** Makes it shorter, if it would go on then. */
+    void endBy(Instant at) {
+        if (start.isBefore(at) && at.isBefore(end())) {
+            seconds = Duration.between(start, at).toMillis() / 1000.0;
+        }
+    }
+
     /** False for a window that was counted already. */
     boolean add(MetricWindow w) {
         if (!seen.add(new Key(w.revision(), w.arm(), w.host(), w.start()))) {
             return false;
         }
-        places.add(new Place(w.arm(), w.host()));
+        places.merge(new Place(w.arm(), w.host()), w.replicas(), Math::max);
         broken |= isBroken(w);
         warmingUp |= w.warmingUp();
         if (w.arm() == Arm.CONTROL) {
@@ -98,6 +110,23 @@ final class OpenSlot {
     }
 
     Slot closed() {
-        return new Slot(start, seconds, control, candidate, places.size(), hasControl, hasCandidate, broken, warmingUp);
+        return new Slot(
+                start,
+                seconds,
+                control.withReplicas(replicas(Arm.CONTROL)),
+                candidate.withReplicas(replicas(Arm.CANDIDATE)),
+                places.size(),
+                hasControl,
+                hasCandidate,
+                broken,
+                warmingUp);
+    }
+
+    private int replicas(Arm arm) {
+        long sum = 0;
+        for (Map.Entry<Place, Integer> place : places.entrySet()) {
+            sum += place.getKey().arm == arm ? place.getValue() : 0;
+        }
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(0, sum));
     }
 }

@@ -27,6 +27,9 @@ final class Slots {
     /** At so many times one after the other they are no exception. */
     private static final int NO_EXCEPTION = 5;
 
+    /** Slots by which windows of one time do not differ. */
+    private static final int FAR = 10;
+
     private final boolean control;
     private final TreeMap<Long, OpenSlot> open = new TreeMap<>();
     private long closedUpTo = Long.MIN_VALUE;
@@ -34,9 +37,10 @@ final class Slots {
     private double seconds;
 
     private int exceptions;
-    /** Slot of the last exception: what many hosts send of one time is one. */
-    private long lastException = Long.MIN_VALUE;
+    /** The last exception, in ms: what many hosts send of one time is one. */
+    private long exceptionFrom = Long.MIN_VALUE;
 
+    private long exceptionTo = Long.MIN_VALUE;
     private int expected;
     private int dropped;
 
@@ -65,12 +69,18 @@ final class Slots {
             exceptions = 0;
             return;
         }
-        long slot = key(w);
-        exceptions += slot > lastException ? 1 : 0;
-        lastException = Math.max(slot, lastException);
+        long from = w.start().toEpochMilli();
+        boolean longBefore = exceptionFrom - from > FAR * millis();
+        if (from >= exceptionTo || longBefore) {
+            exceptions++;
+            exceptionFrom = from;
+            exceptionTo = from + Math.round(w.seconds() * 1000);
+        }
         if (exceptions == NO_EXCEPTION || seconds == 0) {
             seconds = grid(w.seconds());
             exceptions = 0;
+            // One that was to last longer holds up all after it.
+            open.values().forEach(slot -> slot.endBy(w.start()));
         }
     }
 

@@ -19,7 +19,6 @@ import io.slipway.rollout.RolloutState.Watching;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +51,8 @@ public final class JudgeLoop {
     /** Of those without a control, beside the day before. */
     private final Map<RolloutId, Look> seasons = new HashMap<>();
 
-    private final Set<RolloutId> failing = new HashSet<>();
+    private final Failures failing = new Failures();
+    private final Failures unseasonal = new Failures();
 
     public JudgeLoop(
             Transactions transactions,
@@ -84,7 +84,8 @@ public final class JudgeLoop {
         Set<RolloutId> ids = compared.stream().map(Rollout::id).collect(Collectors.toSet());
         looks.keySet().retainAll(ids);
         seasons.keySet().retainAll(ids);
-        failing.retainAll(ids);
+        failing.retain(ids);
+        unseasonal.retain(ids);
         List<Rollout> due = compared.stream().filter(r -> isDue(r, now)).toList();
         Set<RolloutId> controlled = due.isEmpty() ? Set.of() : withControl();
         Map<Rollout, Verdict> seen = new LinkedHashMap<>();
@@ -119,42 +120,60 @@ public final class JudgeLoop {
     }
 
     private Verdict look(Rollout rollout, boolean control, Instant now) {
-        JudgeSpec spec = spec(rollout, rollout.spec().release().stopConditions(), control);
-        Look look = look(looks, rollout, spec);
+        Look look = look(looks, rollout, spec(rollout, rollout.spec().release().stopConditions(), control));
         Instant at = at(rollout, now);
-        List<Arrived> read = inputs.of(rollout, look.readFrom(), at);
-        Optional<Season> season = control ? Optional.empty() : rollout.stable().flatMap(s -> season(rollout, s, at));
+        Optional<String> waiting = failing.waiting(rollout.id(), at);
+        if (waiting.isPresent()) {
+            return Verdict.failed(at, waiting.get());
+        }
+        Verdict verdict;
         try {
-            Verdict verdict = look.verdict(read, at);
-            failing.remove(rollout.id());
-            return season.map(s -> verdict.beside(s.metrics(at))).orElse(verdict);
+            verdict = look.verdict(inputs.of(rollout, look.readFrom(), at), at);
         } catch (RuntimeException e) {
-            // What the judge cannot take of one service must not keep it from the others.
-            if (failing.add(rollout.id())) {
-                LOG.error("judging rollout {} failed; it is held, and tried again with each look", rollout.id(), e);
+            everybodysTrouble();
+            if (failing.add(rollout.id(), at, interval, String.valueOf(e))) {
+                LOG.error("judging rollout {} failed; it is held, and tried again", rollout.id(), e);
             }
-            looks.put(rollout.id(), new Look(spec, rollout.comparedSince().orElseThrow(), interval, LATE_MAX));
-            seasons.remove(rollout.id());
+            looks.put(rollout.id(), look.anew());
             return Verdict.failed(at, String.valueOf(e));
         }
+        failing.remove(rollout.id());
+        return control || rollout.stable().isEmpty()
+                ? verdict
+                : verdict.beside(seasonal(rollout, rollout.stable().get(), at));
+    }
+
+    /** What cannot be read or judged of one service must not keep the judge from the others; where the database is away, this fails too, and ends the turn. */
+    private void everybodysTrouble() {
+        rollouts.now();
     }
 
     /** Without a control, relative conditions are shown against the day before. */
-    private Optional<Season> season(Rollout rollout, RevisionId stable, Instant at) {
+    private List<MetricVerdict> seasonal(Rollout rollout, RevisionId stable, Instant at) {
         List<StopCondition> relative = rollout.spec().release().stopConditions().stream()
                 .filter(StopCondition.Regresses.class::isInstance)
                 .toList();
-        if (relative.isEmpty()) {
-            return Optional.empty();
+        if (relative.isEmpty() || unseasonal.waiting(rollout.id(), at).isPresent()) {
+            return List.of();
         }
         Look look = look(seasons, rollout, spec(rollout, relative, true));
-        return Optional.of(new Season(look, inputs.seasonal(rollout, stable, look.readFrom(), at), relative.size()));
-    }
-
-    private record Season(Look look, List<Arrived> read, int conditions) {
-        /** Without the rows of what is judged always: they are the candidate's own, and in the verdict already. */
-        List<MetricVerdict> metrics(Instant at) {
-            return look.verdict(read, at).metrics().subList(0, conditions);
+        try {
+            // Without the rows of what is judged always: they are the candidate's own, and in the verdict already.
+            List<MetricVerdict> shown = look.verdict(inputs.seasonal(rollout, stable, look.readFrom(), at), at)
+                    .metrics()
+                    .subList(0, relative.size());
+            unseasonal.remove(rollout.id());
+            return shown;
+        } catch (RuntimeException e) {
+            everybodysTrouble();
+            if (unseasonal.add(rollout.id(), at, interval, String.valueOf(e))) {
+                LOG.error(
+                        "comparing rollout {} with the day before failed; it is not shown, and tried again",
+                        rollout.id(),
+                        e);
+            }
+            seasons.remove(rollout.id());
+            return List.of();
         }
     }
 

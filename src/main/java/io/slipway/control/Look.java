@@ -42,6 +42,14 @@ final class Look {
         this.comparison = new Comparison(spec, since);
     }
 
+    /** The same before anything was looked at; what the machine has heard it has heard. */
+    Look anew() {
+        Look anew = new Look(spec, since, interval, late);
+        anew.toldOutcome = toldOutcome;
+        anew.toldVersion = toldVersion;
+        return anew;
+    }
+
     boolean of(JudgeSpec otherSpec, Instant otherSince) {
         return spec.equals(otherSpec) && since.equals(otherSince);
     }

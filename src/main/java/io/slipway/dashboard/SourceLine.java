@@ -33,7 +33,10 @@ record SourceLine(
     /** Those whose windows come in one line, each of the others in its own. */
     static List<SourceLine> ofHosts(List<WindowsOfHost> hosts, Instant now) {
         List<WindowsOfHost> late = hosts.stream().filter(h -> h.isLate(now)).toList();
-        long punctual = hosts.size() - late.size();
+        long fresh = hosts.stream()
+                .filter(h -> !h.isLate(now) && h.newest().isEmpty())
+                .count();
+        long punctual = hosts.size() - late.size() - fresh;
         List<SourceLine> lines = new ArrayList<>();
         hosts.stream()
                 .filter(h -> !h.isLate(now))
@@ -41,6 +44,9 @@ record SourceLine(
                 .min(Comparator.naturalOrder())
                 .ifPresent(
                         oldest -> lines.add(host(count(punctual, ""), "good", "answered", Optional.of(oldest), now)));
+        if (fresh > 0) {
+            lines.add(host(count(fresh, ""), "quiet", "placed just now", Optional.empty(), now));
+        }
         late.stream()
                 .limit(NAMED_MAX)
                 .forEach(h -> lines.add(

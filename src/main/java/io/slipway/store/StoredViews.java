@@ -202,10 +202,10 @@ public final class StoredViews implements Views {
                                 + " where service = :service and stage = 'wanted' group by host, revision)"
                                 + " select distinct on (a.host) a.host, min(a.placed) over (partition by a.host) as placed,"
                                 + " n.start + make_interval(secs => n.seconds) as at, n.seconds from a"
-                                + " cross join unnest(cast(:arms as text[])) as arm"
+                                + " cross join unnest(cast(:arms as text[])) as x (arm)"
                                 + " left join lateral (select start, seconds from metric_window m where m.service = :service"
-                                + " and m.revision = a.revision and m.arm = arm and m.host = a.host"
-                                + " and m.start > slipway_now() - make_interval(secs => :read) order by m.start desc limit 1) n on true"
+                                + " and m.revision = a.revision and m.arm = x.arm and m.host = a.host"
+                                + " and m.start > (select slipway_now()) - make_interval(secs => :read) order by m.start desc limit 1) n on true"
                                 + " order by a.host, at desc nulls last")
                 .param("service", service.value())
                 .param("read", (double) WindowsOfHost.READ.toSeconds())

@@ -185,6 +185,58 @@ class CrashLoopTest {
     }
 
     @Test
+    void an_outage_during_which_no_candidate_is_ready_yet_is_trouble_of_both() {
+        candidate.replicas = 0;
+        Verdict verdict = judged(0, 30, i -> i == 1 ? 1 : 0, i -> i > 0 && i < 10 ? 5 : 0, false);
+        assertThat(verdict.reverts()).isFalse();
+    }
+
+    @Test
+    void an_outage_across_the_end_of_a_stretch_is_trouble_of_both() {
+        candidate.replicas = 20;
+        Verdict verdict = judged(0, 100, i -> i == 57 || i == 58 ? 1 : 0, i -> i > 56 && i < 68 ? 2 : 0, false);
+        assertThat(verdict.reverts()).isFalse();
+    }
+
+    @Test
+    void of_an_arm_that_has_become_smaller_what_is_left_counts() {
+        candidate.replicas = 20;
+        Verdict verdict = judged(
+                0,
+                HOUR,
+                i -> i == 66 ? 1 : 0,
+                i -> {
+                    candidate.replicas = i < 30 ? 20 : 2;
+                    return i > 65 ? i % 3 == 0 ? 2 : 0 : 0;
+                },
+                false);
+        assertThat(verdict.reverts()).isTrue();
+        assertThat(Duration.between(SimulatedService.START, verdict.at())).isLessThanOrEqualTo(Duration.ofMinutes(13));
+    }
+
+    @Test
+    void a_window_that_was_cut_in_pieces_does_not_make_an_arm_larger() {
+        Comparison comparison = new Comparison(
+                new JudgeSpec(
+                        List.of(new StopCondition.Regresses(Metric.ERROR_RATE, 0.05)),
+                        new Prices(0.04, 0.005, "EUR"),
+                        0.01,
+                        100,
+                        true),
+                SimulatedService.START);
+        for (int i = 0; i < 40; i++) {
+            int ends = i > 6 && i % 4 == 0 ? 1 : 0;
+            MetricWindow w = crashed(control.window(i), ends, false);
+            for (int part = 0; part < (i == 5 ? 6 : 1); part++) {
+                comparison.add(
+                        JudgeTest.lasting(w, 10, w.start().plusMillis(part)).with(new Crashes(ends, 0)));
+            }
+            comparison.add(crashed(candidate.window(i), ends * 2, false));
+            assertThat(comparison.look(control.endOf(i)).reverts()).as("%d", i).isFalse();
+        }
+    }
+
+    @Test
     void in_windows_of_five_minutes_a_late_loop_is_found_too() {
         control.seconds = 300;
         candidate.seconds = 300;

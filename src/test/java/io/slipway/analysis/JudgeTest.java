@@ -331,6 +331,18 @@ class JudgeTest {
     }
 
     @Test
+    void a_first_window_that_covers_half_an_hour_does_not_set_the_length_of_those_after_it() {
+        Comparison comparison = new Comparison(ALL, SimulatedService.START);
+        windows(0, 1).forEach(w -> comparison.add(lasting(w, 1800, w.start())));
+        int slots = 0;
+        for (int i = 180; i < 190; i++) {
+            windows(i, i + 1).forEach(comparison::add);
+            slots += comparison.advance(control.endOf(i)).size();
+        }
+        assertThat(slots).isGreaterThanOrEqualTo(4);
+    }
+
+    @Test
     void a_slot_is_not_closed_before_its_time_is_over() {
         Comparison comparison = new Comparison(ALL, SimulatedService.START);
         for (int i = 0; i < 60; i++) {
@@ -346,7 +358,7 @@ class JudgeTest {
         assertThat(comparison.look(control.endOf(59)).windowsLeftOut()).isZero();
     }
 
-    private static MetricWindow lasting(MetricWindow w, double seconds, Instant start) {
+    static MetricWindow lasting(MetricWindow w, double seconds, Instant start) {
         return new MetricWindow(
                 w.revision(),
                 w.arm(),

@@ -197,7 +197,7 @@ class RuntimeCommandsTest extends RuntimeByHand {
 
     @Test
     void statsFollowsUntilTheEnd() throws Exception {
-        slipway("run", "--detach", "--name", "c1", image, "sh", "-c", "sleep 0.7");
+        slipway("run", "--detach", "--name", "c1", image, "sh", "-c", "sleep 3");
         Ran followed = slipway("stats", "--follow", "--every", "100ms", "--output", "json", "c1");
         assertThat(followed.code()).isZero();
         assertThat(followed.out().lines()).hasSizeGreaterThan(2);

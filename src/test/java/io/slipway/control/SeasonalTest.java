@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slipway.analysis.MetricVerdict;
 import io.slipway.analysis.Outcome;
 import io.slipway.analysis.Verdict;
+import io.slipway.base.Arm;
 import io.slipway.base.Crashes;
 import io.slipway.base.RevisionId;
 import io.slipway.base.RolloutId;
@@ -98,6 +99,23 @@ class SeasonalTest {
         assertThat(verdict.at()).isAfter(yard.database.now().minusSeconds(5));
         assertThat(verdict.metrics()).noneMatch(m -> m.metric() == Metric.CRASHES);
         assertThat(yard.view(id).state().label()).isEqualTo("watching");
+    }
+
+    @Test
+    void what_is_wrong_with_the_day_before_keeps_nothing_from_its_end() throws Refused {
+        RolloutId id = watchedWithoutControl(true);
+        Instant today = yard.database.now().minus(Duration.ofHours(12));
+        yard.read = windows -> windows.stream()
+                .map(a -> a.window().start().isBefore(today)
+                        ? new ArrivedWindow(a.window().at(Arm.STABLE, a.window().host(), Instant.MIN), a.at())
+                        : a)
+                .toList();
+        yard.pass(Duration.ofSeconds(10), SECOND);
+        assertThat(yard.view(id).verdict().orElseThrow().sentence()).doesNotContain("the judge failed");
+        assertThat(latency(id).sentence()).contains("no control to compare with");
+        yard.read = UnaryOperator.identity();
+        yard.pass(Duration.ofMinutes(1), SECOND);
+        assertThat(latency(id).sentence()).contains("seasonal");
     }
 
     @Test

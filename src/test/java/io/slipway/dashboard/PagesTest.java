@@ -233,7 +233,9 @@ class PagesTest extends FrontTest {
         assertThat(page("/services/mailer", owner))
                 .contains(
                         "Edge and cgroups",
-                        "4 hosts",
+                        "3 hosts",
+                        "1 host",
+                        "placed just now",
                         "mail-3",
                         "late",
                         "mail-4",

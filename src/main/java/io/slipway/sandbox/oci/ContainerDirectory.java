@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** The files of one container below the runtime's root: its record, its configuration as it was created, and the fifo it waits at. */
@@ -30,7 +31,7 @@ record ContainerDirectory(Path path) {
      * @throws OciException if there is one with this id
      */
     void make(ContainerRecord record) throws IOException {
-        Path root = path.toAbsolutePath().getParent();
+        Path root = Objects.requireNonNull(path.toAbsolutePath().getParent());
         Files.createDirectories(root);
         HiddenDirectories.sweep(root);
         Path fresh = HiddenDirectories.make(root);
