@@ -269,6 +269,10 @@ class RunOptionsTest extends RuntimeByHand {
         wrong("two mounts have the target /x", "--tmpfs", "/x", "--volume", "v:/x");
         wrong("is not NAME=FILE", "--secret", "name");
         wrong("there is no file /nowhere", "--secret", "a=/nowhere");
+        wrong("--secret a=/etc/hostname:/proc/x: mount target '/proc/x' would", "--secret", "a=/etc/hostname:/proc/x");
+        wrong("--secret a=/etc/hostname:/: mount target '/' must be", "--secret", "a=/etc/hostname:/");
+        wrong("--secret ../a=/etc/hostname: mount target '/run/secrets/../a'", "--secret", "../a=/etc/hostname");
+        wrong("a secret has no name", "--secret", " =/etc/hostname");
         wrong("1001 is not between -1000 and 1000", "--oom-score-adj", "1001");
         wrong("host name 'a_b' is none (RFC 1123)", "--hostname", "a_b");
         wrong("host name '" + "a".repeat(65) + "' is none", "--hostname", "a".repeat(65));
