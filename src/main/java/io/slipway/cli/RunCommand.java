@@ -45,7 +45,10 @@ final class RunCommand extends SandboxCommand {
             description = "Print its id and leave it running.")
     private boolean detach;
 
-    @Option(names = "--name", paramLabel = "ID", description = "Its id. Default: a random one.")
+    @Option(
+            names = "--name",
+            paramLabel = "ID",
+            description = "Its id: 1 to 63 letters, digits, '-', '.' and '_'. Default: a random one.")
     private @Nullable String name;
 
     @Mixin
@@ -73,6 +76,7 @@ final class RunCommand extends SandboxCommand {
             throw new CommandFailed(ExitCode.USAGE, NOBODY_THERE);
         }
         console.check(detach, wanted);
+        checkName();
         Map<String, byte[]> secrets = container.secrets();
         if (detach) {
             return leave(begin(sandboxes, secrets));
@@ -86,6 +90,18 @@ final class RunCommand extends SandboxCommand {
                         new Attendance(sandboxes, started, wanted, secrets, interruption, this::say),
                         interruption);
             }
+        }
+    }
+
+    /** Before anything is pulled or read for it. */
+    private void checkName() {
+        if (name == null) {
+            return;
+        }
+        try {
+            SandboxSpec.checkId(name);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailed(ExitCode.USAGE, "--name " + e.getMessage());
         }
     }
 

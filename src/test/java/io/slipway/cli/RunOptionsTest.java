@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class RunOptionsTest extends RuntimeByHand {
@@ -283,6 +285,23 @@ class RunOptionsTest extends RuntimeByHand {
         wrong("is empty or has a control character", "--sysctl", "net.ipv4.ip_forward=1\n0");
         wrong("See 'slipway run --help'.", "--sysctl", "net.ipv4.ip_forward=1\n0");
         assertThat(slipway("ps", "--all", "--output", "json").json()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", ".", "..", "../x", "a/b", "-x", "_x", "*", " ", "a b", "a\nb", "a\u001b[31mb", "\u00fc"})
+    void a_name_that_no_container_can_have_is_wrong_usage_and_told_as_the_name(String name) throws Exception {
+        String shown = name.replaceAll("\\p{Cntrl}", "?");
+        wrong("slipway: --name '" + shown + "' is no id for a container: write 1 to 63 letters", "--name=" + name);
+        wrong("beginning with a letter or digit\nSee 'slipway run --help'.\n", "--name=" + name);
+    }
+
+    @Test
+    void a_name_is_as_long_as_a_host_name_may_be() throws Exception {
+        wrong("is no id for a container", "--name", "a".repeat(64));
+        assertThat(slipway("run", "--rm", "--name", "a".repeat(63), image, "hostname")
+                        .out())
+                .isEqualTo("a".repeat(63) + "\n");
     }
 
     @Test
