@@ -27,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
             "",
             "Ends with the container's own exit code; 128 + signal when a signal ended it (137: killed, also over its",
             "memory limit); 127 when its command or the interpreter of that is not there, 126 when it cannot be executed;",
-            "125 when it could not be started."
+            "125 when it could not be started. Given up at --start-limit, or stopped for being unhealthy: never with 0, but 1."
         })
 final class RunCommand extends SandboxCommand {
     private static final String NOBODY_THERE =
@@ -172,8 +172,8 @@ final class RunCommand extends SandboxCommand {
         } else if (exit.kind() != Exit.Kind.EXITED) {
             tell("container " + sandbox.id() + " ended: " + exit.text());
         }
-        int code = exit.code() < 0 ? ExitCode.FAILED : exit.code();
-        return interruption.code().orElse(code);
+        boolean failed = exit.code() < 0 || exit.code() == ExitCode.DONE && attendance.failed();
+        return interruption.code().orElse(failed ? ExitCode.FAILED : exit.code());
     }
 
     private SandboxSpec spec() throws IOException {

@@ -45,6 +45,34 @@ class UpkeepTest extends RuntimeByHand {
     }
 
     @Test
+    void to_be_given_up_is_a_failure_also_where_each_run_exited_with_0() throws Exception {
+        Ran ran = slipway("run", "--rm", "--restart", "always", "--start-limit", "2/1m", image, "true");
+        assertThat(ran.err()).contains("start limit reached, 2 starts within 1m; last: exited 0");
+        assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
+    }
+
+    @Test
+    void to_be_stopped_as_unhealthy_is_a_failure_also_where_it_then_exits_with_0() throws Exception {
+        Ran ran = slipway(
+                "run",
+                "--rm",
+                "--health-cmd",
+                "exit 9",
+                "--health-interval",
+                "100ms",
+                "--health-retries",
+                "1",
+                "--health-on-failure",
+                "stop",
+                image,
+                "sh",
+                "-c",
+                "trap 'exit 0' TERM; while true; do sleep 0.1; done");
+        assertThat(ran.err()).doesNotContain("ended: killed");
+        assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
+    }
+
+    @Test
     void what_fails_is_started_again_as_often_as_was_asked_and_ends_with_its_code() throws Exception {
         Ran ran = slipway("run", "--rm", "--restart", "on-failure:2", image, "sh", "-c", "echo run; exit 3");
         assertThat(ran.code()).isEqualTo(3);
