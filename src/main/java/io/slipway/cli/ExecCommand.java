@@ -71,11 +71,16 @@ final class ExecCommand extends SandboxCommand {
     private List<String> command = new ArrayList<>();
 
     @Override
+    int notBegun() {
+        return ContainerOptions.NOT_STARTED;
+    }
+
+    @Override
     int run(Sandboxes sandboxes) throws Exception {
-        Sandbox sandbox = RuntimeOptions.find(sandboxes, id);
+        Sandbox sandbox = begun(() -> RuntimeOptions.find(sandboxes, id));
         Optional<OwnTerminal> ours = terminal && interactive ? OwnTerminal.find() : Optional.empty();
         ExecSpec spec = spec(ours);
-        try (Exec exec = sandbox.exec(spec)) {
+        try (Exec exec = begun(() -> begin(sandbox, spec))) {
             Exit exit = attend(exec, ours);
             if (options().json()) {
                 printer().json(SandboxView.json(exit));
@@ -83,6 +88,12 @@ final class ExecCommand extends SandboxCommand {
                 tell("the command ended: " + exit.text());
             }
             return exit.code() < 0 ? ExitCode.FAILED : exit.code();
+        }
+    }
+
+    private static Exec begin(Sandbox sandbox, ExecSpec spec) throws IOException {
+        try {
+            return sandbox.exec(spec);
         } catch (ExecException e) {
             throw new CommandFailed(e.code(), String.valueOf(e.getMessage()));
         }
@@ -97,7 +108,7 @@ final class ExecCommand extends SandboxCommand {
                     .withUser(Optional.ofNullable(user))
                     .withWorkingDirectory(Optional.ofNullable(directory))
                     .withEnv(env)
-                    .withAtMost(Optional.ofNullable(timeout).map(text -> Durations.parse("--timeout", text)));
+                    .withAtMost(Optional.ofNullable(timeout).map(text -> Durations.positive("--timeout", text)));
         } catch (IllegalArgumentException e) {
             throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));
         }

@@ -70,6 +70,11 @@ final class RunCommand extends SandboxCommand {
     private List<String> command = new ArrayList<>();
 
     @Override
+    int notBegun() {
+        return ContainerOptions.NOT_STARTED;
+    }
+
+    @Override
     int run(Sandboxes sandboxes) throws Exception {
         Upkeep wanted = upkeep.upkeep();
         if (detach && wanted.wanted()) {
@@ -77,13 +82,13 @@ final class RunCommand extends SandboxCommand {
         }
         console.check(detach, wanted);
         checkName();
-        Map<String, byte[]> secrets = container.secrets();
+        Map<String, byte[]> secrets = begun(container::secrets);
         if (detach) {
-            return leave(begin(sandboxes, secrets));
+            return leave(begun(() -> begin(sandboxes, secrets)));
         }
         try (Interruption interruption = new Interruption(
                 this::say, () -> console.terminal().ifPresent(ours -> ConsoleRelay.setBack(ours, this::say)))) {
-            Sandbox started = begin(sandboxes, secrets);
+            Sandbox started = begun(() -> begin(sandboxes, secrets));
             try (AutoCloseable _ = () -> started.console().ifPresent(OpenConsole::close)) {
                 return attend(
                         sandboxes,

@@ -181,11 +181,7 @@ final class UpkeepOptions {
     }
 
     private static Duration positive(String option, @Nullable String text) {
-        Duration duration = text == null ? Duration.ofSeconds(30) : Durations.parse(option, text);
-        if (duration.isZero()) {
-            throw usage(option + " " + text + " is no time at all; choose 1s or more");
-        }
-        return duration;
+        return text == null ? Duration.ofSeconds(30) : Durations.positive(option, text);
     }
 
     private static HealthCheck byHttp(String text) {

@@ -34,6 +34,22 @@ class ExecCommandTest extends RuntimeByHand {
     }
 
     @Test
+    void what_could_not_be_begun_ends_with_125_and_wrong_usage_with_2() throws Exception {
+        slipway("run", "--detach", "--name", "c1", image, "sleep", "1000");
+        Ran ran = slipway("exec", "--user", "99999", "c1", "id");
+        assertThat(ran.code()).isEqualTo(125);
+        assertThat(ran.err())
+                .contains("'99999' is neither a name in the image's /etc/passwd nor an id from 0 to 65535");
+        assertThat(slipway("exec", "--user", "nobody-here", "c1", "id").code()).isEqualTo(125);
+        assertThat(slipway("exec", "none", "true").code()).isEqualTo(125);
+        Ran never = slipway("exec", "--timeout", "0s", "c1", "true");
+        assertThat(never.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(never.err()).contains("--timeout 0s is no time at all; choose 1s or more");
+        slipway("stop", "c1");
+        assertThat(slipway("exec", "c1", "true").code()).isEqualTo(125);
+    }
+
+    @Test
     void exec_passes_input_on_and_gives_a_terminal() throws Exception {
         slipway("run", "--detach", "--name", "c1", image, "sleep", "1000");
         assertThat(withInput("typed", "exec", "-i", "c1", "cat").out()).isEqualTo("typed");
