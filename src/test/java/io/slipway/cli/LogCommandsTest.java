@@ -2,6 +2,7 @@ package io.slipway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -34,6 +35,30 @@ class LogCommandsTest extends RuntimeByHand {
         assertThat(last.path("stream").asString()).isEqualTo("stdout");
         assertThat(last.path("partial").asBoolean()).isTrue();
         assertThat(java.time.Instant.parse(last.path("at").asString())).isBefore(java.time.Instant.now());
+    }
+
+    @Test
+    void events_are_of_all_or_of_those_that_are_named_also_when_these_are_gone() throws Exception {
+        for (String id : List.of("c1", "c2", "c3")) {
+            slipway("run", "--name", id, image, "true");
+        }
+        slipway("rm", "c1");
+        assertThat(containers("events")).containsOnly("c1", "c2", "c3");
+        assertThat(containers("events", "c1")).containsOnly("c1").hasSize(4);
+        assertThat(containers("events", "c3", "c2")).containsOnly("c2", "c3");
+        assertThat(slipway("events", "--output", "json", "c2")
+                        .json()
+                        .path("event")
+                        .asString())
+                .isEqualTo("ended");
+        Ran none = slipway("events", "c2", "none");
+        assertThat(none.code()).isEqualTo(1);
+        assertThat(none.out()).contains(" c2 started");
+        assertThat(none.err()).contains("there is no container 'none', and no event of one");
+    }
+
+    private List<String> containers(String... arguments) throws Exception {
+        return slipway(arguments).out().lines().map(line -> line.split(" ")[1]).toList();
     }
 
     @Test
