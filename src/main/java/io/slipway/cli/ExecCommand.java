@@ -12,12 +12,12 @@ import io.slipway.sandbox.Sandboxes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -55,11 +55,8 @@ final class ExecCommand extends SandboxCommand {
             description = "Instead of the container's working directory.")
     private @Nullable String directory;
 
-    @Option(
-            names = {"-e", "--env"},
-            paramLabel = "NAME=VALUE",
-            description = "Set beside the container's environment.")
-    private Map<String, String> env = new LinkedHashMap<>();
+    @Mixin
+    private EnvironmentOptions environment = new EnvironmentOptions();
 
     @Option(names = "--timeout", paramLabel = "DURATION", description = "Kill it after that. Default: never.")
     private @Nullable String timeout;
@@ -107,7 +104,7 @@ final class ExecCommand extends SandboxCommand {
                     .withTerminal(terminal ? Optional.of(size) : Optional.empty())
                     .withUser(Optional.ofNullable(user))
                     .withWorkingDirectory(Optional.ofNullable(directory))
-                    .withEnv(env)
+                    .withEnv(environment.over(Map.of(), this::tell))
                     .withAtMost(Optional.ofNullable(timeout).map(text -> Durations.positive("--timeout", text)));
         } catch (IllegalArgumentException e) {
             throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));

@@ -3,6 +3,8 @@ package io.slipway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class ExecCommandTest extends RuntimeByHand {
@@ -31,6 +33,34 @@ class ExecCommandTest extends RuntimeByHand {
         assertThat(slipway("exec", "--timeout", "200ms", "c1", "sleep", "1000").code())
                 .isEqualTo(124);
         assertThat(slipway("exec", "none", "true").err()).contains("there is no container 'none'");
+    }
+
+    @Test
+    void its_environment_is_set_as_that_of_run_is() throws Exception {
+        String path = System.getenv("PATH");
+        Path file = Files.writeString(temp.resolve("env"), "A=of the file\nB=\"quoted\"\n");
+        slipway("run", "--detach", "--name", "c1", image, "sleep", "1000");
+        Ran ran = slipway(
+                "exec",
+                "-e",
+                "PATH",
+                "-e",
+                "A=of the line",
+                "-e",
+                "GREETING=",
+                "--env-file",
+                file.toString(),
+                "-e",
+                "NOT_SET_ANYWHERE",
+                "c1",
+                "/bin/sh",
+                "-c",
+                "echo $PATH,$A,$B,$GREETING,${NOT_SET_ANYWHERE-unset}");
+        assertThat(ran.out()).isEqualTo(path + ",of the line,\"quoted\",,unset\n");
+        assertThat(ran.err()).contains("warning: -e NOT_SET_ANYWHERE: it is not set here");
+        Ran none = slipway("exec", "-e", "=x", "c1", "true");
+        assertThat(none.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(none.err()).contains("an environment variable has no name");
     }
 
     @Test
