@@ -233,6 +233,13 @@ class RunOptionsTest extends RuntimeByHand {
         assertThat(slipway("run", "--rm", "--network", "container:c1", image, "sh", "-c", "exit 3")
                         .code())
                 .isEqualTo(3);
+        String map = slipway("exec", "c1", "cat", "/proc/self/uid_map").out();
+        assertThat(slipway("run", "--rm", "--join", "c1:user", image, "sh", "-c", "cat /proc/self/uid_map; hostname")
+                        .out())
+                .startsWith(map)
+                .doesNotContain("web");
+        wrong("there can be joined: user, pid, net, ipc, uts", "--join", "c1:cgroup");
+        wrong("there is no namespace 'mnt'", "--join", "c1:mnt");
         slipway("run", "--name", "c4", "--ids", "store", image, "true");
         assertThat(inspect("c4")
                         .path("namespaces")
