@@ -29,8 +29,14 @@ final class MountPreparation {
     }
 
     BundleMounts.Ready prepare(MountConfig mount) throws IOException {
+        Path source = bundle.resolve(mount.source());
+        if (mount.bind() && !Files.exists(source)) {
+            throw new OciException(mount.path() + ".source is \"" + mount.source() + "\", but there is no " + source
+                    + "; make it, or name what is there");
+        }
+        ProcMounts.check(mount, Path.of("/proc/self/fd/" + rootfs.number()), source);
         if (mount.bind()) {
-            return bind(mount);
+            return bind(mount, source);
         }
         if (mount.type().equals("cgroup") || mount.type().equals("cgroup2")) {
             return groups(mount);
@@ -53,12 +59,7 @@ final class MountPreparation {
         return new BundleMounts.Tree(tree, true);
     }
 
-    private BundleMounts.Ready bind(MountConfig mount) throws IOException {
-        Path source = bundle.resolve(mount.source());
-        if (!Files.exists(source)) {
-            throw new OciException(mount.path() + ".source is \"" + mount.source() + "\", but there is no " + source
-                    + "; make it, or name what is there");
-        }
+    private BundleMounts.Ready bind(MountConfig mount, Path source) throws IOException {
         Descriptor tree = own.apply(MountTree.copy(source, mount.bindBelow()));
         int propagation = mount.propagation() != 0 ? mount.propagation() : MountOption.MS_PRIVATE | MountOption.MS_REC;
         boolean spread = (propagation & MountOption.MS_REC) != 0;
