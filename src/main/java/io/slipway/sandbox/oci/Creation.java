@@ -212,15 +212,11 @@ final class Creation {
         private void hooks(int pid) throws IOException {
             HookRunner runner = new HookRunner(record.bundle(), directory.hookState());
             byte[] state = JsonDocument.write(OciContainer.state(record, Status.CREATING));
-            runner.run(HookConfig.Point.PRESTART, of(HookConfig.Point.PRESTART), state);
-            runner.run(HookConfig.Point.CREATE_RUNTIME, of(HookConfig.Point.CREATE_RUNTIME), state);
+            runner.run(of(HookConfig.Point.PRESTART), state);
+            runner.run(of(HookConfig.Point.CREATE_RUNTIME), state);
             if (!of(HookConfig.Point.CREATE_CONTAINER).isEmpty()) {
                 try (JoinedNamespaces joined = JoinedNamespaces.of(pid)) {
-                    runner.run(
-                            HookConfig.Point.CREATE_CONTAINER,
-                            of(HookConfig.Point.CREATE_CONTAINER),
-                            state,
-                            Optional.of(joined));
+                    runner.run(of(HookConfig.Point.CREATE_CONTAINER), state, Optional.of(joined));
                 }
             }
         }
