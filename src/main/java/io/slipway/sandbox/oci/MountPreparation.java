@@ -2,6 +2,7 @@ package io.slipway.sandbox.oci;
 
 import io.slipway.linux.Descriptor;
 import io.slipway.linux.MountTree;
+import io.slipway.linux.SyscallException;
 import io.slipway.linux.UserNamespaces;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,13 +51,23 @@ final class MountPreparation {
     /** A tmpfs that begins with what the root has at its place. */
     private BundleMounts.Ready copied(MountConfig mount) throws IOException {
         long readOnly = mount.attributes().set() & MountOption.RDONLY;
-        Descriptor tree = own.apply(
-                MountTree.make("tmpfs", mount.data(), mount.attributes().set() & ~readOnly));
+        Descriptor tree = own.apply(tmpfs(mount, mount.attributes().set() & ~readOnly));
         new CopyUp(rootfs).copy(mount.destination(), tree);
         if (readOnly != 0) {
             MountTree.change(tree, readOnly, 0, 0, false);
         }
         return new BundleMounts.Tree(tree, true);
+    }
+
+    private static Descriptor tmpfs(MountConfig mount, long attributes) throws IOException {
+        try {
+            return MountTree.make("tmpfs", mount.data(), attributes);
+        } catch (SyscallException e) {
+            throw new OciException(
+                    mount.path() + ", tmpfs on " + mount.destination() + ", cannot be mounted with its options \""
+                            + mount.data() + "\": " + e.getMessage(),
+                    e);
+        }
     }
 
     private BundleMounts.Ready bind(MountConfig mount, Path source) throws IOException {
