@@ -27,7 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
             "",
             "Ends with the container's own exit code; 128 + signal when a signal ended it (137: killed, also over its",
             "memory limit); 127 when its command or the interpreter of that is not there, 126 when it cannot be executed;",
-            "125 when it could not be started. Given up at --start-limit, or stopped for being unhealthy: never with 0, but 1."
+            "125 when it could not be started. One that was given up at --start-limit, or stopped for being unhealthy, has",
+            "failed: 1 where it exited with 0."
         })
 final class RunCommand extends SandboxCommand {
     private static final String NOBODY_THERE =
