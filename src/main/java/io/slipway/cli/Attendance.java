@@ -37,6 +37,7 @@ final class Attendance {
     private StartHistory history = StartHistory.NONE;
     private @Nullable Supervision supervision;
     private @Nullable String condemned;
+    private boolean failed;
 
     /** @param tell is told what becomes of it */
     Attendance(
@@ -57,6 +58,11 @@ final class Attendance {
     /** The container as it runs, or ran last. */
     synchronized Sandbox current() {
         return current;
+    }
+
+    /** Whether it was given up, or stopped for being unhealthy: a failure also where what ran last exited with 0. */
+    synchronized boolean failed() {
+        return failed;
     }
 
     /** Until it has ended and is not started again. */
@@ -104,10 +110,18 @@ final class Attendance {
                 next = history.ended(Ending.failed(how), Duration.ZERO, upkeep.policy(), Instant.now());
             }
         }
-        if (next instanceof Next.Over over && upkeep.policy().limit().isPresent() && over.failed()) {
-            tellOver(over.history().over().orElse(how));
+        // Who ended it on purpose is not told that it was given up.
+        if (next instanceof Next.Over over && over.failed() && mayStart()) {
+            fail();
+            if (upkeep.policy().limit().isPresent()) {
+                tellOver(over.history().over().orElse(how));
+            }
         }
         return false;
+    }
+
+    private synchronized void fail() {
+        failed = true;
     }
 
     private void announce(String how, Next.Again again) throws IOException {
@@ -120,6 +134,7 @@ final class Attendance {
     private void giveUp(String how) {
         String text = how + "; started again " + upkeep.retries().getAsInt() + " times, as often as --restart "
                 + upkeep.restart() + " allows";
+        fail();
         tellOver(text);
     }
 

@@ -10,6 +10,15 @@ public final class Durations {
 
     private Durations() {}
 
+    /** One within which something can be done. */
+    static Duration positive(String option, String text) {
+        Duration duration = parse(option, text);
+        if (duration.isZero()) {
+            throw new CommandFailed(ExitCode.USAGE, option + " " + text + " is no time at all; choose 1s or more");
+        }
+        return duration;
+    }
+
     public static Duration parse(String option, String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {

@@ -15,7 +15,7 @@ final class EnvironmentOptions {
             names = {"-e", "--env"},
             paramLabel = "NAME[=VALUE]",
             mapFallbackValue = Option.NULL_VALUE,
-            description = "Set beside the image's environment. NAME alone: as it is set here.")
+            description = "Set beside the environment that it has anyway. NAME alone: as it is set here.")
     private Map<String, Optional<String>> env = new LinkedHashMap<>();
 
     @Option(
@@ -26,12 +26,13 @@ final class EnvironmentOptions {
     private List<Path> files = new ArrayList<>();
 
     /**
-     * The image's with all that is asked for.
+     * One with all that is asked for.
      *
+     * @param otherwise what it has anyway
      * @param warning is told what is odd, and no reason to refuse
      */
-    Map<String, String> over(Map<String, String> ofImage, Consumer<String> warning) {
-        Map<String, String> all = new LinkedHashMap<>(ofImage);
+    Map<String, String> over(Map<String, String> otherwise, Consumer<String> warning) {
+        Map<String, String> all = new LinkedHashMap<>(otherwise);
         for (Path file : files) {
             all.putAll(EnvFile.read(file, System::getenv));
         }

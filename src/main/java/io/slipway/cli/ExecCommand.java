@@ -12,12 +12,12 @@ import io.slipway.sandbox.Sandboxes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -55,11 +55,8 @@ final class ExecCommand extends SandboxCommand {
             description = "Instead of the container's working directory.")
     private @Nullable String directory;
 
-    @Option(
-            names = {"-e", "--env"},
-            paramLabel = "NAME=VALUE",
-            description = "Set beside the container's environment.")
-    private Map<String, String> env = new LinkedHashMap<>();
+    @Mixin
+    private EnvironmentOptions environment = new EnvironmentOptions();
 
     @Option(names = "--timeout", paramLabel = "DURATION", description = "Kill it after that. Default: never.")
     private @Nullable String timeout;
@@ -71,11 +68,16 @@ final class ExecCommand extends SandboxCommand {
     private List<String> command = new ArrayList<>();
 
     @Override
+    int notBegun() {
+        return ContainerOptions.NOT_STARTED;
+    }
+
+    @Override
     int run(Sandboxes sandboxes) throws Exception {
-        Sandbox sandbox = RuntimeOptions.find(sandboxes, id);
+        Sandbox sandbox = begun(() -> RuntimeOptions.find(sandboxes, id));
         Optional<OwnTerminal> ours = terminal && interactive ? OwnTerminal.find() : Optional.empty();
         ExecSpec spec = spec(ours);
-        try (Exec exec = sandbox.exec(spec)) {
+        try (Exec exec = begun(() -> begin(sandbox, spec))) {
             Exit exit = attend(exec, ours);
             if (options().json()) {
                 printer().json(SandboxView.json(exit));
@@ -83,6 +85,12 @@ final class ExecCommand extends SandboxCommand {
                 tell("the command ended: " + exit.text());
             }
             return exit.code() < 0 ? ExitCode.FAILED : exit.code();
+        }
+    }
+
+    private static Exec begin(Sandbox sandbox, ExecSpec spec) throws IOException {
+        try {
+            return sandbox.exec(spec);
         } catch (ExecException e) {
             throw new CommandFailed(e.code(), String.valueOf(e.getMessage()));
         }
@@ -96,8 +104,8 @@ final class ExecCommand extends SandboxCommand {
                     .withTerminal(terminal ? Optional.of(size) : Optional.empty())
                     .withUser(Optional.ofNullable(user))
                     .withWorkingDirectory(Optional.ofNullable(directory))
-                    .withEnv(env)
-                    .withAtMost(Optional.ofNullable(timeout).map(text -> Durations.parse("--timeout", text)));
+                    .withEnv(environment.over(Map.of(), this::tell))
+                    .withAtMost(Optional.ofNullable(timeout).map(text -> Durations.positive("--timeout", text)));
         } catch (IllegalArgumentException e) {
             throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));
         }

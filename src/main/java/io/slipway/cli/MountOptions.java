@@ -135,7 +135,12 @@ final class MountOptions {
             String name = text.substring(0, equals);
             String file = colon < 0 ? text.substring(equals + 1) : text.substring(equals + 1, colon);
             String target = colon < 0 ? SecretMount.DIRECTORY + name : text.substring(colon + 1);
-            return new Secret(new SecretMount(name, target), Path.of(file).toAbsolutePath());
+            try {
+                return new Secret(new SecretMount(name, target), Path.of(file).toAbsolutePath());
+            } catch (IllegalArgumentException e) {
+                // Also read where nobody expects a wrong mount: before there is a container to speak of.
+                throw usage("--secret " + text + ": " + e.getMessage());
+            }
         }
     }
 }

@@ -45,7 +45,8 @@ final class NamespaceOptions {
     @Option(
             names = "--join",
             paramLabel = "ID:NS[,NS...]",
-            description = "Share namespaces of a running container: net, ipc, uts, pid. Its ids are shared too.")
+            description =
+                    "Share namespaces of a running container: user, pid, net, ipc, uts. user, its ids, is always among them.")
     private List<String> joins = new ArrayList<>();
 
     @Option(

@@ -27,7 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
             "",
             "Ends with the container's own exit code; 128 + signal when a signal ended it (137: killed, also over its",
             "memory limit); 127 when its command or the interpreter of that is not there, 126 when it cannot be executed;",
-            "125 when it could not be started."
+            "125 when it could not be started. One that was given up at --start-limit, or stopped for being unhealthy, has",
+            "failed: 1 where it exited with 0."
         })
 final class RunCommand extends SandboxCommand {
     private static final String NOBODY_THERE =
@@ -45,7 +46,10 @@ final class RunCommand extends SandboxCommand {
             description = "Print its id and leave it running. What it writes is limited by --log-max-... all the same.")
     private boolean detach;
 
-    @Option(names = "--name", paramLabel = "ID", description = "Its id. Default: a random one.")
+    @Option(
+            names = "--name",
+            paramLabel = "ID",
+            description = "Its id: 1 to 63 letters, digits, '-', '.' and '_'. Default: a random one.")
     private @Nullable String name;
 
     @Mixin
@@ -67,25 +71,43 @@ final class RunCommand extends SandboxCommand {
     private List<String> command = new ArrayList<>();
 
     @Override
+    int notBegun() {
+        return ContainerOptions.NOT_STARTED;
+    }
+
+    @Override
     int run(Sandboxes sandboxes) throws Exception {
         Upkeep wanted = upkeep.upkeep();
         if (detach && wanted.wanted()) {
             throw new CommandFailed(ExitCode.USAGE, NOBODY_THERE);
         }
         console.check(detach, wanted);
-        Map<String, byte[]> secrets = container.secrets();
+        checkName();
+        Map<String, byte[]> secrets = begun(container::secrets);
         if (detach) {
-            return leave(begin(sandboxes, secrets));
+            return leave(begun(() -> begin(sandboxes, secrets)));
         }
         try (Interruption interruption = new Interruption(
                 this::say, () -> console.terminal().ifPresent(ours -> ConsoleRelay.setBack(ours, this::say)))) {
-            Sandbox started = begin(sandboxes, secrets);
+            Sandbox started = begun(() -> begin(sandboxes, secrets));
             try (AutoCloseable _ = () -> started.console().ifPresent(OpenConsole::close)) {
                 return attend(
                         sandboxes,
                         new Attendance(sandboxes, started, wanted, secrets, interruption, this::say),
                         interruption);
             }
+        }
+    }
+
+    /** Before anything is pulled or read for it. */
+    private void checkName() {
+        if (name == null) {
+            return;
+        }
+        try {
+            SandboxSpec.checkId(name);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailed(ExitCode.USAGE, "--name " + e.getMessage());
         }
     }
 
@@ -162,8 +184,8 @@ final class RunCommand extends SandboxCommand {
         } else if (exit.kind() != Exit.Kind.EXITED) {
             tell("container " + sandbox.id() + " ended: " + exit.text());
         }
-        int code = exit.code() < 0 ? ExitCode.FAILED : exit.code();
-        return interruption.code().orElse(code);
+        boolean failed = exit.code() < 0 || exit.code() == ExitCode.DONE && attendance.failed();
+        return interruption.code().orElse(failed ? ExitCode.FAILED : exit.code());
     }
 
     private SandboxSpec spec() throws IOException {

@@ -4,6 +4,7 @@ import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.Sandboxes;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
@@ -20,8 +21,31 @@ abstract class SandboxCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() throws Exception {
-        try (Sandboxes sandboxes = options.open()) {
+        try (Sandboxes sandboxes = begun(options::open)) {
             return run(sandboxes);
+        }
+    }
+
+    /** Exit code when it fails before it has begun what it is for. */
+    int notBegun() {
+        return ExitCode.FAILED;
+    }
+
+    /** What comes before that. */
+    interface Beginning<T> {
+        T make() throws IOException;
+    }
+
+    /** Makes what it begins with; wrong usage stays that. */
+    final <T> T begun(Beginning<T> beginning) {
+        try {
+            return beginning.make();
+        } catch (CommandFailed e) {
+            boolean other = e.exitCode() == ExitCode.FAILED && notBegun() != ExitCode.FAILED;
+            throw other ? new CommandFailed(notBegun(), String.valueOf(e.getMessage())) : e;
+        } catch (IOException | UncheckedIOException e) {
+            throw new CommandFailed(
+                    notBegun(), spec.name() + " failed: " + FailureText.of(e).orElseGet(e::toString));
         }
     }
 

@@ -24,6 +24,8 @@ final class UpkeepOptions {
     private static final Pattern HTTP = Pattern.compile("(\\d{1,5})(/[\\x21-\\x7e]*)?");
     private static final Duration FIRST = Duration.ofMillis(100);
     private static final Duration LAST = Duration.ofMinutes(1);
+    private static final Duration PAUSE_MIN = Duration.ofMillis(100);
+    private static final Duration PAUSE_MAX = Duration.ofHours(1);
     private static final int PORT_MAX = 65_535;
 
     @Option(
@@ -31,9 +33,16 @@ final class UpkeepOptions {
             paramLabel = "POLICY",
             description = {
                 "Start it again when it has ended: never, on-failure[:N] with N restarts at most, or always. Default: never.",
-                "After 100ms, then twice as long each time up to 1m; stop and Ctrl-C end it for good."
+                "'slipway stop' and Ctrl-C end it for good."
             })
     private String restart = "never";
+
+    @Option(
+            names = "--restart-backoff",
+            paramLabel = "FIRST..LONGEST",
+            description =
+                    "Pause before it is started again: the first, doubled each time up to the longest. Default: 100ms..1m.")
+    private @Nullable String backoff;
 
     @Option(
             names = "--start-limit",
@@ -98,13 +107,35 @@ final class UpkeepOptions {
             case "on-failure" -> On.FAILURE;
             default -> On.NEVER;
         };
+        RestartPolicy policy = backoff(on);
         OptionalInt most = it.group(2) == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(it.group(2)));
         return new Upkeep(
                 on == On.NEVER ? "" : restart,
-                limited(new RestartPolicy(on, FIRST, LAST, limit(on))),
+                limited(new RestartPolicy(on, policy.first(), policy.last(), limit(on))),
                 most,
                 health(),
                 stopUnhealthy());
+    }
+
+    /** Of the same form and within the same bounds as that of a service file. */
+    private RestartPolicy backoff(On on) {
+        if (backoff == null) {
+            return new RestartPolicy(on, FIRST, LAST, Optional.empty());
+        }
+        if (on == On.NEVER) {
+            throw usage("--restart-backoff " + backoff + " puts nothing off without --restart on-failure or always");
+        }
+        String[] ends = backoff.split("\\.\\.", -1);
+        if (ends.length > 2) {
+            throw usage("--restart-backoff " + backoff + " is not a first and a longest pause; write 1s..1m");
+        }
+        Duration first = Durations.parse("--restart-backoff", ends[0]);
+        Duration last = Durations.parse("--restart-backoff", ends[ends.length - 1]);
+        if (first.compareTo(PAUSE_MIN) < 0 || last.compareTo(PAUSE_MAX) > 0 || first.compareTo(last) > 0) {
+            throw usage("--restart-backoff " + backoff
+                    + " is not within 100ms..1h, the shorter pause first; write it as 1s..1m");
+        }
+        return new RestartPolicy(on, first, last, Optional.empty());
     }
 
     private Optional<StartLimit> limit(On on) {
@@ -132,7 +163,8 @@ final class UpkeepOptions {
         Duration needed = policy.untilLimit();
         policy.limit().filter(it -> needed.compareTo(it.within()) > 0).ifPresent(it -> {
             throw usage("--start-limit " + it.starts() + "/" + Units.render(it.within())
-                    + " is never reached: with pauses of 100ms..1m so many starts take " + Units.render(needed)
+                    + " is never reached: with pauses of " + Units.render(policy.first()) + ".."
+                    + Units.render(policy.last()) + " so many starts take " + Units.render(needed)
                     + "; allow at least that, or fewer starts");
         });
         return policy;
@@ -181,11 +213,7 @@ final class UpkeepOptions {
     }
 
     private static Duration positive(String option, @Nullable String text) {
-        Duration duration = text == null ? Duration.ofSeconds(30) : Durations.parse(option, text);
-        if (duration.isZero()) {
-            throw usage(option + " " + text + " is no time at all; choose 1s or more");
-        }
-        return duration;
+        return text == null ? Duration.ofSeconds(30) : Durations.positive(option, text);
     }
 
     private static HealthCheck byHttp(String text) {

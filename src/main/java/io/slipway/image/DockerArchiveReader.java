@@ -3,6 +3,7 @@ package io.slipway.image;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ final class DockerArchiveReader {
 
     /** Takes all content in and makes the manifest that docker's form lacks; always the same bytes for the same archive. */
     Found take(BlobStore blobs) throws IOException {
-        try (TarFile tar = new TarFile(source.file())) {
+        try (TarFile tar = open()) {
             Map<String, TarArchiveEntry> entries = new HashMap<>();
             tar.getEntries().forEach(entry -> entries.put(lexical(entry.getName()), entry));
             JsonNode image = theOnly(read(tar, entries, "manifest.json"));
@@ -63,6 +64,20 @@ final class DockerArchiveReader {
             throw new ImageException(
                     source + " cannot be read as an uncompressed docker archive: " + e.getMessage()
                             + ". Write it again with docker save",
+                    e);
+        }
+    }
+
+    private TarFile open() throws IOException {
+        try {
+            return new TarFile(source.file());
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new ImageException(
+                    source
+                            + " is no tar archive as 'docker save' or 'podman save' writes it, or is compressed or cut off;"
+                            + " name one, uncompressed (" + e.getMessage() + ")",
                     e);
         }
     }

@@ -176,10 +176,10 @@ final class SpawnChild {
         Optional<CallResult> fatal = program.fatal();
         String why = fatal.map(f -> f.text() + " = " + Errno.describe((int) -f.result()))
                 .orElse("it was killed after " + (calls.size() - 1) + " calls");
+        Optional<String> meaning = program.meaning().map(words -> words + " [" + why + "]");
         return new SpawnException(
-                program.meaning()
-                        .map(meaning -> meaning + " [" + why + "]")
-                        .orElse("the container's first process failed before exec: " + why),
+                meaning.orElse("the container's first process failed before exec: " + why),
+                meaning.orElse(why),
                 calls,
                 fatal);
     }

@@ -9,15 +9,28 @@ public final class SpawnException extends IOException {
     private static final long serialVersionUID = 1L;
     private final transient List<CallResult> calls;
     private final transient Optional<CallResult> fatal;
+    private final String why;
 
     SpawnException(String message, List<CallResult> calls) {
-        this(message, calls, Optional.empty());
+        this(message, message, calls, Optional.empty());
     }
 
-    SpawnException(String message, List<CallResult> calls, Optional<CallResult> fatal) {
+    /** @param why the same, without saying who the child was to be */
+    SpawnException(String message, String why, List<CallResult> calls, Optional<CallResult> fatal) {
         super(message);
+        this.why = why;
         this.calls = List.copyOf(calls);
         this.fatal = fatal;
+    }
+
+    /**
+     * What failed, for who says itself what the child was to be. Of a program that cannot be executed only the error is told: its environment may hold
+     * secrets.
+     */
+    public String why() {
+        return fatal.filter(call -> call.call().equals("execve"))
+                .map(call -> "execve: " + Errno.describe((int) -call.result()))
+                .orElse(why);
     }
 
     public List<CallResult> calls() {

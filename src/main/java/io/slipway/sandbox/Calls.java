@@ -271,18 +271,26 @@ final class Calls {
     /** A small file at a path of ours; returns the write, whose bytes are argument 1. */
     Step writeFile(String path, int mode, Argument content, int length) {
         Argument flags = Argument.flags(O_WRONLY_CREAT_TRUNC_CLOEXEC, FlagNames.OPEN);
-        return write(path, flags, mode, content, length);
+        return write(path, flags, mode, content, length, (errno, result) -> Optional.empty());
     }
 
     /** Writes to a file that is there, in one write, as those of the kernel demand. */
     Step writeExisting(String path, byte[] content, String shown) {
-        Argument flags = Argument.flags(O_WRONLY_CLOEXEC, FlagNames.OPEN);
-        return write(path, flags, 0, Argument.bytes(content, shown), content.length);
+        return writeExisting(path, content, shown, (errno, result) -> Optional.empty());
     }
 
-    private Step write(String path, Argument flags, int mode, Argument content, int length) {
-        Step opened = program.call(SyscallNumber.OPENAT, CWD, Argument.text(path), flags, Argument.octal(mode));
-        Step write = program.call(SyscallNumber.WRITE, Argument.resultOf(path), content, Argument.number(length));
+    /** @param failure what it means that it cannot be opened or written */
+    Step writeExisting(String path, byte[] content, String shown, SyscallProgram.Meaning failure) {
+        Argument flags = Argument.flags(O_WRONLY_CLOEXEC, FlagNames.OPEN);
+        return write(path, flags, 0, Argument.bytes(content, shown), content.length, failure);
+    }
+
+    private Step write(
+            String path, Argument flags, int mode, Argument content, int length, SyscallProgram.Meaning failure) {
+        Step opened = program.call(SyscallNumber.OPENAT, CWD, Argument.text(path), flags, Argument.octal(mode))
+                .means(failure);
+        Step write = program.call(SyscallNumber.WRITE, Argument.resultOf(path), content, Argument.number(length))
+                .means(failure);
         opened.resultTo(write.index(), 0);
         return write;
     }

@@ -1,6 +1,8 @@
 package io.slipway.sandbox;
 
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How far clocks of a container are ahead of the host's, in seconds; negative: behind. The time of day has none: it is always the host's
@@ -26,6 +28,17 @@ public record ClockOffsets(long monotonicSeconds, long boottimeSeconds) {
             throw new IllegalArgumentException("the " + clock + " clock cannot be " + seconds
                     + " s ahead of the host's: 146 years (" + SECONDS_MAX + " s) at most, ahead or behind");
         }
+    }
+
+    /** As {@code boottime 60 s behind}; only of those that are not the host's. */
+    String text() {
+        return Stream.of(text("monotonic", monotonicSeconds), text("boottime", boottimeSeconds))
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String text(String clock, long seconds) {
+        return seconds == 0 ? "" : clock + " " + Math.abs(seconds) + " s " + (seconds < 0 ? "behind" : "ahead");
     }
 
     /** What is written to /proc/PID/timens_offsets. */

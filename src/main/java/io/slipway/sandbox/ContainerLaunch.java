@@ -12,6 +12,7 @@ import io.slipway.linux.Syscalls;
 import io.slipway.linux.netlink.NamespaceDoor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -239,8 +240,9 @@ final class ContainerLaunch {
         } catch (SyscallException e) {
             if (e.errno() == Errno.ERANGE) {
                 throw new IOException(
-                        "its clocks cannot be so far behind the host's that they would show less than 0: " + clocks
-                                + "; the host's own say how long it has been up (/proc/uptime)",
+                        "its clocks cannot be so far from the host's that they would show less than 0, or more than 146"
+                                + " years: " + clocks.text() + "; the host's own show how long it has been up, "
+                                + Files.readString(Path.of("/proc/uptime")).split("[. ]", 2)[0] + " s (/proc/uptime)",
                         e);
             }
             throw e;

@@ -1,5 +1,6 @@
 package io.slipway.sandbox;
 
+import io.slipway.linux.Errno;
 import io.slipway.linux.ResourceLimits;
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
@@ -37,11 +38,24 @@ final class Grants {
      * The agent is kept from the OOM killer, and a child inherits that. The child shares the agent's memory, and with it a score that is changed; but
      * not while its parent waits in vfork (kernel: fs/proc/base.c, __set_oom_adj), which is how it was made.
      */
-    private static void protect(int score, int pid) throws SyscallException {
-        Path own = Path.of("/proc/self/oom_score_adj");
+    private static void protect(int score, int pid) throws IOException {
+        String own =
+                Syscalls.read(Path.of("/proc/self/oom_score_adj"), SCORE_BYTES).strip();
         String wanted = Integer.toString(score);
-        if (!Syscalls.read(own, SCORE_BYTES).strip().equals(wanted)) {
+        if (own.equals(wanted)) {
+            return;
+        }
+        try {
             Syscalls.writeFile(Path.of("/proc/" + pid + "/oom_score_adj"), wanted);
+        } catch (SyscallException e) {
+            if (e.errno() != Errno.EACCES) {
+                throw e;
+            }
+            throw new IOException(
+                    "an oom score adjustment of " + wanted + " is below what the runtime may give, whose own is " + own
+                            + "; ask for " + own + " or more, or start the runtime with CAP_SYS_RESOURCE in the host's"
+                            + " user namespace (" + e.getMessage() + ")",
+                    e);
         }
     }
 }

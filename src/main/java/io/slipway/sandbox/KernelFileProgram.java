@@ -63,8 +63,11 @@ final class KernelFileProgram {
     void set(Map<String, String> sysctls) {
         calls.purpose(Purpose.KERNEL_FILES);
         new TreeMap<>(sysctls)
-                .forEach((name, value) ->
-                        calls.writeExisting(Sysctls.path(name), value.getBytes(StandardCharsets.UTF_8), value));
+                .forEach((name, value) -> calls.writeExisting(
+                        Sysctls.path(name),
+                        value.getBytes(StandardCharsets.UTF_8),
+                        value,
+                        (errno, result) -> Sysctls.meaning(name, value, errno)));
     }
 
     /** Needs the container's own /dev/null. */

@@ -37,10 +37,7 @@ public record SandboxSpec(
     }
 
     public SandboxSpec {
-        if (!ID.matcher(id).matches()) {
-            throw new IllegalArgumentException("'" + id + "' is no id for a container: "
-                    + "1 to 63 letters, digits, dashes, dots and underscores, beginning with a letter or digit");
-        }
+        checkId(id);
         labels = Map.copyOf(labels);
         // A record written by an earlier version has none of these.
         log = log == null ? LogLimits.DEFAULT : log;
@@ -48,8 +45,19 @@ public record SandboxSpec(
         console = console == null ? Console.NONE : console;
     }
 
+    /** @throws IllegalArgumentException if no container can have it, saying what an id is made of */
+    public static void checkId(String id) {
+        if (!ID.matcher(id).matches()) {
+            throw new IllegalArgumentException(
+                    "'" + id.replaceAll("\\p{Cntrl}", "?") + "' is no id for a container: write "
+                            + "1 to 63 letters (a to z), digits, dashes, dots and underscores, beginning with a letter or digit");
+        }
+    }
+
     /** Root's, in {@code /}, without limits, mounts and network, in a user namespace. */
     public static SandboxSpec of(String id, List<Path> layers, List<String> argv) {
+        // Before its host name is made of it, which would be found wrong in its stead.
+        checkId(id);
         return new SandboxSpec(
                 id,
                 Application.of(argv),

@@ -1,7 +1,9 @@
 package io.slipway.sandbox;
 
 import io.slipway.base.NearestName;
+import io.slipway.linux.Errno;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -51,6 +53,24 @@ final class Sysctls {
             throw new IllegalArgumentException("kernel parameter " + name + " belongs to the " + namespace
                     + " namespace, and the container has none of its own: it would be set for others too");
         }
+    }
+
+    /** What it means that one could not be set. */
+    static Optional<String> meaning(String name, String value, int errno) {
+        return Optional.ofNullable(
+                switch (errno) {
+                    case Errno.ENOENT, Errno.ENOTDIR ->
+                        "a container has no kernel parameter " + name
+                                + ": this kernel does not know it, has it only for the"
+                                + " whole host, or in a module that is not loaded; leave it out, or see which there are with"
+                                + " 'slipway run IMAGE ls -R /proc/sys'";
+                    case Errno.EACCES, Errno.EPERM, Errno.EISDIR ->
+                        "kernel parameter " + name + " is not to be set in a container; leave it out";
+                    case Errno.EINVAL, Errno.ERANGE ->
+                        "kernel parameter " + name + " does not take the value '" + value
+                                + "'; see kernel: Documentation/admin-guide/sysctl, or networking/ip-sysctl";
+                    default -> null;
+                });
     }
 
     /** The file that stands for it. A name with a slash has its dots within, e.g. {@code net/ipv4/conf/eth0.1/forwarding}. */

@@ -47,6 +47,30 @@ class LogCommandsTest extends RuntimeByHand {
     }
 
     @Test
+    void events_are_of_all_or_of_those_that_are_named_also_when_these_are_gone() throws Exception {
+        for (String id : List.of("c1", "c2", "c3")) {
+            slipway("run", "--name", id, image, "true");
+        }
+        slipway("rm", "c1");
+        assertThat(containers("events")).containsOnly("c1", "c2", "c3");
+        assertThat(containers("events", "c1")).containsOnly("c1").hasSize(4);
+        assertThat(containers("events", "c3", "c2")).containsOnly("c2", "c3");
+        assertThat(slipway("events", "--output", "json", "c2")
+                        .json()
+                        .path("event")
+                        .asString())
+                .isEqualTo("ended");
+        Ran none = slipway("events", "c2", "none");
+        assertThat(none.code()).isEqualTo(1);
+        assertThat(none.out()).contains(" c2 started");
+        assertThat(none.err()).contains("there is no container 'none', and no event of one");
+    }
+
+    private List<String> containers(String... arguments) throws Exception {
+        return slipway(arguments).out().lines().map(line -> line.split(" ")[1]).toList();
+    }
+
+    @Test
     void follow_ends_when_the_container_ends_with_no_line_lost_or_doubled() throws Exception {
         String script = "i=0; while [ $i -lt 300 ]; do echo line $i; i=$((i+1)); done; sleep 0.3; echo end";
         slipway("run", "--detach", "--name", "c1", image, "sh", "-c", script);

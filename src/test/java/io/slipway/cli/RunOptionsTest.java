@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class RunOptionsTest extends RuntimeByHand {
@@ -231,6 +233,13 @@ class RunOptionsTest extends RuntimeByHand {
         assertThat(slipway("run", "--rm", "--network", "container:c1", image, "sh", "-c", "exit 3")
                         .code())
                 .isEqualTo(3);
+        String map = slipway("exec", "c1", "cat", "/proc/self/uid_map").out();
+        assertThat(slipway("run", "--rm", "--join", "c1:user", image, "sh", "-c", "cat /proc/self/uid_map; hostname")
+                        .out())
+                .startsWith(map)
+                .doesNotContain("web");
+        wrong("there can be joined: user, pid, net, ipc, uts", "--join", "c1:cgroup");
+        wrong("there is no namespace 'mnt'", "--join", "c1:mnt");
         slipway("run", "--name", "c4", "--ids", "store", image, "true");
         assertThat(inspect("c4")
                         .path("namespaces")
@@ -269,6 +278,10 @@ class RunOptionsTest extends RuntimeByHand {
         wrong("two mounts have the target /x", "--tmpfs", "/x", "--volume", "v:/x");
         wrong("is not NAME=FILE", "--secret", "name");
         wrong("there is no file /nowhere", "--secret", "a=/nowhere");
+        wrong("--secret a=/etc/hostname:/proc/x: mount target '/proc/x' would", "--secret", "a=/etc/hostname:/proc/x");
+        wrong("--secret a=/etc/hostname:/: mount target '/' must be", "--secret", "a=/etc/hostname:/");
+        wrong("--secret ../a=/etc/hostname: mount target '/run/secrets/../a'", "--secret", "../a=/etc/hostname");
+        wrong("a secret has no name", "--secret", " =/etc/hostname");
         wrong("1001 is not between -1000 and 1000", "--oom-score-adj", "1001");
         wrong("host name 'a_b' is none (RFC 1123)", "--hostname", "a_b");
         wrong("host name '" + "a".repeat(65) + "' is none", "--hostname", "a".repeat(65));
@@ -279,6 +292,23 @@ class RunOptionsTest extends RuntimeByHand {
         wrong("is empty or has a control character", "--sysctl", "net.ipv4.ip_forward=1\n0");
         wrong("See 'slipway run --help'.", "--sysctl", "net.ipv4.ip_forward=1\n0");
         assertThat(slipway("ps", "--all", "--output", "json").json()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", ".", "..", "../x", "a/b", "-x", "_x", "*", " ", "a b", "a\nb", "a\u001b[31mb", "\u00fc"})
+    void a_name_that_no_container_can_have_is_wrong_usage_and_told_as_the_name(String name) throws Exception {
+        String shown = name.replaceAll("\\p{Cntrl}", "?");
+        wrong("slipway: --name '" + shown + "' is no id for a container: write 1 to 63 letters", "--name=" + name);
+        wrong("beginning with a letter or digit\nSee 'slipway run --help'.\n", "--name=" + name);
+    }
+
+    @Test
+    void a_name_is_as_long_as_a_host_name_may_be() throws Exception {
+        wrong("is no id for a container", "--name", "a".repeat(64));
+        assertThat(slipway("run", "--rm", "--name", "a".repeat(63), image, "hostname")
+                        .out())
+                .isEqualTo("a".repeat(63) + "\n");
     }
 
     @Test

@@ -18,6 +18,17 @@ class RuntimeCommandsTest extends RuntimeByHand {
     }
 
     @Test
+    void a_container_that_no_directory_can_keep_is_not_started_and_other_commands_fail() throws Exception {
+        Path file = Files.writeString(temp.resolve("data"), "is no directory");
+        Ran ran = slipway("run", "--rm", image, "true");
+        assertThat(ran.code()).isEqualTo(125);
+        assertThat(ran.err()).startsWith("slipway: run failed: " + file);
+        assertThat(slipway("exec", "c1", "true").code()).isEqualTo(125);
+        assertThat(slipway("logs", "c1").code()).isEqualTo(ExitCode.FAILED);
+        Files.delete(file);
+    }
+
+    @Test
     void run_takes_command_and_environment_from_the_image() throws Exception {
         String tagged = "oci:" + temp.resolve("layout") + ":1";
         assertThat(slipway("run", "--rm", tagged).out()).isEqualTo("hello\n");

@@ -45,6 +45,52 @@ class UpkeepTest extends RuntimeByHand {
     }
 
     @Test
+    void the_pauses_are_as_they_were_asked_for() throws Exception {
+        Ran ran = slipway(
+                "run",
+                "--rm",
+                "--restart",
+                "on-failure:3",
+                "--restart-backoff",
+                "150ms..400ms",
+                image,
+                "sh",
+                "-c",
+                "exit 3");
+        assertThat(ran.err().lines().filter(line -> line.contains("started again in")))
+                .map(line -> line.replaceAll(".* ", ""))
+                .containsExactly("150ms", "300ms", "400ms");
+    }
+
+    @Test
+    void to_be_given_up_is_a_failure_also_where_each_run_exited_with_0() throws Exception {
+        Ran ran = slipway("run", "--rm", "--restart", "always", "--start-limit", "2/1m", image, "true");
+        assertThat(ran.err()).contains("start limit reached, 2 starts within 1m; last: exited 0");
+        assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
+    }
+
+    @Test
+    void to_be_stopped_as_unhealthy_is_a_failure_also_where_it_then_exits_with_0() throws Exception {
+        Ran ran = slipway(
+                "run",
+                "--rm",
+                "--health-cmd",
+                "exit 9",
+                "--health-interval",
+                "100ms",
+                "--health-retries",
+                "1",
+                "--health-on-failure",
+                "stop",
+                image,
+                "sh",
+                "-c",
+                "trap 'exit 0' TERM; while true; do sleep 0.1; done");
+        assertThat(ran.err()).doesNotContain("ended: killed");
+        assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
+    }
+
+    @Test
     void what_fails_is_started_again_as_often_as_was_asked_and_ends_with_its_code() throws Exception {
         Ran ran = slipway("run", "--rm", "--restart", "on-failure:2", image, "sh", "-c", "echo run; exit 3");
         assertThat(ran.code()).isEqualTo(3);
@@ -152,6 +198,14 @@ class UpkeepTest extends RuntimeByHand {
             --restart always --start-limit 3             | is not a number of starts within a time
             --restart always --start-limit 0/10m         | is outside 1/1s to 1000/24h
             --restart always --start-limit 20/1m         | is never reached
+            --restart-backoff 1s..1m                     | puts nothing off without --restart
+            --restart always --restart-backoff 1         | --restart-backoff 1 is not a duration
+            --restart always --restart-backoff 1s..      | is not a duration
+            --restart always --restart-backoff 1s..2s..3s | is not a first and a longest pause
+            --restart always --restart-backoff 0s..1m    | is not within 100ms..1h, the shorter pause first
+            --restart always --restart-backoff 1m..1s    | is not within 100ms..1h, the shorter pause first
+            --restart always --restart-backoff 1s..2h    | is not within 100ms..1h, the shorter pause first
+            --restart always --start-limit 3/5s --restart-backoff 2s | with pauses of 2s..2s so many starts take 6s
             --health-tcp 0                               | they go from 1 to 65535
             --health-http healthz                        | write 8080/healthz
             --health-http 99999/                         | they go from 1 to 65535

@@ -272,6 +272,19 @@ class ImageStoreTest {
     }
 
     @Test
+    void what_is_no_tar_archive_at_all_is_refused_with_what_to_name() throws Exception {
+        Path file = Files.writeString(scratch.resolve("passwd"), "root:x:0:0:root:/root:/bin/sh\n".repeat(100));
+        assertThatThrownBy(() -> store.importFrom("docker-archive:" + file))
+                .isInstanceOf(ImageException.class)
+                .hasMessageContaining(
+                        "docker-archive:" + file
+                                + " is no tar archive as 'docker save' or 'podman save' writes it, or is compressed or cut off; name one");
+        assertThatThrownBy(() -> store.importFrom("docker-archive:" + scratch.resolve("none")))
+                .hasMessageContaining("there is no such file");
+        assertThatThrownBy(() -> store.importFrom("docker-archive:" + scratch)).isInstanceOf(ImageException.class);
+    }
+
+    @Test
     void an_image_made_by_umoci_is_unpacked_as_umoci_does() throws Exception {
         Path made = scratch.resolve("made");
         Path bundle = scratch.resolve("bundle");

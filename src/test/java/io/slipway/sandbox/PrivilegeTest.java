@@ -2,6 +2,7 @@ package io.slipway.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,7 +135,36 @@ class PrivilegeTest extends RealContainers {
         assertThatThrownBy(() -> sandboxes.start(unknown.withNamespaces(
                         unknown.namespaces().withSysctls(Map.of("net.ipv4.nothing_like_it", "1")))))
                 .hasMessageContaining("openat(AT_FDCWD, \"/proc/sys/net/ipv4/nothing_like_it\"")
-                .hasMessageContaining("ENOENT");
+                .hasMessageContaining("ENOENT")
+                .hasMessageContaining("a container has no kernel parameter net.ipv4.nothing_like_it");
+        assertThatThrownBy(() -> sandboxes.start(unknown.withNamespaces(
+                        unknown.namespaces().withSysctls(Map.of("net.ipv4.ip_forward", "much")))))
+                .hasMessageContaining("kernel parameter net.ipv4.ip_forward does not take the value 'much'");
+        assertThatThrownBy(() -> sandboxes.start(
+                        unknown.withNamespaces(unknown.namespaces().withSysctls(Map.of("net.ipv4", "1")))))
+                .hasMessageContaining("kernel parameter net.ipv4 is not to be set in a container");
+    }
+
+    @Test
+    void an_oom_score_that_the_runtime_may_not_give_is_refused_with_the_least_that_it_may() throws Exception {
+        String own = Files.readString(Path.of("/proc/self/oom_score_adj")).strip();
+        // Any root may raise its own, and only one with this right (capabilities(7)) lower it again below where it was.
+        boolean any = (Long.parseLong(status("CapEff"), 16) >> 24 & 1) == 1;
+        assumeFalse(any, "this root has CAP_SYS_RESOURCE, and may give each score");
+        SandboxSpec spec = spec("c1", "true").withPrivileges(Privileges.DEFAULT.withOomScoreAdj(-1000));
+        assertThatThrownBy(() -> sandboxes.start(spec))
+                .hasMessageContaining(
+                        "an oom score adjustment of -1000 is below what the runtime may give, whose own is " + own
+                                + "; ask for " + own + " or more, or start the runtime with CAP_SYS_RESOURCE");
+        assertThat(sandboxes.list()).isEmpty();
+    }
+
+    private static String status(String field) throws Exception {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith(field + ":"))
+                .map(line -> line.substring(field.length() + 1).strip())
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

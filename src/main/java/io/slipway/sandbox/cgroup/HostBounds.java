@@ -93,8 +93,8 @@ record HostBounds(long memoryBytes, CpusetLimits online, List<String> pageSizes)
         BitSet missing = numbers(wanted);
         missing.andNot(numbers(there));
         if (!missing.isEmpty()) {
-            throw new IllegalArgumentException(field + " " + wanted + " names " + missing + ", but this host has only "
-                    + there + "; name some of these");
+            throw new IllegalArgumentException(field + " " + wanted + " names " + NumberList.text(missing)
+                    + ", but this host has only " + there + "; name some of these");
         }
     }
 

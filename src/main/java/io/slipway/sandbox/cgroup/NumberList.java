@@ -1,6 +1,8 @@
 package io.slipway.sandbox.cgroup;
 
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,5 +29,16 @@ final class NumberList {
             numbers.set(first, last + 1);
         }
         return numbers;
+    }
+
+    /** The same list in its shortest form. */
+    static String text(BitSet numbers) {
+        List<String> parts = new ArrayList<>();
+        for (int first = numbers.nextSetBit(0); first >= 0; ) {
+            int after = numbers.nextClearBit(first);
+            parts.add(after == first + 1 ? Integer.toString(first) : first + "-" + (after - 1));
+            first = numbers.nextSetBit(after);
+        }
+        return String.join(",", parts);
     }
 }

@@ -1,8 +1,10 @@
 package io.slipway.sandbox.oci;
 
 import io.slipway.linux.Descriptor;
+import io.slipway.linux.Errno;
 import io.slipway.linux.ProcessIdentity;
 import io.slipway.linux.Spawn;
+import io.slipway.linux.SpawnException;
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
 import java.io.IOException;
@@ -81,7 +83,25 @@ final class Creation {
                 writePidFile(options.pidFile().get(), begun.pid());
             }
             return begun.pid();
+        } catch (SpawnException e) {
+            throw explained(config, e);
         }
+    }
+
+    /** The child is in its control groups from its first steps on. */
+    private static IOException explained(BundleConfig config, SpawnException e) {
+        Optional<Setting> limit = config.linux().resources().memoryLimit();
+        boolean tiny = limit.filter(one -> one.value().matches("[0-9]{1,6}")).isPresent();
+        // Under version 2 of control groups it is killed.
+        boolean ofMemory = e.fatal().map(call -> call.result() == -Errno.ENOMEM).orElse(tiny);
+        if (!ofMemory || limit.isEmpty()) {
+            return new OciException(String.valueOf(e.getMessage()), e);
+        }
+        return new OciException(
+                limit.get().source() + " is " + limit.get().value()
+                        + ", which is too little to start a container in, or was used up before; give more, as"
+                        + " 4194304 (4 MiB) to a small program (" + e.getMessage() + ")",
+                e);
     }
 
     private void checkTerminal(BundleConfig config) throws OciException {
@@ -197,7 +217,23 @@ final class Creation {
                     config.linux().timeOffsets().entrySet()) {
                 String line = one.getKey() + " " + one.getValue().seconds() + " "
                         + one.getValue().nanos() + "\n";
-                Syscalls.writeFile(Path.of("/proc/" + pid + "/timens_offsets"), line);
+                setClock(Path.of("/proc/" + pid + "/timens_offsets"), line, one.getKey(), one.getValue());
+            }
+        }
+
+        private static void setClock(Path file, String line, String clock, LinuxConfig.TimeOffset offset)
+                throws IOException {
+            try {
+                Syscalls.writeFile(file, line);
+            } catch (SyscallException e) {
+                if (e.errno() != Errno.ERANGE) {
+                    throw e;
+                }
+                throw new OciException(
+                        "linux.timeOffsets." + clock + " is " + offset.seconds() + " s and " + offset.nanos()
+                                + " ns, by which that clock would show less than 0, or more than 146 years; the host's own"
+                                + " shows how long it has been up (/proc/uptime), and may go back so far at most",
+                        e);
             }
         }
 
@@ -211,15 +247,11 @@ final class Creation {
         private void hooks(int pid) throws IOException {
             HookRunner runner = new HookRunner(record.bundle(), directory.hookState());
             byte[] state = JsonDocument.write(OciContainer.state(record, Status.CREATING));
-            runner.run(HookConfig.Point.PRESTART, of(HookConfig.Point.PRESTART), state);
-            runner.run(HookConfig.Point.CREATE_RUNTIME, of(HookConfig.Point.CREATE_RUNTIME), state);
+            runner.run(of(HookConfig.Point.PRESTART), state);
+            runner.run(of(HookConfig.Point.CREATE_RUNTIME), state);
             if (!of(HookConfig.Point.CREATE_CONTAINER).isEmpty()) {
                 try (JoinedNamespaces joined = JoinedNamespaces.of(pid)) {
-                    runner.run(
-                            HookConfig.Point.CREATE_CONTAINER,
-                            of(HookConfig.Point.CREATE_CONTAINER),
-                            state,
-                            Optional.of(joined));
+                    runner.run(of(HookConfig.Point.CREATE_CONTAINER), state, Optional.of(joined));
                 }
             }
         }

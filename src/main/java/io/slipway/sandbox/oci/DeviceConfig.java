@@ -1,5 +1,6 @@
 package io.slipway.sandbox.oci;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -40,12 +41,17 @@ record DeviceConfig(String path, char type, long major, long minor, int mode, in
         if (!type.matches("[cbup]")) {
             throw node.at("type").wrong("write c, b, u or p (mknod(1))");
         }
+        String path = node.at("path").absolutePath();
+        if (path.equals("/") || !Path.of(path).normalize().toString().equals(path)) {
+            // Two ways to write one device would be two devices.
+            throw node.at("path").wrong("write it without '.', '..', double slashes and one at the end, as /dev/fuse");
+        }
         boolean fifo = type.equals("p");
         Node mode = node.at("fileMode");
         Node uid = node.at("uid");
         Node gid = node.at("gid");
         return new DeviceConfig(
-                node.at("path").absolutePath(),
+                path,
                 type.equals("u") ? 'c' : type.charAt(0),
                 fifo ? 0 : node.at("major").integer(0, 0xfffL),
                 fifo ? 0 : node.at("minor").integer(0, 0xfffffL),

@@ -2,12 +2,14 @@ package io.slipway.sandbox.oci;
 
 import io.slipway.linux.Argument;
 import io.slipway.linux.Descriptor;
+import io.slipway.linux.Errno;
 import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram.Step;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Device files of a container: made where that is allowed, else shown from the host (config-linux.md, "Devices"). */
 final class DeviceNodes {
@@ -47,13 +49,18 @@ final class DeviceNodes {
     private void node(DeviceConfig device) {
         calls.makeDirectories(RootCalls.parent(device.path()));
         calls.then(
-                calls.openParent(device.path()),
-                0,
-                SyscallNumber.MKNODAT,
-                Argument.resultOf(RootCalls.parent(device.path())),
-                Argument.text(RootCalls.name(device.path())),
-                Argument.octal(device.fileMode()),
-                Argument.flags(device.number(), device.major() + ":" + device.minor()));
+                        calls.openParent(device.path()),
+                        0,
+                        SyscallNumber.MKNODAT,
+                        Argument.resultOf(RootCalls.parent(device.path())),
+                        Argument.text(RootCalls.name(device.path())),
+                        Argument.octal(device.fileMode()),
+                        Argument.flags(device.number(), device.major() + ":" + device.minor()))
+                .means((errno, result) -> errno == Errno.EEXIST
+                        ? Optional.of(
+                                "the device " + device.path() + " cannot be made, as there is something at that path:"
+                                        + " of the root file system, of a mount, or another one of linux.devices; remove one")
+                        : Optional.empty());
         if (device.uid() != 0 || device.gid() != 0) {
             calls.then(
                     calls.openParent(device.path()),

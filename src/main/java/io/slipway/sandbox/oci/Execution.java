@@ -66,9 +66,7 @@ final class Execution {
             }
         } catch (io.slipway.linux.SpawnException e) {
             throw new OciException(
-                    "exec of '" + process.args().getFirst() + "' in container " + container.id() + ": "
-                            + e.getMessage(),
-                    e);
+                    "exec of '" + process.args().getFirst() + "' in container " + container.id() + ": " + e.why(), e);
         }
     }
 

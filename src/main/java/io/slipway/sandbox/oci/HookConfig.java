@@ -6,8 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One command of {@code hooks} (config.md, "POSIX-platform Hooks"); {@code args} begin with the program's own name, as for execv(3). */
-record HookConfig(String path, List<String> args, List<String> env, Optional<Duration> timeout) {
+/**
+ * One command of {@code hooks} (config.md, "POSIX-platform Hooks").
+ *
+ * @param at where it stands, e.g. {@code hooks.prestart[0]}
+ * @param args begin with the program's own name, as for execv(3)
+ */
+record HookConfig(String at, String path, List<String> args, List<String> env, Optional<Duration> timeout) {
     /** When hooks run, in this order. */
     enum Point {
         PRESTART("prestart"),
@@ -45,6 +50,7 @@ record HookConfig(String path, List<String> args, List<String> env, Optional<Dur
         Node timeout = node.at("timeout");
         List<String> args = node.at("args").texts();
         return new HookConfig(
+                node.path(),
                 path,
                 args.isEmpty() ? List.of(path) : args,
                 node.at("env").texts(),

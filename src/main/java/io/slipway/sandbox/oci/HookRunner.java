@@ -33,8 +33,8 @@ final class HookRunner {
     }
 
     /** In our own namespaces. */
-    void run(HookConfig.Point point, List<HookConfig> hooks, byte[] state) throws IOException {
-        run(point, hooks, state, Optional.empty());
+    void run(List<HookConfig> hooks, byte[] state) throws IOException {
+        run(hooks, state, Optional.empty());
     }
 
     /**
@@ -42,21 +42,19 @@ final class HookRunner {
      *
      * @throws OciException at the first that fails
      */
-    void run(HookConfig.Point point, List<HookConfig> hooks, byte[] state, Optional<JoinedNamespaces> joined)
-            throws IOException {
+    void run(List<HookConfig> hooks, byte[] state, Optional<JoinedNamespaces> joined) throws IOException {
         if (hooks.isEmpty()) {
             return;
         }
         Files.write(stateFile, state);
         for (HookConfig hook : hooks) {
             try (Descriptor input = Syscalls.open(stateFile, Syscalls.O_RDONLY, 0)) {
-                run(point, hook, input, joined);
+                run(hook, input, joined);
             }
         }
     }
 
-    private void run(HookConfig.Point point, HookConfig hook, Descriptor input, Optional<JoinedNamespaces> joined)
-            throws IOException {
+    private void run(HookConfig hook, Descriptor input, Optional<JoinedNamespaces> joined) throws IOException {
         SyscallProgram program = new SyscallProgram();
         joined.ifPresent(namespaces -> namespaces.enter(program));
         program.call(SyscallNumber.DUP3, Argument.descriptor(input), Argument.number(0), Argument.number(0));
@@ -77,7 +75,7 @@ final class HookRunner {
                 Argument.texts(hook.args()),
                 Argument.texts(hook.env()));
         Spawn.Request request = new Spawn.Request(program, 0, directory, Optional.empty(), EXEC_PATIENCE);
-        String name = point.property() + " hook " + hook.path();
+        String name = hook.at() + ", the hook " + hook.path() + ",";
         try {
             List<Spawn.Join> joins = joined.map(JoinedNamespaces::joins).orElse(List.of());
             Spawn.Begun begun = Spawn.begin(request, joins, child -> {});
@@ -86,7 +84,11 @@ final class HookRunner {
                 await(name, pidfd, hook.timeout());
             }
         } catch (io.slipway.linux.SpawnException e) {
-            throw new OciException(name + " could not be run: " + e.getMessage(), e);
+            throw new OciException(
+                    hook.at() + ".path is \"" + hook.path() + "\", which could not be run"
+                            + joined.map(_ -> " in the container's namespaces").orElse("") + ": " + e.why()
+                            + "; name a program that is there and can be executed, or leave the hook out",
+                    e);
         }
     }
 

@@ -74,6 +74,7 @@ record MountConfig(
         if (bind && node.at("source").optionalText().orElse("").isEmpty()) {
             throw node.at("source").wrong("name the file or directory of the host to be shown");
         }
+        ProcMounts.check(node, destination, type, bind);
         List<IdMapping> uids = IdMapping.parse(node.at("uidMappings"));
         List<IdMapping> gids = IdMapping.parse(node.at("gidMappings"));
         if (uids.isEmpty() != gids.isEmpty()) {

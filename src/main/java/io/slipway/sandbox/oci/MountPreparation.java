@@ -2,6 +2,7 @@ package io.slipway.sandbox.oci;
 
 import io.slipway.linux.Descriptor;
 import io.slipway.linux.MountTree;
+import io.slipway.linux.SyscallException;
 import io.slipway.linux.UserNamespaces;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,8 +30,14 @@ final class MountPreparation {
     }
 
     BundleMounts.Ready prepare(MountConfig mount) throws IOException {
+        Path source = bundle.resolve(mount.source());
+        if (mount.bind() && !Files.exists(source)) {
+            throw new OciException(mount.path() + ".source is \"" + mount.source() + "\", but there is no " + source
+                    + "; make it, or name what is there");
+        }
+        ProcMounts.check(mount, Path.of("/proc/self/fd/" + rootfs.number()), source);
         if (mount.bind()) {
-            return bind(mount);
+            return bind(mount, source);
         }
         if (mount.type().equals("cgroup") || mount.type().equals("cgroup2")) {
             return groups(mount);
@@ -44,8 +51,7 @@ final class MountPreparation {
     /** A tmpfs that begins with what the root has at its place. */
     private BundleMounts.Ready copied(MountConfig mount) throws IOException {
         long readOnly = mount.attributes().set() & MountOption.RDONLY;
-        Descriptor tree = own.apply(
-                MountTree.make("tmpfs", mount.data(), mount.attributes().set() & ~readOnly));
+        Descriptor tree = own.apply(tmpfs(mount, mount.attributes().set() & ~readOnly));
         new CopyUp(rootfs).copy(mount.destination(), tree);
         if (readOnly != 0) {
             MountTree.change(tree, readOnly, 0, 0, false);
@@ -53,12 +59,18 @@ final class MountPreparation {
         return new BundleMounts.Tree(tree, true);
     }
 
-    private BundleMounts.Ready bind(MountConfig mount) throws IOException {
-        Path source = bundle.resolve(mount.source());
-        if (!Files.exists(source)) {
-            throw new OciException(mount.path() + ".source is \"" + mount.source() + "\", but there is no " + source
-                    + "; make it, or name what is there");
+    private static Descriptor tmpfs(MountConfig mount, long attributes) throws IOException {
+        try {
+            return MountTree.make("tmpfs", mount.data(), attributes);
+        } catch (SyscallException e) {
+            throw new OciException(
+                    mount.path() + ", tmpfs on " + mount.destination() + ", cannot be mounted with its options \""
+                            + mount.data() + "\": " + e.getMessage(),
+                    e);
         }
+    }
+
+    private BundleMounts.Ready bind(MountConfig mount, Path source) throws IOException {
         Descriptor tree = own.apply(MountTree.copy(source, mount.bindBelow()));
         int propagation = mount.propagation() != 0 ? mount.propagation() : MountOption.MS_PRIVATE | MountOption.MS_REC;
         boolean spread = (propagation & MountOption.MS_REC) != 0;

@@ -2,10 +2,12 @@ package io.slipway.sandbox.oci;
 
 import io.slipway.linux.Argument;
 import io.slipway.linux.Descriptor;
+import io.slipway.linux.Errno;
 import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram.Step;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /** The mounts of a bundle, in its order, each on a descriptor beneath the root. */
 final class MountProgram {
@@ -36,11 +38,29 @@ final class MountProgram {
     private void fresh(MountConfig mount) {
         calls.makeDirectories(mount.destination());
         calls.enter(mount.destination());
-        here(mount.source(), mount.type(), mount.flags(), mount.data());
+        here(mount.source(), mount.type(), mount.flags(), mount.data()).means((errno, result) -> failure(mount, errno));
         if (mount.propagation() != 0) {
             calls.enter(mount.destination());
             here("none", "", mount.propagation(), "");
         }
+    }
+
+    /** What it means that a file system could not be mounted (mount(2)). */
+    private static Optional<String> failure(MountConfig mount, int errno) {
+        String what = mount.path() + ", " + mount.type() + " on " + mount.destination() + ", cannot be mounted: ";
+        return switch (errno) {
+            case Errno.EINVAL ->
+                Optional.of(what
+                        + (mount.data().isEmpty()
+                                ? "the kernel takes neither its options nor its source \"" + mount.source() + "\""
+                                : "that file system does not take its options \"" + mount.data() + "\""));
+            case Errno.ENODEV -> Optional.of(what + "this kernel has no such file system (/proc/filesystems)");
+            case Errno.EPERM ->
+                Optional.of(
+                        what + "the container's user namespace, or this machine, has no right to; it needs a namespace"
+                                + " of its own of what is shown (proc: pid, sysfs: network, mqueue: ipc)");
+            default -> Optional.of(what + "see mount(2)");
+        };
     }
 
     /** The container's own groups of each hierarchy below one directory, as version 1 is laid out. */

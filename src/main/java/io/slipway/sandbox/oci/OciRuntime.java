@@ -131,11 +131,11 @@ public final class OciRuntime {
                 container.record().bundle(), container.directory().hookState());
         byte[] state = container.state(status);
         if (point != HookConfig.Point.START_CONTAINER) {
-            runner.run(point, hooks, state);
+            runner.run(hooks, state);
             return;
         }
         try (JoinedNamespaces joined = JoinedNamespaces.of(container.pid())) {
-            runner.run(point, hooks, state, Optional.of(joined));
+            runner.run(hooks, state, Optional.of(joined));
         } catch (IOException e) {
             container.kill(SIGKILL);
             throw e;
@@ -215,7 +215,7 @@ public final class OciRuntime {
         HookRunner runner = new HookRunner(container.record().bundle(), file);
         for (HookConfig hook : config.hooks().getOrDefault(HookConfig.Point.POSTSTOP, List.of())) {
             try {
-                runner.run(HookConfig.Point.POSTSTOP, List.of(hook), state);
+                runner.run(List.of(hook), state);
             } catch (IOException e) {
                 // The others run all the same, as the specification has it.
                 warnings.accept("poststop: " + e.getMessage());

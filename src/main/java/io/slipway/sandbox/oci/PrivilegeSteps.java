@@ -1,6 +1,7 @@
 package io.slipway.sandbox.oci;
 
 import io.slipway.linux.Argument;
+import io.slipway.linux.Errno;
 import io.slipway.linux.ResourceLimit;
 import io.slipway.linux.Spawn;
 import io.slipway.linux.SyscallException;
@@ -8,6 +9,7 @@ import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram.Step;
 import io.slipway.sandbox.Capabilities;
 import io.slipway.sandbox.seccomp.Filter;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -50,12 +52,26 @@ final class PrivilegeSteps {
     }
 
     /** By us, with our rights, those that the child could not set. */
-    static void finishLimits(ProcessConfig process, List<Step> steps, Spawn.Waiting child) throws SyscallException {
+    static void finishLimits(ProcessConfig process, List<Step> steps, Spawn.Waiting child) throws IOException {
         for (int i = 0; i < steps.size(); i++) {
-            Rlimit limit = process.rlimits().get(i);
             if (child.result(steps.get(i)) < 0) {
-                ResourceLimit.set(child.pid(), limit.resource(), limit.name(), limit.soft(), limit.hard());
+                set(process.rlimits().get(i), i, child.pid());
             }
+        }
+    }
+
+    private static void set(Rlimit limit, int index, int pid) throws IOException {
+        try {
+            ResourceLimit.set(pid, limit.resource(), limit.name(), limit.soft(), limit.hard());
+        } catch (SyscallException e) {
+            String most = limit.name().equals("RLIMIT_NOFILE")
+                    ? "; nobody may have more files open than /proc/sys/fs/nr_open says"
+                    : "";
+            throw new OciException(
+                    "process.rlimits[" + index + "] asks for " + limit.name() + " " + limit.shown()
+                            + " (soft, hard), which the runtime may not give: " + Errno.describe(e.errno())
+                            + ". Above its own hard limit (ulimit -H) it needs CAP_SYS_RESOURCE" + most,
+                    e);
         }
     }
 

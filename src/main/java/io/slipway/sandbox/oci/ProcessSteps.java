@@ -2,11 +2,13 @@ package io.slipway.sandbox.oci;
 
 import io.slipway.linux.Argument;
 import io.slipway.linux.Descriptor;
+import io.slipway.linux.Errno;
 import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** From a child that shares its maker's rights to the process that a bundle describes; for create and exec alike. */
@@ -61,7 +63,20 @@ final class ProcessSteps {
     }
 
     void enterDirectory(String path) {
-        calls.enter(path);
+        calls.enter(
+                path,
+                errno -> Optional.ofNullable(
+                        switch (errno) {
+                            case Errno.ENOENT -> "the working directory " + path + " is not there in the container";
+                            case Errno.ENOTDIR ->
+                                "the working directory " + path
+                                        + " is no directory in the container, or lies below what is none";
+                            case Errno.ELOOP ->
+                                "the working directory " + path
+                                        + " is a link that leads back to itself, or one of the kernel's"
+                                        + " own in /proc, which are not followed";
+                            default -> null;
+                        }));
     }
 
     void priorities(ProcessConfig process) {

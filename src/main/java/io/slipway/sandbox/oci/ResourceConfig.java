@@ -3,6 +3,7 @@ package io.slipway.sandbox.oci;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -14,6 +15,14 @@ import java.util.OptionalLong;
  */
 record ResourceConfig(List<Setting> settings, List<DeviceRule> devices, OptionalLong memoryChecked) {
     static final ResourceConfig NONE = new ResourceConfig(List.of(), List.of(), OptionalLong.empty());
+
+    /** What limits memory, of either version. */
+    Optional<Setting> memoryLimit() {
+        return settings.stream()
+                .filter(one -> one.source().equals("linux.resources.memory.limit")
+                        || one.source().contains("\"memory.max\""))
+                .findFirst();
+    }
 
     /** {@code type} a, b or c; {@code numbers} as {@code 1:3} or {@code *:*}. */
     record DeviceRule(boolean allow, char type, String numbers, String access) {

@@ -8,6 +8,8 @@ import io.slipway.linux.SyscallProgram;
 import io.slipway.linux.SyscallProgram.Step;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * Calls on the inside of a root file system that may be hostile: each path is opened beneath the root's descriptor by openat2 with RESOLVE_IN_ROOT and
@@ -78,10 +80,7 @@ final class RootCalls {
                 SyscallNumber.OPENAT2,
                 root,
                 Argument.text(below),
-                Argument.bytes(
-                        how,
-                        "{" + (flags == O_PATH ? "O_PATH" : "0" + Integer.toOctalString(flags))
-                                + ", RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS}"),
+                Argument.bytes(how, "{" + shown(flags) + ", RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS}"),
                 Argument.number(HOW_BYTES));
     }
 
@@ -129,7 +128,13 @@ final class RootCalls {
 
     /** Goes to a directory of the container. */
     Step enter(String path) {
-        return then(open(path, O_PATH | O_DIRECTORY), 0, SyscallNumber.FCHDIR, Argument.resultOf(path));
+        return enter(path, errno -> Optional.empty());
+    }
+
+    /** @param meaning of the error by which it could not be opened */
+    Step enter(String path, IntFunction<Optional<String>> meaning) {
+        Step opened = open(path, O_PATH | O_DIRECTORY).means((errno, result) -> meaning.apply(errno));
+        return then(opened, 0, SyscallNumber.FCHDIR, Argument.resultOf(path));
     }
 
     /** Moves a detached mount to a path, which may be a directory or a file as the mount is. */
@@ -180,6 +185,15 @@ final class RootCalls {
                         below ? "AT_EMPTY_PATH|AT_RECURSIVE" : "AT_EMPTY_PATH"),
                 Argument.bytes(MountTree.attributes(set, 0, 0, 0), "{" + shown + "}"),
                 Argument.number(ATTR_BYTES));
+    }
+
+    private static String shown(int flags) {
+        return switch (flags) {
+            case O_PATH -> "O_PATH";
+            case O_PATH | O_DIRECTORY -> "O_PATH|O_DIRECTORY";
+            case O_RDWR_NOCTTY -> "O_RDWR|O_NOCTTY";
+            default -> "0" + Integer.toOctalString(flags);
+        };
     }
 
     static String parent(String path) {

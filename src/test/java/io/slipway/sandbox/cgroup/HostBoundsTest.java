@@ -54,9 +54,11 @@ class HostBoundsTest {
         assertThatThrownBy(() -> host.check(Limits.of(1L << 20, 4.5, 10)))
                 .hasMessageContaining("cpu 4.5 is above the 4 cores of this host; ask for 0.01 to 4");
         assertThatThrownBy(() -> host.check(Limits.NONE.withCpuset(CpusetLimits.cpus("0-3"))))
-                .hasMessageContaining("cpuset-cpus 0-3 names {3}, but this host has only 0-2,5");
+                .hasMessageContaining("cpuset-cpus 0-3 names 3, but this host has only 0-2,5");
+        assertThatThrownBy(() -> host.check(Limits.NONE.withCpuset(CpusetLimits.cpus("0-99,200,300-301"))))
+                .hasMessageContaining("names 3-4,6-99,200,300-301, but this host has only 0-2,5");
         assertThatThrownBy(() -> host.check(Limits.NONE.withCpuset(new CpusetLimits("", "1"))))
-                .hasMessageContaining("cpuset-mems 1 names {1}");
+                .hasMessageContaining("cpuset-mems 1 names 1, but");
         assertThatThrownBy(() -> host.check(Limits.NONE.withHugetlb(Map.of("4MB", 1L))))
                 .hasMessageContaining("no huge pages of that size, but [1GB, 2MB]");
     }

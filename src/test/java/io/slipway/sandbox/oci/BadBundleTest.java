@@ -8,7 +8,9 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,76 @@ class BadBundleTest extends ContainerRun {
         }
         bundle.addMount(Bundle.mount("/etc", "tmpfs", "tmpfs", "tmpcopyup"));
         assertRefused(bundle.write(), "tmpcopyup on /etc would copy more than 256 MiB");
+    }
+
+    @Test
+    void lessMemoryThanAStartTakesIsToldByTheLimit() throws Exception {
+        bundle.set("linux.resources", Bundle.map("memory", Bundle.map("limit", 1)));
+        assertRefused(bundle.write(), "linux.resources.memory.limit is 1, which is too little to start a container in");
+    }
+
+    @Test
+    void optionsThatAFileSystemDoesNotTakeAreToldWithTheMount() throws Exception {
+        bundle.set("mounts", new ArrayList<>(List.of(Bundle.mount("/m", "tmpfs", "tmpfs", "nodev", "size=zzz"))));
+        assertRefused(
+                bundle.write(),
+                "mounts[0], tmpfs on /m, cannot be mounted: that file system does not take its options \"size=zzz\"");
+        bundle.set("mounts", new ArrayList<>(List.of(Bundle.mount("/etc", "tmpfs", "tmpfs", "tmpcopyup", "size=zzz"))));
+        assertRefused(bundle.write(), "mounts[0], tmpfs on /etc, cannot be mounted with its options \"size=zzz\"");
+        bundle.set("mounts", new ArrayList<>(List.of(Bundle.mount("/m", "nothing-like-it", "x"))));
+        assertRefused(bundle.write(), "mounts[0], nothing-like-it on /m, cannot be mounted: this kernel has no such");
+    }
+
+    @Test
+    void aDeviceWhereSomethingIsIsToldByItsPath() throws Exception {
+        Map<String, Object> there = Bundle.map("path", "/dev/shm", "type", "c", "major", 1, "minor", 3);
+        bundle.set("linux.devices", List.of(there));
+        assertRefused(bundle.write(), "the device /dev/shm cannot be made, as there is something at that path");
+    }
+
+    @Test
+    void aResourceLimitThatNobodyMayGiveIsToldByItsPlace() throws Exception {
+        long many = 2_000_000_000L;
+        bundle.set("process.rlimits", List.of(Bundle.map("type", "RLIMIT_NOFILE", "soft", many, "hard", many)));
+        assertRefused(
+                bundle.write(), "process.rlimits[0] asks for RLIMIT_NOFILE {2000000000, 2000000000} (soft, hard)");
+    }
+
+    @Test
+    void aClockThatWouldShowLessThanNothingIsToldByItsName() throws Exception {
+        bundle.set("linux.namespaces", Bundle.namespaces("pid", "mount", "uts", "time"))
+                .set("linux.timeOffsets", Bundle.map("boottime", Bundle.map("secs", -99_999_999)));
+        assertRefused(
+                bundle.write(), "linux.timeOffsets.boottime is -99999999 s and 0 ns, by which that clock would show");
+    }
+
+    @Test
+    void aWorkingDirectoryThatIsNoneIsToldByItsPathAndACommandThatIsNoneByItsError() throws Exception {
+        bundle.set("process.args", List.of("/bin/sleep", "1000"));
+        start();
+        for (String none : List.of("/nonexist", "/bin/sh")) {
+            ExecOptions plain = ExecOptions.of(List.of("true"));
+            ExecOptions there = new ExecOptions(
+                    plain.process(),
+                    plain.args(),
+                    Optional.of(none),
+                    plain.env(),
+                    false,
+                    plain.user(),
+                    plain.additionalGids(),
+                    plain.capabilities(),
+                    false,
+                    false,
+                    plain.pidFile(),
+                    plain.consoleSocket(),
+                    0);
+            assertThatThrownBy(() -> runtime.exec(bundle.id(), there))
+                    .hasMessageContaining("the working directory " + none + " is n")
+                    .hasMessageContaining("{O_PATH|O_DIRECTORY, RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS}")
+                    .hasMessageNotContaining("first process");
+        }
+        assertThatThrownBy(() -> runtime.exec(bundle.id(), ExecOptions.of(List.of("/etc"))))
+                .hasMessageEndingWith("execve: EACCES (permission denied)");
     }
 
     @Test

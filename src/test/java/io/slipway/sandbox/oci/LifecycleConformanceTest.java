@@ -247,9 +247,24 @@ class LifecycleConformanceTest extends ContainerRun {
     void aHookThatFailsBeforeTheStartUndoesTheCreate(String point) throws Exception {
         bundle.set("hooks." + point, List.of(FAILING, writing("second"))).script("echo process");
         assertThatThrownBy(() -> runtime.create(bundle.id(), bundle.options()))
-                .hasMessageContaining(point + " hook /bin/false exited 1");
+                .hasMessageStartingWith("hooks." + point + "[0], the hook /bin/false, exited 1");
         assertThatThrownBy(() -> runtime.state(bundle.id())).hasMessageContaining("does not exist");
         assertThat(bundle.rootfs().resolve("out")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"prestart", "createRuntime", "createContainer", "startContainer"})
+    void aHookWhoseProgramCannotBeRunIsToldByItsPlaceAndItsEnvironmentIsNot(String point) throws Exception {
+        bundle.set(
+                "hooks." + point,
+                List.of(
+                        Bundle.map("path", "/bin/true"),
+                        Bundle.map("path", "/nonexist", "env", List.of("KEY=secret"))));
+        assertThatThrownBy(this::start)
+                .hasMessageStartingWith("hooks." + point + "[1].path is \"/nonexist\", which could not be run")
+                .hasMessageContaining("execve: ENOENT (no such file or directory)")
+                .hasMessageNotContaining("secret")
+                .hasMessageNotContaining("first process");
     }
 
     @Test
@@ -257,7 +272,8 @@ class LifecycleConformanceTest extends ContainerRun {
         bundle.set("hooks.startContainer", List.of(FAILING)).script("echo process");
         bundle.set("hooks.startContainer", List.of(Bundle.map("path", "/bin/false")));
         runtime.create(bundle.id(), bundle.options());
-        assertThatThrownBy(() -> runtime.start(bundle.id())).hasMessageContaining("startContainer hook");
+        assertThatThrownBy(() -> runtime.start(bundle.id()))
+                .hasMessageStartingWith("hooks.startContainer[0], the hook /bin/false, exited 1");
         assertThat(runtime.await(bundle.id())).isEqualTo(137);
         assertThat(status()).isEqualTo("stopped");
         assertThat(bundle.rootfs().resolve("out")).doesNotExist();
@@ -269,7 +285,10 @@ class LifecycleConformanceTest extends ContainerRun {
         bundle.set("hooks." + point, List.of(FAILING, writing("second")));
         run();
         runtime.delete(bundle.id(), false);
-        assertThat(warnings).singleElement().asString().contains(point, "/bin/false exited 1");
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .startsWith(point + ": hooks." + point + "[0], the hook /bin/false, exited 1");
         if (point.equals("poststop")) {
             assertThat(bundle.output()).isEqualTo("second\n");
         }

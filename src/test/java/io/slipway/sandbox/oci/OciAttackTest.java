@@ -112,25 +112,66 @@ class OciAttackTest extends ContainerRun {
 
     @Test
     void aMountBehindAMagicLinkIsRefused() throws Exception {
-        bundle.addMount(Bundle.mount("/proc/self/root/here", "tmpfs", "tmpfs"));
+        // Below /proc itself it is refused for that alone.
+        bundle.addMount(Bundle.mount("/kernel", "proc", "proc"))
+                .addMount(Bundle.mount("/kernel/self/root/here", "tmpfs", "tmpfs"));
         assertThatThrownBy(() -> runtime.create(bundle.id(), bundle.options())).hasMessageContaining("ELOOP");
         assertThat(bundle.rootfs().resolve("here")).doesNotExist();
+    }
+
+    /** CVE-2019-16884, CVE-2019-19921: what is written to /proc, and asked of it, was led elsewhere. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/proc",
+                "/proc/sys",
+                "/proc/self/attr",
+                "/proc/stat/x",
+                "proc//sys/../sys",
+                "/kernel",
+                "/kernel/sys"
+            })
+    void nothingButProcIsMountedOnProcAndNothingBelowItAlsoNotThroughALink(String destination) throws Exception {
+        replaceByLink("kernel", Path.of("../proc/."));
+        for (String type : List.of("bind", "tmpfs", "sysfs")) {
+            bundle.set(
+                    "mounts",
+                    new ArrayList<>(List.of(
+                            Bundle.mount("/proc", "proc", "proc"),
+                            Bundle.mount(destination, type, outside.toString()))));
+            assertThatThrownBy(() -> runtime.create(bundle.id(), bundle.options()))
+                    .as(type)
+                    .hasMessageStartingWith("mounts[1]")
+                    .hasMessageContaining("/proc");
+        }
+        assertThat(runtime.list()).isEmpty();
+        assertHostUntouched();
+    }
+
+    @Test
+    void theHostsProcMayBeShownAndFilesThatTellOfTheMachineBeCovered() throws Exception {
+        Path size = Files.writeString(directory.resolve("meminfo"), "MemTotal: 1 kB\n");
+        bundle.set(
+                        "mounts",
+                        new ArrayList<>(List.of(
+                                Bundle.mount("/proc", "bind", "/proc", "rbind"),
+                                Bundle.mount("/proc/meminfo", "bind", size.toString(), "bind"))))
+                .without("linux.maskedPaths")
+                .without("linux.readonlyPaths");
+        assertThat(told("cat /proc/meminfo; readlink /proc/1/exe > /dev/null; test -e /proc/self/status"))
+                .isEqualTo("MemTotal: 1 kB\n");
+        bundle.set("mounts", new ArrayList<>(List.of(Bundle.mount("/proc", "bind", "/proc/sys", "bind"))));
+        assertThatThrownBy(() -> runtime.create("oci-part", bundle.options()))
+                .hasMessage("mounts[0] would mount /proc/sys, which is not the top of a proc file system, on /proc;"
+                        + " mount proc there, or name another destination");
     }
 
     /** CVE-2025-52881: the write of a kernel parameter was led elsewhere by what the bundle has at /proc. */
     @Test
     void aKernelParameterIsWrittenToTheKernelAlone() throws Exception {
-        Path fake = Files.createDirectories(directory.resolve("fake/sys/net/ipv4"));
+        Path fake = Files.createDirectories(bundle.rootfs().resolve("proc/sys/net/ipv4"));
         Files.createSymbolicLink(fake.resolve("ip_forward"), outside.resolve("victim"));
-        bundle.set(
-                        "mounts",
-                        new ArrayList<>(List.of(
-                                Bundle.mount(
-                                        "/proc",
-                                        "bind",
-                                        directory.resolve("fake").toString(),
-                                        "bind"),
-                                Bundle.mount("/real", "proc", "proc"))))
+        bundle.set("mounts", new ArrayList<>(List.of(Bundle.mount("/real", "proc", "proc"))))
                 .without("linux.maskedPaths")
                 .without("linux.readonlyPaths")
                 .set("linux.sysctl", Bundle.map("net.ipv4.ip_forward", "1"));

@@ -74,6 +74,16 @@ class OciConfigTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/dev/../x", "/dev/./x", "/dev//x", "/dev/x/", "/", "/.."})
+    void aDeviceIsNamedInOneWayOnly(String path) {
+        bundle.set("linux.devices", List.of(Bundle.map("path", path, "type", "c", "major", 1, "minor", 3)));
+        assertThatThrownBy(this::parsed)
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("linux.devices[0].path is \"" + path
+                        + "\"; write it without '.', '..', double slashes and one at the end, as /dev/fuse");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"initial", "final"})
     void cpusOfWhatJoinsAreRefusedByName(String when) {
         bundle.set("process.execCPUAffinity", Bundle.map(when, "0-1"));
