@@ -80,18 +80,25 @@ class ClassroomTest {
                         temp.toString())
                 .inheritIO()
                 .start();
-        while (lesson.isAlive() && lesson.descendants().findAny().isEmpty()) {
+        while (lesson.isAlive() && !hasBegun(lesson)) {
             Thread.onSpinWait();
         }
         lesson.destroyForcibly().waitFor();
-        try (var left = Files.list(temp)) {
-            assertThat(left).hasSize(1);
-        }
+        assertThat(count(temp)).isEqualTo(1);
         try (Classroom next = Classroom.open(temp);
                 Classroom another = Classroom.open(temp)) {
-            try (var left = Files.list(temp)) {
-                assertThat(left).as("of two that are given").hasSize(2);
-            }
+            assertThat(count(temp)).as("of two that are given").isEqualTo(2);
+        }
+    }
+
+    /** Whether a container of it is there. */
+    private boolean hasBegun(Process lesson) throws Exception {
+        return count(temp) == 1 && lesson.descendants().findAny().isPresent();
+    }
+
+    private static long count(Path directory) throws Exception {
+        try (var all = Files.list(directory)) {
+            return all.count();
         }
     }
 
