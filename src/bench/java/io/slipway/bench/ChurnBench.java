@@ -12,7 +12,7 @@ import java.util.Locale;
  * Ends with 1 when something has.
  */
 public final class ChurnBench {
-    private static final int WARM_UP = 500;
+    private static final int WARM_UP = 2_000;
     private static final int LOOKS = 5;
     /** What the JVM's own bookkeeping may take more, e.g. compiled code. */
     private static final double MEBIBYTES_MAX = 8;

@@ -23,10 +23,13 @@ import java.util.concurrent.FutureTask;
  */
 public final class StartBench {
     private static final int WARM_UP = 700;
-    private static final long PAIR_NANOS = 3_000_000_000L;
+    /** Of two at a time, so long each time, in so many rounds. */
+    private static final long PAIR_NANOS = 600_000_000L;
+
+    private static final int PAIR_ROUNDS = 8;
     private static final int TRACED = 20;
     /** A JVM's start: taken in every tenth round only. */
-    private static final int SELDOM = 10;
+    private static final int SELDOM = 5;
 
     private static final String FULL_USER = "full + user namespace";
     private final BenchRoot bench;
@@ -94,7 +97,9 @@ public final class StartBench {
         Command own = new Command(command, bench.work());
         if (!command.isEmpty() && own.works()) {
             runtimes.add(own);
-            add(all, own, FULL_USER, SELDOM);
+            for (String kind : List.of("minimal", "full", FULL_USER)) {
+                add(all, own, kind, SELDOM);
+            }
         }
         rounds(all, rounds);
         for (int i = 0; i < rounds; i++) {
@@ -133,19 +138,28 @@ public final class StartBench {
     }
 
     private void pairs(SandboxSpec full, List<Command> runtimes, List<Floor> floors) throws Exception {
-        rates.put("slipway in process", rate(() -> ours.once(full)));
-        rates.put("slipway in process, state in memory", rate(() -> inMemory.once(full)));
+        List<Pair> all = new ArrayList<>();
+        all.add(new Pair("slipway in process", () -> ours.once(full)));
+        all.add(new Pair("slipway in process, state in memory", () -> inMemory.once(full)));
         if (!floors.isEmpty()) {
             ThreadLocal<Floor> mine = oneOf(floors);
-            rates.put("the limit: resident C, full", rate(() -> mine.get().once()));
+            all.add(new Pair("the limit: resident C, full", () -> mine.get().once()));
         }
         for (Command runtime : runtimes) {
             // Two of one bundle would share a cgroup.
             List<Bundle> bundles = List.of(
                     Bundle.make(bench, name(runtime) + " a", FULL_USER), Bundle.make(bench, name(runtime) + " b", FULL_USER));
             ThreadLocal<Bundle> mine = oneOf(bundles);
-            rates.put(name(runtime) + " run", rate(() -> runtime.run(mine.get())));
+            all.add(new Pair(name(runtime) + " run", () -> runtime.run(mine.get())));
         }
+        for (int i = 0; i < PAIR_ROUNDS; i++) {
+            List<Pair> order = new ArrayList<>(all);
+            Collections.shuffle(order, new Random(i));
+            for (Pair pair : order) {
+                pair.go();
+            }
+        }
+        all.forEach(pair -> rates.put(pair.name, pair.rate()));
     }
 
     private static <T> ThreadLocal<T> oneOf(List<T> two) {
@@ -153,26 +167,43 @@ public final class StartBench {
                 () -> two.get((int) (Thread.currentThread().threadId() % 2)));
     }
 
-    /** Containers per second with two at a time. */
-    private static String rate(Counts.Work once) throws Exception {
-        long begin = System.nanoTime();
-        List<FutureTask<Integer>> both = new ArrayList<>();
-        for (int i = 0; i < 2; i++) {
-            both.add(new FutureTask<>(() -> {
-                int done = 0;
-                while (System.nanoTime() - begin < PAIR_NANOS) {
-                    once.run();
-                    done++;
-                }
-                return done;
-            }));
+    /** One contender, two at a time. */
+    private static final class Pair {
+        private final String name;
+        private final Counts.Work once;
+        private long done;
+        private long nanos;
+
+        Pair(String name, Counts.Work once) {
+            this.name = name;
+            this.once = once;
         }
-        // Made one after the other, so that their ids are an even and an odd one.
-        for (FutureTask<Integer> one : both) {
-            Thread.ofPlatform().start(one);
+
+        void go() throws Exception {
+            long begin = System.nanoTime();
+            List<FutureTask<Integer>> both = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                both.add(new FutureTask<>(() -> {
+                    int count = 0;
+                    while (System.nanoTime() - begin < PAIR_NANOS) {
+                        once.run();
+                        count++;
+                    }
+                    return count;
+                }));
+            }
+            // Made one after the other, so that their ids are an even and an odd one.
+            for (FutureTask<Integer> one : both) {
+                Thread.ofPlatform().start(one);
+            }
+            done += both.get(0).get() + both.get(1).get();
+            nanos += System.nanoTime() - begin;
         }
-        int done = both.get(0).get() + both.get(1).get();
-        return String.format(Locale.ROOT, "%.0f", done * 1e9 / (System.nanoTime() - begin));
+
+        /** Containers per second. */
+        String rate() {
+            return String.format(Locale.ROOT, "%.0f", done * 1e9 / nanos);
+        }
     }
 
     private void remember(Limits limits, List<Command> runtimes, Optional<Floor> floor) throws Exception {

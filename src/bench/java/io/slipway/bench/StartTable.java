@@ -43,7 +43,7 @@ record StartTable(
                 LocalDate.now(ZoneOffset.UTC),
                 versions.isEmpty() ? "no other runtime" : String.join(", ", versions)));
         ms.forEach((who, list) -> text.append("| " + who + " | " + Timing.cells(list) + " |\n"));
-        text.append("\n## Two at a time, full + user namespace\n\n| who | containers per second |\n|---|---|\n");
+        text.append("\n## Two at a time, full + user namespace, in turn\n\n| who | containers per second |\n|---|---|\n");
         rates.forEach((who, rate) -> text.append("| " + who + " | " + rate + " |\n"));
         text.append("""
 

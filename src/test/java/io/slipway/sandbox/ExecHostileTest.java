@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Containers that do to whatever joins them what they can (CVE-2016-9962 and its kin). */
 class ExecHostileTest {
     private static final Duration LONG = Duration.ofSeconds(60);
+    /** For deadlines of 300 ms, on a busy machine. */
+    private static final Duration LATE = Duration.ofSeconds(10);
 
     @TempDir
     Path temp;
@@ -124,7 +126,7 @@ class ExecHostileTest {
             long start = System.nanoTime();
             String how = attempt(sandbox, shortly("sleep", "1000"));
             assertThat(how).containsAnyOf("within 300 ms and was killed", "killed as its 300 ms were over");
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LONG);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LATE);
         }
     }
 
@@ -136,7 +138,7 @@ class ExecHostileTest {
             String how = attempt(sandbox, shortly("sleep", "1000").withStartAtMost(LONG));
             // Only once it executes the container's own file can it be traced: then it is held back by its tracer.
             assertThat(how).startsWith("killed as its 300 ms were over");
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LONG);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LATE);
         }
     }
 
