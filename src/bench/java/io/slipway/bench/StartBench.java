@@ -29,7 +29,7 @@ public final class StartBench {
     private static final int PAIR_ROUNDS = 8;
     private static final int TRACED = 20;
     /** A JVM's start: taken in every tenth round only. */
-    private static final int SELDOM = 5;
+    private static final int SELDOM = 10;
 
     private static final String FULL_USER = "full + user namespace";
     private final BenchRoot bench;

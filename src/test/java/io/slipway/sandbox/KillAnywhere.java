@@ -262,6 +262,7 @@ public final class KillAnywhere {
             List<String> left = new ArrayList<>(before.since(cgroups));
             left.addAll(before.since(temp.resolve(name).toString()));
             expect(left.isEmpty(), "nothing is left: " + left);
+            Files.deleteIfExists(volume.resolve("runs"));
             try (var all = Files.walk(state)) {
                 Set<String> files =
                         all.map(p -> state.relativize(p).toString()).collect(Collectors.toCollection(TreeSet::new));
