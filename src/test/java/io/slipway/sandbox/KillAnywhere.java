@@ -291,7 +291,8 @@ public final class KillAnywhere {
             if (piece == 1) {
                 // How many they have differs a little each time: in one piece none is left out.
                 KillAnywhere rest = new KillAnywhere(
-                        temp, places -> IntStream.range(0, places).boxed().toList());
+                        Files.createDirectories(temp.resolve("rest")),
+                        places -> IntStream.range(0, places).boxed().toList());
                 all.add(rest.stops());
                 all.add(rest.removals());
             }
