@@ -73,6 +73,7 @@ public final class ExecBench {
                 + " whose pages were touched before.");
         Files.write(Path.of(args[1]), bench.table);
         bench.table.forEach(System.out::println);
+        BenchRoot.delete(work);
         System.exit(0);
     }
 

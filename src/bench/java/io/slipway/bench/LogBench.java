@@ -32,7 +32,8 @@ public final class LogBench {
     }
 
     public static void main(String[] args) throws Exception {
-        LogBench bench = new LogBench(Files.createTempDirectory("slipway-bench"));
+        Path work = Files.createTempDirectory("slipway-bench");
+        LogBench bench = new LogBench(work);
         int exits = Integer.parseInt(args[0]);
         int told = 0;
         for (int done = 0; done < exits; done += EACH) {
@@ -49,6 +50,7 @@ public final class LogBench {
         table.add("| lines in order, none lost, none twice | " + LINES + " | " + bench.lines() + " |");
         Files.write(Path.of(args[1]), table);
         table.forEach(System.out::println);
+        BenchRoot.delete(work);
         System.exit(0);
     }
 
