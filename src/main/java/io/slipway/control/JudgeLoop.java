@@ -52,7 +52,7 @@ public final class JudgeLoop {
     private final Map<RolloutId, Look> seasons = new HashMap<>();
 
     private final Failures failing = new Failures();
-    private final Failures unseasonal = new Failures();
+    private final Failures failingSeasons = new Failures();
 
     public JudgeLoop(
             Transactions transactions,
@@ -85,7 +85,7 @@ public final class JudgeLoop {
         looks.keySet().retainAll(ids);
         seasons.keySet().retainAll(ids);
         failing.retain(ids);
-        unseasonal.retain(ids);
+        failingSeasons.retain(ids);
         List<Rollout> due = compared.stream().filter(r -> isDue(r, now)).toList();
         Set<RolloutId> controlled = due.isEmpty() ? Set.of() : withControl();
         Map<Rollout, Verdict> seen = new LinkedHashMap<>();
@@ -130,10 +130,7 @@ public final class JudgeLoop {
         try {
             verdict = look.verdict(inputs.of(rollout, look.readFrom(), at), at);
         } catch (RuntimeException e) {
-            everybodysTrouble();
-            if (failing.add(rollout.id(), at, interval, String.valueOf(e))) {
-                LOG.error("judging rollout {} failed; it is held, and tried again", rollout.id(), e);
-            }
+            failed(failing, rollout, at, "judging it failed, so it is held", e);
             looks.put(rollout.id(), look.anew());
             return Verdict.failed(at, String.valueOf(e));
         }
@@ -143,9 +140,13 @@ public final class JudgeLoop {
                 : verdict.beside(seasonal(rollout, rollout.stable().get(), at));
     }
 
-    /** What cannot be read or judged of one service must not keep the judge from the others; where the database is away, this fails too, and ends the turn. */
-    private void everybodysTrouble() {
+    /** What cannot be read or judged of one service must not keep the judge from the others. */
+    private void failed(Failures failures, Rollout rollout, Instant at, String what, RuntimeException e) {
+        // Where the database is away this fails as well, and ends the turn.
         rollouts.now();
+        if (failures.add(rollout.id(), at, interval, String.valueOf(e))) {
+            LOG.error("rollout {}: {}; it is tried again", rollout.id(), what, e);
+        }
     }
 
     /** Without a control, relative conditions are shown against the day before. */
@@ -153,7 +154,7 @@ public final class JudgeLoop {
         List<StopCondition> relative = rollout.spec().release().stopConditions().stream()
                 .filter(StopCondition.Regresses.class::isInstance)
                 .toList();
-        if (relative.isEmpty() || unseasonal.waiting(rollout.id(), at).isPresent()) {
+        if (relative.isEmpty() || failingSeasons.waiting(rollout.id(), at).isPresent()) {
             return List.of();
         }
         Look look = look(seasons, rollout, spec(rollout, relative, true));
@@ -162,16 +163,10 @@ public final class JudgeLoop {
             List<MetricVerdict> shown = look.verdict(inputs.seasonal(rollout, stable, look.readFrom(), at), at)
                     .metrics()
                     .subList(0, relative.size());
-            unseasonal.remove(rollout.id());
+            failingSeasons.remove(rollout.id());
             return shown;
         } catch (RuntimeException e) {
-            everybodysTrouble();
-            if (unseasonal.add(rollout.id(), at, interval, String.valueOf(e))) {
-                LOG.error(
-                        "comparing rollout {} with the day before failed; it is not shown, and tried again",
-                        rollout.id(),
-                        e);
-            }
+            failed(failingSeasons, rollout, at, "comparing it with the day before failed, so that is not shown", e);
             seasons.remove(rollout.id());
             return List.of();
         }

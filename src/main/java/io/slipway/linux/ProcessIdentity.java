@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A process that cannot be mistaken for a later one with the same number.
@@ -13,6 +15,8 @@ import java.util.Optional;
  * @param startTicks when it began, in clock ticks since boot (proc_pid_stat(5), field 22)
  */
 public record ProcessIdentity(int pid, long startTicks) {
+    private static final Pattern TEXT = Pattern.compile("([0-9]{1,9})-([0-9]{1,18})");
+
     /** Empty when there is no such process, or it has ended and only waits to be collected. */
     public static Optional<ProcessIdentity> of(int pid) {
         try {
@@ -24,6 +28,25 @@ public record ProcessIdentity(int pid, long startTicks) {
         } catch (SyscallException e) {
             return Optional.empty();
         }
+    }
+
+    /** This process. */
+    public static ProcessIdentity self() throws IOException {
+        return of((int) ProcessHandle.current().pid())
+                .orElseThrow(() -> new IOException("/proc is not mounted; containers need it"));
+    }
+
+    /** For names of what is its: {@code 4711-123456}. */
+    public String text() {
+        return pid + "-" + startTicks;
+    }
+
+    /** Of such a text; empty for any other. */
+    public static Optional<ProcessIdentity> parse(String text) {
+        Matcher form = TEXT.matcher(text);
+        return form.matches()
+                ? Optional.of(new ProcessIdentity(Integer.parseInt(form.group(1)), Long.parseLong(form.group(2))))
+                : Optional.empty();
     }
 
     public boolean runs() {

@@ -8,18 +8,17 @@ public final class SparseFile {
     private static final int FALLOC_FL_KEEP_SIZE_PUNCH_HOLE = 1 | 2;
     private static final int EOPNOTSUPP = 95;
 
+    private static final int SEEK_END = 2;
     private static final int SEEK_DATA = 3;
-    private static final int ENXIO = 6;
 
     private SparseFile() {}
 
     /** Where a file has data, from an offset on: that offset, or the end of the hole it is in; the file's end where there is none (lseek(2)). */
     public static long data(Path file, long from) throws SyscallException {
-        int seekEnd = 2;
         try (Descriptor open = Syscalls.open(file, Syscalls.O_RDONLY, 0)) {
             long found = DescriptorCalls.lseek(open.number(), from, SEEK_DATA);
-            if (found < 0 && Native.getLastError() == ENXIO) {
-                found = DescriptorCalls.lseek(open.number(), 0, seekEnd);
+            if (found < 0 && Native.getLastError() == Errno.ENXIO) {
+                found = DescriptorCalls.lseek(open.number(), 0, SEEK_END);
             }
             return Syscalls.checked(found, "lseek SEEK_DATA", file.toString());
         }

@@ -36,7 +36,8 @@ public sealed interface StopCondition {
 
         public Burns {
             if (!isPossible(objective)) {
-                throw new IllegalArgumentException("objective " + objective + " is not between 0.9 and 0.99999");
+                throw new IllegalArgumentException(
+                        "objective " + objective + " is not between " + LEAST + " and " + MOST);
             }
         }
 

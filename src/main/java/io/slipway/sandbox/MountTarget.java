@@ -6,18 +6,6 @@ import java.util.stream.Stream;
 
 /** Where something may be mounted in a container. */
 final class MountTarget {
-    /** What programs ask how large the machine is, e.g. covered by lxcfs: the list of runc and crun. */
-    private static final Set<String> PROC_FILES = Set.of(
-            "/proc/cpuinfo",
-            "/proc/diskstats",
-            "/proc/loadavg",
-            "/proc/meminfo",
-            "/proc/net/dev",
-            "/proc/slabinfo",
-            "/proc/stat",
-            "/proc/swaps",
-            "/proc/uptime");
-
     private MountTarget() {}
 
     /**
@@ -34,7 +22,7 @@ final class MountTarget {
             throw new IllegalArgumentException("mount target '" + target + "' must not contain .. or NUL");
         }
         String plain = "/" + String.join("/", parts);
-        boolean kernelFile = parts.getFirst().equals("proc") && !PROC_FILES.contains(plain);
+        boolean kernelFile = parts.getFirst().equals("proc") && !ProcFiles.COVERABLE.contains(plain);
         if (kernelFile || plain.equals("/sys") || plain.equals("/dev")) {
             throw new IllegalArgumentException("mount target '" + target + "' would cover what the kernel tells a "
                     + "container of itself, and what hides the host's; mount it elsewhere");

@@ -70,8 +70,7 @@ public final class Sandboxes implements AutoCloseable {
         ranges = new IdRanges(directory.path(), directory.hash(), shared, SubordinateIds.ofHost());
         choice = new NamespaceChoice(ranges, this::find);
         bootId = ProcessIdentity.bootId();
-        int pid = (int) ProcessHandle.current().pid();
-        self = ProcessIdentity.of(pid).orElseThrow(() -> new IOException("/proc is not mounted; containers need it"));
+        self = ProcessIdentity.self();
         pidOne = Syscalls.sealedExecutable("slipway-pid1", PidOne.PLAIN.executable());
         watcher = new DescriptorWatcher("container-watcher");
         ooms = new OomTeller(watcher, (id, detail) -> tell(id, ContainerEvent.Kind.OOM, detail));

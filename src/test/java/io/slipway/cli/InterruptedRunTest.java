@@ -3,7 +3,6 @@ package io.slipway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -23,23 +22,7 @@ class InterruptedRunTest extends RuntimeByHand {
     }
 
     private Process run(String name, String script) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.slipway.app.Main",
-                        "run",
-                        "--data",
-                        temp.resolve("data").toString(),
-                        "--rm",
-                        "--name",
-                        name,
-                        image,
-                        "sh",
-                        "-c",
-                        script)
+        Process process = new ProcessBuilder(runProgram("--rm", "--name", name, image, "sh", "-c", script))
                 .redirectOutput(temp.resolve("out").toFile())
                 .redirectError(temp.resolve("err").toFile())
                 .start();

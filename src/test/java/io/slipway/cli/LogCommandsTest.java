@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -108,15 +107,18 @@ class LogCommandsTest extends RuntimeByHand {
     void what_a_detached_container_writes_is_limited_while_nobody_reads_it_and_ends_with_its_newest_lines()
             throws Exception {
         String script = "for i in $(busybox seq 40000); do echo line $i; done; echo last; exec sleep 1000";
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.slipway.app.Main"));
-        command.addAll(List.of("run", "--data", temp.resolve("data").toString(), "--detach", "--name", "c1"));
-        command.addAll(List.of("--log-max-size", "64KiB", "--log-max-files", "2", image, "sh", "-c", script));
+        List<String> command = runProgram(
+                "--detach",
+                "--name",
+                "c1",
+                "--log-max-size",
+                "64KiB",
+                "--log-max-files",
+                "2",
+                image,
+                "sh",
+                "-c",
+                script);
         Process run = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();

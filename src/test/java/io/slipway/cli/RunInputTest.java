@@ -66,20 +66,7 @@ class RunInputTest extends RuntimeByHand {
 
     @Test
     void a_terminal_without_one_of_ours_is_refused() throws Exception {
-        Process run = new ProcessBuilder(
-                        java.nio.file.Path.of(System.getProperty("java.home"), "bin", "java")
-                                .toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.slipway.app.Main",
-                        "run",
-                        "--data",
-                        temp.resolve("data").toString(),
-                        "-it",
-                        image,
-                        "sh")
+        Process run = new ProcessBuilder(runProgram("-it", image, "sh"))
                 .redirectInput(java.io.File.createTempFile("empty", "", temp.toFile()))
                 .start();
         String err = new String(run.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -43,18 +43,7 @@ class RunTerminalTest extends RuntimeByHand {
     }
 
     private Process run(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.slipway.app.Main",
-                "run",
-                "--data",
-                temp.resolve("data").toString(),
-                "--name",
-                "c1"));
+        List<String> command = runProgram("--name", "c1");
         command.addAll(List.of(arguments));
         Process process = ours.start(command, temp.resolve("err").toFile());
         started.add(process);

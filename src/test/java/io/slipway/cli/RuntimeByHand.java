@@ -3,15 +3,20 @@ package io.slipway.cli;
 import io.slipway.image.ImageConfig;
 import io.slipway.image.LayoutWriter;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +61,30 @@ abstract class RuntimeByHand {
         for (JsonNode one : slipway("ps", "--all", "--output", "json").json()) {
             slipway("rm", "--force", one.path("id").asString());
         }
+    }
+
+    /** {@code slipway run} as a program of its own: it lasts as long as the container does. */
+    List<String> runProgram(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                classPath(),
+                "io.slipway.app.Main",
+                "run",
+                "--data",
+                temp.resolve("data").toString()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    /** A test launcher may have loaded the tests by a class path of its own. */
+    private static String classPath() {
+        return RuntimeByHand.class.getClassLoader() instanceof URLClassLoader loader
+                ? Arrays.stream(loader.getURLs()).map(URL::getPath).collect(Collectors.joining(File.pathSeparator))
+                : System.getProperty("java.class.path");
     }
 
     Ran slipway(String... arguments) throws Exception {

@@ -2,20 +2,15 @@ package io.slipway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -149,7 +144,6 @@ class UpkeepTest extends RuntimeByHand {
     @Test
     void ps_and_inspect_show_its_health_as_long_as_somebody_asks() throws Exception {
         Process run = begin(
-                "run",
                 "--name",
                 "c1",
                 "--health-cmd",
@@ -174,14 +168,14 @@ class UpkeepTest extends RuntimeByHand {
 
     @Test
     void one_that_is_stopped_or_removed_is_not_started_again() throws Exception {
-        Process run = begin("run", "--name", "c1", "--restart", "always", image, "sh", "-c", "exit 1");
+        Process run = begin("--name", "c1", "--restart", "always", image, "sh", "-c", "exit 1");
         until(() -> slipway("ps").out().contains("restarting"));
         assertThat(slipway("stop", "c1").code()).isZero();
         assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         // It may have run just then.
         assertThat(run.exitValue()).isIn(1, 143);
         assertThat(slipway("ps", "--all").out()).contains("c1").doesNotContain("restarting", "running");
-        run = begin("run", "--name", "c2", "--restart", "always", image, "sh", "-c", "echo here; exec sleep 1000");
+        run = begin("--name", "c2", "--restart", "always", image, "sh", "-c", "echo here; exec sleep 1000");
         until(() -> slipway("ps").out().contains("c2"));
         assertThat(slipway("rm", "--force", "c2").code()).isZero();
         assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -230,19 +224,7 @@ class UpkeepTest extends RuntimeByHand {
 
     /** In a process of its own: it lasts as long as the container does. */
     private Process begin(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                classPath(),
-                "io.slipway.app.Main"));
-        command.addAll(List.of(arguments));
-        command.addAll(
-                command.indexOf("run") + 1,
-                List.of("--data", temp.resolve("data").toString()));
-        Process process = new ProcessBuilder(command)
+        Process process = new ProcessBuilder(runProgram(arguments))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .start();
@@ -272,12 +254,5 @@ class UpkeepTest extends RuntimeByHand {
 
     private Path log() {
         return temp.resolve("run.log");
-    }
-
-    /** A test launcher may have loaded the tests by a class path of its own. */
-    private static String classPath() {
-        return UpkeepTest.class.getClassLoader() instanceof URLClassLoader loader
-                ? Arrays.stream(loader.getURLs()).map(URL::getPath).collect(Collectors.joining(File.pathSeparator))
-                : System.getProperty("java.class.path");
     }
 }

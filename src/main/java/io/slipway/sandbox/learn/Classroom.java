@@ -24,8 +24,8 @@ public final class Classroom implements AutoCloseable {
     private static final int LINES_MAX = 24;
     private static final String NAME = "slipway-learn-";
     private static final String OWNER = "learn";
-    /** Whose it is: process number, and when that began. */
-    private static final Pattern OWNED = Pattern.compile(NAME + "([0-9]{1,9})-([0-9]{1,18})-[0-9]+");
+    /** Whose it is. */
+    private static final Pattern OWNED = Pattern.compile(NAME + "([0-9]+-[0-9]+)-[0-9]+");
 
     private final Path directory;
     private final Sandboxes sandboxes;
@@ -44,9 +44,8 @@ public final class Classroom implements AutoCloseable {
         for (Path left : abandoned(parent)) {
             new Classroom(left, Sandboxes.open(left.resolve("run"), OWNER, Optional.empty())).clear();
         }
-        ProcessIdentity self = ProcessIdentity.of((int) ProcessHandle.current().pid())
-                .orElseThrow(() -> new IOException("/proc is not mounted; containers need it"));
-        Path directory = Files.createTempDirectory(parent, NAME + self.pid() + "-" + self.startTicks() + "-");
+        Path directory =
+                Files.createTempDirectory(parent, NAME + ProcessIdentity.self().text() + "-");
         try {
             return new Classroom(directory, Sandboxes.open(directory.resolve("run"), OWNER, Optional.empty()));
         } catch (IOException | RuntimeException e) {
@@ -65,7 +64,9 @@ public final class Classroom implements AutoCloseable {
     private static boolean isAbandoned(Path directory) {
         Matcher owner = OWNED.matcher(directory.getFileName().toString());
         return owner.matches()
-                && !new ProcessIdentity(Integer.parseInt(owner.group(1)), Long.parseLong(owner.group(2))).runs();
+                && ProcessIdentity.parse(owner.group(1))
+                        .filter(ProcessIdentity::runs)
+                        .isEmpty();
     }
 
     private void clear() throws IOException {

@@ -54,7 +54,7 @@ final class Creation {
                 config.annotations(),
                 ProcessIdentity.bootId(),
                 clock.instant(),
-                OciRuntime.self(),
+                ProcessIdentity.self(),
                 Optional.empty(),
                 false,
                 cgroup.path());

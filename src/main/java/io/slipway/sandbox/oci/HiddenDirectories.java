@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /** Directories of containers that are not there yet, or no longer. Their names say whose they are: what the killed have left is taken away. */
 final class HiddenDirectories {
-    private static final Pattern NAME = Pattern.compile("\\.(?:new|gone)-([0-9]+)-([0-9]+)-[0-9]+");
+    private static final Pattern NAME = Pattern.compile("\\.(?:new|gone)-([0-9]+-[0-9]+)-[0-9]+");
     private static final AtomicLong NEXT = new AtomicLong();
 
     private HiddenDirectories() {}
@@ -30,9 +30,8 @@ final class HiddenDirectories {
         return Files.move(directory, directory.resolveSibling(name("gone")), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private static String name(String kind) throws OciException {
-        ProcessIdentity self = OciRuntime.self();
-        return "." + kind + "-" + self.pid() + "-" + self.startTicks() + "-" + NEXT.getAndIncrement();
+    private static String name(String kind) throws IOException {
+        return "." + kind + "-" + ProcessIdentity.self().text() + "-" + NEXT.getAndIncrement();
     }
 
     static boolean isHidden(Path directory) {
@@ -44,20 +43,15 @@ final class HiddenDirectories {
         try (var children = Files.list(root)) {
             for (Path child : children.filter(HiddenDirectories::isHidden).toList()) {
                 Matcher name = NAME.matcher(child.getFileName().toString());
-                if (name.matches() && !owner(name).runs()) {
+                if (name.matches() && !isOfSomebody(name.group(1))) {
                     delete(child);
                 }
             }
         }
     }
 
-    private static ProcessIdentity owner(Matcher name) {
-        try {
-            return new ProcessIdentity(Integer.parseInt(name.group(1)), Long.parseLong(name.group(2)));
-        } catch (NumberFormatException e) {
-            // Nobody's whose number is that long.
-            return new ProcessIdentity(0, 0);
-        }
+    private static boolean isOfSomebody(String owner) {
+        return ProcessIdentity.parse(owner).filter(ProcessIdentity::runs).isPresent();
     }
 
     /** Also while another does. */

@@ -316,9 +316,4 @@ public final class OciRuntime {
             return Optional.empty();
         }
     }
-
-    static ProcessIdentity self() throws OciException {
-        return ProcessIdentity.of((int) ProcessHandle.current().pid())
-                .orElseThrow(() -> new OciException("/proc is not mounted; containers need it"));
-    }
 }

@@ -1,5 +1,6 @@
 package io.slipway.sandbox.oci;
 
+import io.slipway.sandbox.ProcFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -17,20 +17,6 @@ import java.util.stream.Stream;
  */
 final class ProcMounts {
     private static final String PROC = "/proc";
-    /** What programs ask how large the machine is, covered by lxcfs; and what CRIU and the modules of cryptography ask. */
-    private static final Set<String> FILES = Set.of(
-            "/proc/cpuinfo",
-            "/proc/diskstats",
-            "/proc/loadavg",
-            "/proc/meminfo",
-            "/proc/net/dev",
-            "/proc/slabinfo",
-            "/proc/stat",
-            "/proc/swaps",
-            "/proc/sys/crypto/fips_enabled",
-            "/proc/sys/kernel/ns_last_pid",
-            "/proc/uptime");
-
     /** Of the top directory of each procfs (include/linux/proc_fs.h). */
     private static final long ROOT_INODE = 1;
 
@@ -68,11 +54,11 @@ final class ProcMounts {
     }
 
     private static String fix() {
-        return "nothing is mounted below /proc but on " + String.join(", ", new TreeSet<>(FILES));
+        return "nothing is mounted below /proc but on " + String.join(", ", new TreeSet<>(ProcFiles.COVERABLE));
     }
 
     private static boolean isBelow(String place) {
-        return place.startsWith(PROC + "/") && !FILES.contains(place);
+        return place.startsWith(PROC + "/") && !ProcFiles.COVERABLE.contains(place);
     }
 
     private static boolean isProc(Path source) throws IOException {

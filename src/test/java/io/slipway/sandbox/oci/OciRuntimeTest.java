@@ -84,7 +84,7 @@ class OciRuntimeTest extends ContainerRun {
         Path made = Files.createDirectories(state.resolve(".new-4194305-1-0"));
         Path removed = Files.createDirectories(state.resolve(".gone-4194305-1-7"));
         Files.writeString(removed.resolve("record.json"), "{}");
-        ProcessIdentity self = OciRuntime.self();
+        ProcessIdentity self = ProcessIdentity.self();
         Path living =
                 Files.createDirectories(state.resolve(".new-" + self.pid() + "-" + self.startTicks() + "-999999"));
         assertThat(runtime.list()).isEmpty();
