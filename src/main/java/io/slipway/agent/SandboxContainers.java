@@ -163,7 +163,8 @@ public final class SandboxContainers implements Containers {
                 case EXITED -> new Exit(Optional.of(how.code()), Ending.exited(how.code(), how.text()), how.at());
                 case SIGNALLED -> new Exit(Optional.empty(), Ending.signalled(how.signal(), how.text()), how.at());
                 case OOM -> new Exit(Optional.empty(), Ending.ofMemory(how.text()), how.at());
-                case NOT_EXECUTED, UNKNOWN -> new Exit(Optional.empty(), Ending.failed(how.text()), how.at());
+                case NOT_EXECUTED, UNKNOWN, NOT_STARTED ->
+                    new Exit(Optional.empty(), Ending.failed(how.text()), how.at());
             };
         }
 

@@ -4,6 +4,7 @@ import io.slipway.release.Ending;
 import io.slipway.release.StartHistory;
 import io.slipway.release.StartHistory.Next;
 import io.slipway.release.Units;
+import io.slipway.sandbox.Console;
 import io.slipway.sandbox.ContainerEvent.Kind;
 import io.slipway.sandbox.Exit;
 import io.slipway.sandbox.Sandbox;
@@ -28,6 +29,7 @@ final class Attendance {
     private static final long LOOK_MS = 50;
 
     private final Sandboxes sandboxes;
+    private final LogFollower logs;
     private final Upkeep upkeep;
     private final Map<String, byte[]> secrets;
     private final Interruption interruption;
@@ -39,16 +41,21 @@ final class Attendance {
     private @Nullable String condemned;
     private boolean failed;
 
-    /** @param tell is told what becomes of it */
+    /**
+     * @param logs shows what it writes from where that is; closed by whoever opened it
+     * @param tell is told what becomes of it
+     */
     Attendance(
             Sandboxes sandboxes,
             Sandbox started,
+            LogFollower logs,
             Upkeep upkeep,
             Map<String, byte[]> secrets,
             Interruption interruption,
             Consumer<String> tell) {
         this.sandboxes = sandboxes;
         this.current = started;
+        this.logs = logs;
         this.upkeep = upkeep;
         this.secrets = secrets;
         this.interruption = interruption;
@@ -72,18 +79,16 @@ final class Attendance {
         if (upkeep.wanted()) {
             say(before -> Supervision.begin(upkeep.restart(), upkeep.health().isPresent()));
         }
-        try (LogFollower logs = new LogFollower(current())) {
-            while (true) {
-                Exit exit;
-                try (HealthWatch _ = watch(current())) {
-                    exit = logs.follow(sink);
-                }
-                if (!startedAgain(exit)) {
-                    say(Supervision::over);
-                    logs.tellMissed(tell);
-                    return exit;
-                }
-                logs.goOn(current());
+        while (true) {
+            logs.goOn(current());
+            Exit exit;
+            try (HealthWatch _ = watch(current())) {
+                exit = logs.follow(sink);
+            }
+            if (!startedAgain(exit)) {
+                say(Supervision::over);
+                logs.tellMissed(tell);
+                return exit;
             }
         }
     }
@@ -155,7 +160,7 @@ final class Attendance {
             case EXITED -> Ending.exited(exit.code(), exit.text());
             case SIGNALLED -> Ending.signalled(exit.signal(), exit.text());
             case OOM -> Ending.ofMemory(exit.text());
-            case NOT_EXECUTED, UNKNOWN -> Ending.failed(exit.text());
+            case NOT_EXECUTED, UNKNOWN, NOT_STARTED -> Ending.failed(exit.text());
         };
     }
 
@@ -178,7 +183,7 @@ final class Attendance {
         if (!mayStart()) {
             return false;
         }
-        current = sandboxes.restart(current, secrets);
+        current = sandboxes.start(current, Console.NONE, secrets);
         interruption.ends(current);
         condemned = null;
         say(it -> it.restarted(history.restarts()));

@@ -41,13 +41,17 @@ final class ConsoleOptions {
      * @throws CommandFailed if what is asked for cannot be had
      */
     void check(boolean detach, Upkeep upkeep) {
-        if ((interactive || tty) && detach) {
+        if (asked() && detach) {
             throw new CommandFailed(ExitCode.USAGE, NOBODY_THERE);
         }
-        if ((interactive || tty) && upkeep.wanted()) {
+        if (asked() && upkeep.wanted()) {
             throw new CommandFailed(ExitCode.USAGE, STARTED_ONCE);
         }
         terminal = tty ? OwnTerminal.find().orElseThrow(() -> new CommandFailed(ExitCode.USAGE, NO_TERMINAL)) : null;
+    }
+
+    boolean asked() {
+        return interactive || tty;
     }
 
     /** Empty if none is asked for. */

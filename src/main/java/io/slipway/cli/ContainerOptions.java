@@ -100,7 +100,7 @@ final class ContainerOptions {
 
     /** Contents by name. */
     Map<String, byte[]> secrets() throws IOException {
-        return mounts.secrets();
+        return SecretFile.read(mounts.secrets());
     }
 
     /** @param warning is told what is odd, and no reason to refuse */
@@ -140,6 +140,7 @@ final class ContainerOptions {
         Map<String, String> labels = new HashMap<>(Map.of(SandboxView.IMAGE, image));
         StopSignal.chosen(Optional.ofNullable(stopSignal), found.config().stopSignal(), warning)
                 .ifPresent(signal -> labels.put(StopSignal.LABEL, signal));
+        mounts.secrets().stream().map(SecretFile::label).forEach(it -> labels.put(it.getKey(), it.getValue()));
         return labels;
     }
 

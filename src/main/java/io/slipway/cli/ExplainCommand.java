@@ -5,6 +5,7 @@ import io.slipway.sandbox.Console;
 import io.slipway.sandbox.Explanation;
 import io.slipway.sandbox.IdRange;
 import io.slipway.sandbox.Namespaces;
+import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxSpec;
 import io.slipway.sandbox.Sandboxes;
 import io.slipway.sandbox.script.ShellScript;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Spec;
         description = "Every system call that made a container, or would, by purpose; or teach how they are made.",
         footer = {
             "",
-            "slipway explain ID                       what made a container, with results and times",
+            "slipway explain ID                       what made a container, with results and times; what will, if it was only created",
             "slipway explain --plan IMAGE [CMD...]    what would make it, with the options of run; nothing is run",
             "slipway explain --as sh ...              either as a shell script that makes an equivalent container",
             "slipway explain --learn                  the topics; with one of them: what it is for, the calls, and",
@@ -89,8 +90,12 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private int explain(Sandboxes sandboxes) throws IOException {
-        var sandbox = RuntimeOptions.find(sandboxes, names.getFirst());
-        return show(sandbox.id(), form.equals("sh") ? sandboxes.plan(another(sandbox.spec())) : sandbox.explain());
+        Sandbox sandbox = RuntimeOptions.find(sandboxes, names.getFirst());
+        if (form.equals("sh")) {
+            return show(sandbox.id(), sandboxes.plan(another(sandbox.spec())));
+        }
+        boolean never = sandbox.state() == Sandbox.State.CREATED;
+        return show(sandbox.id(), never ? sandboxes.plan(sandbox.spec()) : sandbox.explain());
     }
 
     /**

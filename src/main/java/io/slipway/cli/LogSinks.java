@@ -14,6 +14,15 @@ import java.util.Optional;
 
 /** Ways to show the lines of a log. */
 final class LogSinks {
+    /** Passes over it. */
+    static final LogFollower.Sink NONE = new LogFollower.Sink() {
+        @Override
+        public void take(LogRecord record) {}
+
+        @Override
+        public void flush() {}
+    };
+
     private LogSinks() {}
 
     /** As it was written, each stream to its own; bytes are not changed. */

@@ -2,22 +2,16 @@ package io.slipway.cli;
 
 import io.slipway.sandbox.BindMount;
 import io.slipway.sandbox.Root;
-import io.slipway.sandbox.SecretMount;
 import io.slipway.sandbox.TmpfsMount;
 import io.slipway.sandbox.VolumeMount;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** What {@code slipway run} takes for a container's files. */
 final class MountOptions {
-    private static final long SECRET_BYTES_MAX = 1 << 20;
-
     @Option(
             names = {"-v", "--volume"},
             paramLabel = "SOURCE:PATH[:ro][:idmap]",
@@ -52,24 +46,12 @@ final class MountOptions {
                 .withBinds(binds)
                 .withVolumes(named)
                 .withTmpfs(tmpfs.stream().map(MountOptions::tmpfs).toList())
-                .withSecrets(
-                        secrets.stream().map(Secret::parse).map(Secret::mount).toList());
+                .withSecrets(secrets().stream().map(SecretFile::mount).toList());
     }
 
-    /** By name. */
-    Map<String, byte[]> secrets() throws IOException {
-        Map<String, byte[]> contents = new HashMap<>();
-        for (String text : secrets) {
-            Secret secret = Secret.parse(text);
-            if (!Files.isRegularFile(secret.file)) {
-                throw usage("--secret " + text + ": there is no file " + secret.file);
-            }
-            if (Files.size(secret.file) > SECRET_BYTES_MAX) {
-                throw usage("--secret " + text + ": " + secret.file + " is over 1 MiB, which no secret is");
-            }
-            contents.put(secret.mount.name(), Files.readAllBytes(secret.file));
-        }
-        return contents;
+    /** What is asked for by {@code --secret}. */
+    List<SecretFile> secrets() {
+        return secrets.stream().map(SecretFile::parse).toList();
     }
 
     private static void add(String volume, List<BindMount> binds, List<VolumeMount> named) {
@@ -122,25 +104,5 @@ final class MountOptions {
 
     private static CommandFailed usage(String text) {
         return new CommandFailed(ExitCode.USAGE, text);
-    }
-
-    /** One of {@code --secret}. */
-    private record Secret(SecretMount mount, Path file) {
-        static Secret parse(String text) {
-            int equals = text.indexOf('=');
-            int colon = text.indexOf(':', equals + 1);
-            if (equals < 1 || equals == text.length() - 1) {
-                throw usage("--secret " + text + " is not NAME=FILE or NAME=FILE:PATH");
-            }
-            String name = text.substring(0, equals);
-            String file = colon < 0 ? text.substring(equals + 1) : text.substring(equals + 1, colon);
-            String target = colon < 0 ? SecretMount.DIRECTORY + name : text.substring(colon + 1);
-            try {
-                return new Secret(new SecretMount(name, target), Path.of(file).toAbsolutePath());
-            } catch (IllegalArgumentException e) {
-                // Also read where nobody expects a wrong mount: before there is a container to speak of.
-                throw usage("--secret " + text + ": " + e.getMessage());
-            }
-        }
     }
 }

@@ -9,9 +9,9 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ArrayNode;
 
 /** {@code slipway ps}. */
-@Command(name = "ps", description = "Containers made by 'slipway run'.")
+@Command(name = "ps", description = "Containers made by 'slipway run' and 'slipway create'.")
 final class PsCommand extends SandboxCommand {
-    @Option(names = "--all", description = "Those that have ended too.")
+    @Option(names = "--all", description = "Those that were only created or have ended, too.")
     private boolean all;
 
     @Override

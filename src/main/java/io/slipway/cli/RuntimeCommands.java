@@ -12,6 +12,8 @@ public final class RuntimeCommands {
         return List.of(
                 // What follows the image is the container's, not ours.
                 new CommandLine(new RunCommand()).setStopAtPositional(true),
+                new CommandLine(new CreateCommand()).setStopAtPositional(true),
+                new StartCommand(),
                 new CommandLine(new ExecCommand()).setStopAtPositional(true),
                 new PsCommand(),
                 new LogsCommand(),

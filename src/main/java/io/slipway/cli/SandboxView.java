@@ -25,7 +25,9 @@ final class SandboxView {
                 sandbox.id(),
                 sandbox.spec().labels().getOrDefault(IMAGE, "-"),
                 command.length() > COMMAND_CHARS ? command.substring(0, COMMAND_CHARS - 3) + "..." : command,
-                sandbox.startedAt().toString(),
+                sandbox.state() == Sandbox.State.CREATED
+                        ? "-"
+                        : sandbox.startedAt().toString(),
                 sandbox.exit()
                         .filter(exit -> !restarting(sandbox))
                         .map(Exit::text)
@@ -51,6 +53,9 @@ final class SandboxView {
     }
 
     private static String state(Sandbox sandbox) {
+        if (sandbox.state() == Sandbox.State.CREATED) {
+            return "created";
+        }
         if (sandbox.exit().isPresent()) {
             return restarting(sandbox) ? "restarting" : "ended";
         }
@@ -72,6 +77,9 @@ final class SandboxView {
         node.put(IMAGE, sandbox.spec().labels().getOrDefault(IMAGE, ""));
         node.set("command", strings(sandbox.spec().application().argv()));
         node.put("state", state(sandbox));
+        if (sandbox.state() == Sandbox.State.CREATED) {
+            return node;
+        }
         node.put("startedAt", sandbox.startedAt().toString());
         if (sandbox.exit().isPresent()) {
             node.set("exit", json(sandbox.exit().get()));

@@ -35,6 +35,11 @@ final class WaitCommand extends SandboxCommand {
     }
 
     private void await(Sandbox sandbox, long end) throws InterruptedException {
+        if (sandbox.state() == Sandbox.State.CREATED) {
+            throw new CommandFailed(
+                    ExitCode.FAILED,
+                    "container " + sandbox.id() + " was not started; 'slipway start " + sandbox.id() + "' does");
+        }
         Optional<Exit> exit = sandbox.awaitExit(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
         if (exit.isEmpty()) {
             throw new CommandFailed(

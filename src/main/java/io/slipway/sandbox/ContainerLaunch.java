@@ -50,7 +50,7 @@ final class ContainerLaunch {
         spec = sandbox.spec();
         files = sandbox.directory();
         record = sandbox.record();
-        again = record.exit().isPresent();
+        again = record.exit().filter(Exit::started).isPresent();
         console = new LaunchedConsole(spec.console());
     }
 

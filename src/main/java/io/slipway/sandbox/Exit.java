@@ -17,6 +17,17 @@ public record Exit(Kind kind, int code, int signal, String text, Instant at) {
         SIGNALLED,
         OOM,
         NOT_EXECUTED,
-        UNKNOWN
+        UNKNOWN,
+        /** None: it was created, and has never been started. */
+        NOT_STARTED
+    }
+
+    /** Of one that was only created, in place of an end. */
+    static Exit notStarted(Instant created) {
+        return new Exit(Kind.NOT_STARTED, -1, 0, "created, not started", created);
+    }
+
+    boolean started() {
+        return kind != Kind.NOT_STARTED;
     }
 }

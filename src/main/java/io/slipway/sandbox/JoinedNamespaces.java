@@ -52,7 +52,7 @@ final class JoinedNamespaces implements AutoCloseable {
     }
 
     private static IOException ended(Sandbox container) {
-        return new IOException("container " + container.id() + ", whose namespaces are to be joined, has ended");
+        return new IOException("container " + container.id() + ", whose namespaces are to be joined, does not run");
     }
 
     private void open(ProcessIdentity pidOne, Namespace namespace) throws IOException {

@@ -30,7 +30,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One container, running or ended. May be used by several threads. */
+/** One container, created, running or ended. May be used by several threads. */
 public final class Sandbox {
     private static final Duration KILL_PATIENCE = Duration.ofSeconds(2);
     private static final Duration FREEZE_PATIENCE = Duration.ofSeconds(2);
@@ -73,6 +73,8 @@ public final class Sandbox {
 
     /** Whether it runs. */
     public enum State {
+        /** It has never run. */
+        CREATED,
         RUNNING,
         ENDED
     }
@@ -86,7 +88,7 @@ public final class Sandbox {
     }
 
     public State state() {
-        return exit.isDone() ? State.ENDED : State.RUNNING;
+        return exit().map(how -> how.started() ? State.ENDED : State.CREATED).orElse(State.RUNNING);
     }
 
     /** Our side of its {@link Console}; empty without one, and of a container that was started elsewhere. */
@@ -108,7 +110,7 @@ public final class Sandbox {
         return record.attachment();
     }
 
-    /** How it ended; empty while it runs. */
+    /** How it ended, which says so of one that has never run; empty while it runs. */
     public Optional<Exit> exit() {
         return exit.isDone() ? Optional.of(exit.join()) : Optional.empty();
     }
@@ -221,8 +223,9 @@ public final class Sandbox {
 
     private void requireRunning(String what) throws IOException {
         if (exit.isDone()) {
-            throw new IOException("container " + id() + " cannot be " + what + ": it has ended ("
-                    + exit.join().text() + ")");
+            String how = exit.join().text();
+            throw new IOException("container " + id() + " cannot be " + what + ": it "
+                    + (state() == State.CREATED ? "was " + how : "has ended (" + how + ")"));
         }
     }
 
@@ -245,6 +248,11 @@ public final class Sandbox {
                 throw e;
             }
         }
+    }
+
+    /** As if nobody had said so: for who starts it on purpose. */
+    public void allowRestarts() throws IOException {
+        Files.deleteIfExists(directory.noRestart());
     }
 
     /** Whether it is not to be started again: as somebody said so, or has removed it. */

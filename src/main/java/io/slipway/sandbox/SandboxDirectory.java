@@ -66,6 +66,11 @@ record SandboxDirectory(Path path) {
         return path.resolve("no-restart");
     }
 
+    /** Locked by who starts it again. */
+    Path starting() {
+        return path.resolve("starting");
+    }
+
     /** Segments of its log: what was taken over from the two above. */
     Path log() {
         return path.resolve("log");

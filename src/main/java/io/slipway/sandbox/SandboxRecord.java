@@ -74,9 +74,9 @@ record SandboxRecord(
     }
 
     /** Before it is started again. Its last exit stays known until it runs: should that fail, it is still how it ended. */
-    SandboxRecord again(String boot, ProcessIdentity starter) {
+    SandboxRecord again(Console console, String boot, ProcessIdentity starter) {
         return new SandboxRecord(
-                spec,
+                spec.withConsole(console),
                 Phase.PREPARING,
                 boot,
                 starter,
@@ -87,7 +87,7 @@ record SandboxRecord(
                 exit);
     }
 
-    /** Whether it has ended, and is being started again. */
+    /** Whether it was created or has ended, and is being started. */
     boolean restarting() {
         return phase == Phase.PREPARING && exit.isPresent();
     }

@@ -30,6 +30,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * The runtime over one state directory: starts containers, finds those of an earlier run, and removes only what it made. Containers outlive it.
@@ -132,12 +133,9 @@ public final class Sandboxes implements AutoCloseable {
     }
 
     private Sandbox start(SandboxSpec asked, Map<String, byte[]> secrets, Omission omission) throws IOException {
-        if (asked.namespaces().network().isPresent() && network.isEmpty()) {
-            throw new IOException("container " + asked.id() + " asks for a network, but this runtime has none");
-        }
-        layout.check(asked.limits());
+        check(asked);
         CallLog log = new CallLog();
-        Sandbox sandbox = log.over(() -> begin(asked));
+        Sandbox sandbox = log.over(() -> begin(asked, UnaryOperator.identity()));
         tell(sandbox.id(), ContainerEvent.Kind.CREATED, "");
         return launch(sandbox, secrets, omission, log, why -> {
             undo(() -> sweep(sandbox), why);
@@ -146,30 +144,60 @@ public final class Sandboxes implements AutoCloseable {
     }
 
     /**
-     * Starts again one that has ended: with the files that it has written, its ids and its log; all else is made anew.
+     * Makes a container that does not run yet: it has its id, its ids and a hold on its layers, and nothing of the kernel's. Started by
+     * {@link #start(Sandbox, Console, Map)}, also after the host was booted again.
      *
-     * @param secrets as for {@link #start}
-     * @return what runs now; {@code ended} is not to be used any more
-     * @throws SandboxException if it could not be started; it stays ended as it did before
-     * @throws IOException if it runs, or its host was booted since: its own layer is not synced
+     * @throws IllegalArgumentException for a limit beyond what this host has, naming field, value and what to do
+     * @throws FileAlreadyExistsException if there is one with this id
      */
-    public Sandbox restart(Sandbox ended, Map<String, byte[]> secrets) throws IOException {
-        Exit before = ended.exit()
-                .orElseThrow(() -> new IOException("container " + ended.id() + " runs; it is not started again"));
-        if (!ended.record().bootId().equals(bootId)) {
-            throw new IOException("container " + ended.id() + " ended with its host, which may have lost what it wrote;"
-                    + " it is not started again. Run a new one.");
+    public Sandbox create(SandboxSpec asked) throws IOException {
+        check(asked);
+        Sandbox created = begin(asked, record -> record.ended(Exit.notStarted(record.createdAt())));
+        sandboxes.put(created.id(), created);
+        tell(created.id(), ContainerEvent.Kind.CREATED, "");
+        return created;
+    }
+
+    private void check(SandboxSpec asked) throws IOException {
+        if (asked.namespaces().network().isPresent() && network.isEmpty()) {
+            throw new IOException("container " + asked.id() + " asks for a network, but this runtime has none");
         }
-        ended.writeDown();
-        // It asks what is taken away now.
-        awaitTold(ended);
-        teardown.takeDown(ended).take();
-        ended.directory().readyForAgain();
-        Sandbox next = new Sandbox(
-                ended.directory(), group(ended.spec()), ended.record().again(bootId, self));
-        next.record().appendWhole(next.directory().state());
-        return launch(
-                next, secrets, Omission.NONE, new CallLog(), why -> undo(() -> teardown.takeBack(next, before), why));
+        layout.check(asked.limits());
+    }
+
+    /**
+     * Starts one that was created, or has ended: that one with the files that it has written, its ids and its log; all else is made anew.
+     *
+     * @param console how it is used from now on
+     * @param secrets as for {@link #start(SandboxSpec, Map)}
+     * @return what runs now; {@code resting} is not to be used any more
+     * @throws SandboxException if it could not be started; it is then as it was before
+     * @throws IOException if it runs, if another process is starting it, or if its host was booted since it ended: its own layer is not synced
+     */
+    public Sandbox start(Sandbox resting, Console console, Map<String, byte[]> secrets) throws IOException {
+        try (StartLock _ = StartLock.of(resting.directory())) {
+            Sandbox found = current(resting);
+            Exit before = found.exit()
+                    .orElseThrow(() -> new IOException("container " + found.id() + " runs; it is not started again"));
+            if (before.started() && !found.record().bootId().equals(bootId)) {
+                throw new IOException("container " + found.id() + " ended with its host, which may have lost what it"
+                        + " wrote; it is not started again. Run a new one.");
+            }
+            found.writeDown();
+            // It asks what is taken away now.
+            awaitTold(found);
+            teardown.takeDown(found).take();
+            found.directory().readyForAgain();
+            SandboxRecord record = found.record().again(console, bootId, self);
+            Sandbox next = new Sandbox(found.directory(), group(record.spec()), record);
+            record.appendWhole(next.directory().state());
+            return launch(
+                    next,
+                    secrets,
+                    Omission.NONE,
+                    new CallLog(),
+                    why -> undo(() -> teardown.takeBack(next, before), why));
+        }
     }
 
     private Sandbox launch(
@@ -210,7 +238,7 @@ public final class Sandboxes implements AutoCloseable {
     public Explanation plan(SandboxSpec asked) throws IOException {
         CallLog log = CallLog.ofPlan();
         return log.over(() -> {
-            Sandbox sandbox = begin(asked);
+            Sandbox sandbox = begin(asked, UnaryOperator.identity());
             try (JoinedNamespaces joined = choice.open(sandbox.spec().namespaces())) {
                 return new ContainerLaunch(sandbox, means(), joined, Omission.NONE, log).plan();
             }
@@ -218,7 +246,7 @@ public final class Sandboxes implements AutoCloseable {
     }
 
     /** Its directory and its record, before anything else is made of it: whoever finds it after a crash knows what it is. */
-    private Sandbox begin(SandboxSpec asked) throws IOException {
+    private Sandbox begin(SandboxSpec asked, UnaryOperator<SandboxRecord> phase) throws IOException {
         SandboxDirectory files = new SandboxDirectory(directory.path().resolve(asked.id()));
         try {
             // Environments may hold secrets.
@@ -230,7 +258,7 @@ public final class Sandboxes implements AutoCloseable {
             throw e;
         }
         SandboxSpec spec = withIds(asked, files);
-        SandboxRecord record = SandboxRecord.preparing(spec, bootId, self, clock.instant());
+        SandboxRecord record = phase.apply(SandboxRecord.preparing(spec, bootId, self, clock.instant()));
         record.writeFirst(files.state());
         return new Sandbox(files, group(spec), record);
     }

@@ -3,6 +3,7 @@ package io.slipway.sandbox;
 import io.slipway.linux.ProcessIdentity;
 import io.slipway.linux.Syscalls;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Takes away of containers what is neither their files nor their ids. */
@@ -27,10 +28,15 @@ record Teardown(Optional<Network> network) {
         return joined.isPresent() && network.isPresent() ? network.get().leave(sandbox.id(), joined.get()) : () -> {};
     }
 
-    /** One that was to be started again, and was not: ended as it did before. */
+    /** One that was to be started again, and was not: ended as it did before, or created and no more. */
     void takeBack(Sandbox sandbox, Exit before) throws IOException {
         sandbox.cgroup().killAll();
         takeDown(sandbox).take();
-        sandbox.record().ended(before).append(sandbox.directory().state());
+        if (!before.started()) {
+            SandboxDirectory.deleteTree(sandbox.directory().fs());
+        }
+        // As it was written down last: an end counts only as that of the process which was started last.
+        Path state = sandbox.directory().state();
+        SandboxRecord.read(state).ended(before).append(state);
     }
 }

@@ -281,7 +281,7 @@ class NamespaceTest extends RealContainers {
                 .hasMessageContaining("there is no container 'none' whose namespaces could be joined");
         run(spec("c2", "true"));
         assertThatThrownBy(() -> sandboxes.start(joining(spec("c3", "true"), "c2", Namespace.NET)))
-                .hasMessageContaining("container c2, whose namespaces are to be joined, has ended");
+                .hasMessageContaining("container c2, whose namespaces are to be joined, does not run");
         assertThatThrownBy(() -> joining(spec("c4", "true"), "c2", Namespace.CGROUP))
                 .hasMessageContaining("there can be joined");
         assertThat(sandboxes.start(spec("c1", "true")).id()).isEqualTo("c1");

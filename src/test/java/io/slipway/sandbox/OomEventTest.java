@@ -61,7 +61,7 @@ class OomEventTest extends RealContainers {
         Sandbox first = sandboxes.start(spec("c1", script).withLimits(Limits.of(32 << 20, 1, 20)));
         assertThat(first.awaitExit(LONG).orElseThrow().code()).isEqualTo(3);
         until(() -> told().size() == 1);
-        Sandbox second = sandboxes.restart(first, Map.of());
+        Sandbox second = sandboxes.start(first, Console.NONE, Map.of());
         assertThat(second.awaitExit(LONG).orElseThrow().code()).isEqualTo(3);
         until(() -> told().size() == 2);
         sandboxes.settle();

@@ -18,9 +18,9 @@ class RestartTest extends RealContainers {
     void what_is_started_again_has_its_files_its_ids_and_its_log_and_an_end_of_its_own() throws Exception {
         Sandbox first = sandboxes.start(spec("c1", "echo x >> /n; wc -l < /n; id -u; exit $(wc -l < /n)"));
         assertThat(first.awaitExit(LONG).orElseThrow().code()).isEqualTo(1);
-        Sandbox second = sandboxes.restart(first, Map.of());
+        Sandbox second = sandboxes.start(first, Console.NONE, Map.of());
         assertThat(second.awaitExit(LONG).orElseThrow().code()).isEqualTo(2);
-        Sandbox third = sandboxes.restart(second, Map.of());
+        Sandbox third = sandboxes.start(second, Console.NONE, Map.of());
         assertThat(third.awaitExit(LONG).orElseThrow().code()).isEqualTo(3);
         assertThat(third.spec()).isEqualTo(first.spec());
         until(third::collectLog);
@@ -38,7 +38,7 @@ class RestartTest extends RealContainers {
     void an_end_that_pid_1_could_not_write_down_is_not_taken_from_the_run_before() throws Exception {
         Sandbox first = sandboxes.start(spec("c1", "test -e /n && exec sleep 1000; touch /n; exit 7"));
         assertThat(first.awaitExit(LONG).orElseThrow().code()).isEqualTo(7);
-        Sandbox second = sandboxes.restart(first, Map.of());
+        Sandbox second = sandboxes.start(first, Console.NONE, Map.of());
         until(() -> second.processes().size() == 2);
         ProcessHandle.of(second.pid()).orElseThrow().destroyForcibly();
         assertThat(second.awaitExit(LONG).orElseThrow().code()).isNotEqualTo(7);
@@ -47,12 +47,13 @@ class RestartTest extends RealContainers {
     @Test
     void what_runs_is_not_started_again_and_what_cannot_be_stays_ended_as_it_was() throws Exception {
         Sandbox running = sandboxes.start(spec("c1", "exec sleep 1000"));
-        assertThatThrownBy(() -> sandboxes.restart(running, Map.of())).hasMessageContaining("c1 runs");
+        assertThatThrownBy(() -> sandboxes.start(running, Console.NONE, Map.of()))
+                .hasMessageContaining("c1 runs");
         Path gone = BusyboxRoot.make(temp.resolve("gone"));
         Sandbox ended = sandboxes.start(SandboxSpec.of("c2", List.of(gone), List.of("/bin/sh", "-c", "exit 5")));
         assertThat(ended.awaitExit(LONG).orElseThrow().code()).isEqualTo(5);
         Files.move(gone, temp.resolve("moved"));
-        assertThatThrownBy(() -> sandboxes.restart(ended, Map.of())).isInstanceOf(SandboxException.class);
+        assertThatThrownBy(() -> sandboxes.start(ended, Console.NONE, Map.of())).isInstanceOf(SandboxException.class);
         sandboxes.close();
         sandboxes = Sandboxes.open(temp.resolve("state"), "test", Optional.empty());
         sandboxes.adopt();
@@ -62,13 +63,27 @@ class RestartTest extends RealContainers {
     }
 
     @Test
+    void what_was_let_go_already_and_could_not_be_executed_stays_ended_as_it_was() throws Exception {
+        Path layer = BusyboxRoot.make(temp.resolve("layer"));
+        Sandbox ended = sandboxes.start(SandboxSpec.of("c1", List.of(layer), List.of("/bin/sh", "-c", "exit 5")));
+        ended.awaitExit(LONG);
+        Files.move(layer.resolve("bin"), temp.resolve("moved"));
+        assertThatThrownBy(() -> sandboxes.start(ended, Console.NONE, Map.of())).isInstanceOf(SandboxException.class);
+        assertThat(SandboxRecord.read(ended.directory().state())
+                        .exit()
+                        .orElseThrow()
+                        .text())
+                .isEqualTo("exited 5");
+    }
+
+    @Test
     void one_whose_restart_was_cut_off_by_a_kill_is_found_ended_with_its_files() throws Exception {
         Sandbox ended = sandboxes.start(spec("c1", "echo kept > /kept; exit 5"));
         ended.awaitExit(LONG);
         ended.writeDown();
         ProcessIdentity dead = new ProcessIdentity(1 << 21, 1);
         ended.record()
-                .again(ProcessIdentity.bootId(), dead)
+                .again(Console.NONE, ProcessIdentity.bootId(), dead)
                 .appendWhole(ended.directory().state());
         sandboxes.close();
         sandboxes = Sandboxes.open(temp.resolve("state"), "test", Optional.empty());
@@ -85,7 +100,7 @@ class RestartTest extends RealContainers {
         first.awaitExit(LONG);
         first.writeDown();
         SandboxRecord end = first.record();
-        Sandbox second = sandboxes.restart(first, Map.of());
+        Sandbox second = sandboxes.start(first, Console.NONE, Map.of());
         end.append(second.directory().state());
         assertThat(SandboxRecord.read(second.directory().state()).phase()).isEqualTo(SandboxRecord.Phase.RUNNING);
         second.kill();
@@ -110,17 +125,16 @@ class RestartTest extends RealContainers {
         Sandbox ended = sandboxes.start(spec("c1", "exit 3"));
         Exit exit = ended.awaitExit(LONG).orElseThrow();
         ProcessIdentity creator = ended.record().creator();
-        Sandbox before = new Sandbox(
-                ended.directory(),
-                ended.cgroup(),
-                ended.record().again("an earlier boot", creator).ended(exit));
-        assertThatThrownBy(() -> sandboxes.restart(before, Map.of())).hasMessageContaining("ended with its host");
-        assertThat(sandboxes
-                        .restart(ended, Map.of())
-                        .awaitExit(LONG)
-                        .orElseThrow()
-                        .code())
-                .isEqualTo(3);
+        ended.writeDown();
+        SandboxRecord earlier = ended.record().again(Console.NONE, "an earlier boot", creator);
+        earlier.appendWhole(ended.directory().state());
+        earlier.ended(exit).append(ended.directory().state());
+        sandboxes.close();
+        sandboxes = Sandboxes.open(temp.resolve("state"), "test", Optional.empty());
+        sandboxes.adopt();
+        Sandbox before = sandboxes.find("c1").orElseThrow();
+        assertThatThrownBy(() -> sandboxes.start(before, Console.NONE, Map.of()))
+                .hasMessageContaining("ended with its host");
     }
 
     @Test

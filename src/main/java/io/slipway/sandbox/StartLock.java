@@ -1,0 +1,48 @@
+package io.slipway.sandbox;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/** Held by who starts a container that is there already, so that two do not at once. Gone with the process that holds it. */
+final class StartLock implements AutoCloseable {
+    private final FileChannel channel;
+
+    private StartLock(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    /** @throws IOException if another one holds it, or the container has been removed */
+    static StartLock of(SandboxDirectory container) throws IOException {
+        String id = String.valueOf(container.path().getFileName());
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(container.starting(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (NoSuchFileException e) {
+            throw new IOException("container " + id + " has been removed", e);
+        }
+        @Nullable FileLock lock;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            lock = null;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        if (lock == null) {
+            channel.close();
+            throw new IOException("container " + id + " is just being started by somebody else");
+        }
+        return new StartLock(channel);
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}
