@@ -26,9 +26,14 @@ final class Counts {
 
     /** How many system calls this process and what it starts make meanwhile. */
     static long duringOf(Work work, Path scratch) throws Exception {
+        return duringOf(ProcessHandle.current().pid(), work, scratch);
+    }
+
+    /** The same of another process. */
+    static long duringOf(long pid, Work work, Path scratch) throws Exception {
         Path counts = scratch.resolve("own-counts");
         Process strace = new ProcessBuilder(
-                        "strace", "-f", "-c", "-o", counts.toString(), "-p", Long.toString(ProcessHandle.current().pid()))
+                        "strace", "-f", "-c", "-o", counts.toString(), "-p", Long.toString(pid))
                 .redirectErrorStream(true)
                 .start();
         strace.inputReader().readLine();

@@ -65,7 +65,18 @@ final class Floor implements AutoCloseable {
         return process.pid();
     }
 
+    /** One container. */
     void once() throws IOException {
+        ask("");
+    }
+
+    /** The same program without one. */
+    void spawn() throws IOException {
+        ask("spawn");
+    }
+
+    private void ask(String what) throws IOException {
+        in.write(what);
         in.newLine();
         in.flush();
         if (out.readLine() == null) {

@@ -31,11 +31,13 @@ public final class StartBench {
     /** A JVM's start: taken in every tenth round only. */
     private static final int SELDOM = 10;
 
+    private static final String LIMIT = "the limit: resident C, full";
     private static final String FULL_USER = "full + user namespace";
     private final BenchRoot bench;
     private final Ours ours;
     private final Ours inMemory;
     private final Map<String, List<Double>> ms = new LinkedHashMap<>();
+    private final Map<String, List<Double>> alone = new LinkedHashMap<>();
     private final Map<String, List<Double>> parts = new LinkedHashMap<>();
     private final Map<String, String> rates = new LinkedHashMap<>();
     private final Map<String, Long> calls = new LinkedHashMap<>();
@@ -76,12 +78,18 @@ public final class StartBench {
         SandboxSpec hostIds = bench.spec("/bin/true").withHostNamespace(Namespace.USER, "to compare");
         all.add(new Contender("slipway in process, minimal", () -> ours.once(hostIds), 1));
         all.add(new Contender("slipway in process, full", () -> ours.once(hostIds.withLimits(limits)), 1));
-        all.add(new Contender("slipway in process, " + FULL_USER, () -> ours.once(full), 1));
+        all.add(new Contender(StartTable.FULL_USER, () -> ours.once(full), 1));
         all.add(new Contender("slipway in process, " + FULL_USER + ", state in memory", () -> inMemory.once(full), 1));
         for (int i = 0; i < WARM_UP; i++) {
             all.get(i % all.size()).once.run();
         }
-        floors.stream().limit(1).forEach(f -> all.add(new Contender("the limit: resident C, full", f::once, 1)));
+        floors.stream().limit(1).forEach(f -> {
+            all.add(new Contender(StartTable.SPAWN, f::spawn, 1));
+            all.add(new Contender(LIMIT, f::once, 1));
+        });
+        List<Contender> few = new ArrayList<>(all);
+        few.removeIf(it -> !List.of(StartTable.FULL_USER, StartTable.SPAWN, LIMIT).contains(it.name));
+        rounds(few, rounds, alone);
         List<Command> runtimes = new ArrayList<>(
                 List.of(new Command(List.of("crun"), bench.work()), new Command(List.of("runc"), bench.work())));
         runtimes.removeIf(r -> !r.works());
@@ -101,14 +109,14 @@ public final class StartBench {
                 add(all, own, kind, SELDOM);
             }
         }
-        rounds(all, rounds);
+        rounds(all, rounds, ms);
         for (int i = 0; i < rounds; i++) {
             ours.taken(full, parts);
         }
         pairs(full, runtimes, floors);
         remember(limits, runtimes, floors.stream().findFirst());
-        trace(full, runtimes);
-        return new StartTable(versions, rounds, WARM_UP, ms, parts, rates, memory.rows(), calls).text();
+        trace(full, runtimes, floors);
+        return new StartTable(versions, rounds, WARM_UP, ms, alone, parts, rates, memory.rows(), calls).text();
     }
 
     private void add(List<Contender> all, Command runtime, String kind, int every) throws IOException {
@@ -121,7 +129,7 @@ public final class StartBench {
         return program.equals("crun") || program.equals("runc") ? program : "slipway oci";
     }
 
-    private void rounds(List<Contender> all, int rounds) throws Exception {
+    private static void rounds(List<Contender> all, int rounds, Map<String, List<Double>> ms) throws Exception {
         all.forEach(c -> ms.put(c.name, new ArrayList<>()));
         for (int i = 0; i < rounds; i++) {
             // In another order each time: what one leaves the kernel to clean up slows the next.
@@ -143,7 +151,7 @@ public final class StartBench {
         all.add(new Pair("slipway in process, state in memory", () -> inMemory.once(full)));
         if (!floors.isEmpty()) {
             ThreadLocal<Floor> mine = oneOf(floors);
-            all.add(new Pair("the limit: resident C, full", () -> mine.get().once()));
+            all.add(new Pair(LIMIT, () -> mine.get().once()));
         }
         for (Command runtime : runtimes) {
             // Two of one bundle would share a cgroup.
@@ -216,18 +224,25 @@ public final class StartBench {
         }
     }
 
-    private void trace(SandboxSpec full, List<Command> runtimes) throws Exception {
+    private static void repeat(int times, Counts.Work work) throws Exception {
+        for (int i = 0; i < times; i++) {
+            work.run();
+        }
+    }
+
+    private void trace(SandboxSpec full, List<Command> runtimes, List<Floor> floors) throws Exception {
         if (!new Command(List.of("strace"), bench.work()).works()) {
             return;
         }
         long many = Counts.duringOf(
-                () -> {
-                    for (int i = 0; i < TRACED; i++) {
-                        ours.once(full);
-                    }
-                },
+                () -> repeat(TRACED, () -> ours.once(full)),
                 bench.work());
         calls.put("slipway in process", many / TRACED);
+        if (!floors.isEmpty()) {
+            Floor floor = floors.getFirst();
+            long limit = Counts.duringOf(floor.pid(), () -> repeat(TRACED, floor::once), bench.work());
+            calls.put(LIMIT, limit / TRACED);
+        }
         for (Command runtime : runtimes) {
             calls.put(name(runtime) + " run", runtime.systemCalls(Bundle.make(bench, name(runtime), FULL_USER)));
         }
