@@ -244,12 +244,15 @@ public final class Spawn {
         thread(() -> child.enter(joins, returned)).start();
         boolean left = false;
         try {
-            child.attend(returned, whileWaiting, System.nanoTime() + request.deadline.toNanos());
+            WhileWaiting told = waiting -> {
+                CallLog.note(child.program.clone3(child.flags(), child.pid()));
+                whileWaiting.run(waiting);
+            };
+            child.attend(returned, told, System.nanoTime() + request.deadline.toNanos());
             if (child.pid() <= 0) {
                 throw child.failure(await(returned, System.nanoTime() + request.deadline.toNanos()));
             }
             left = true;
-            CallLog.note(child.program.clone3(child.flags(), child.pid()));
             Descriptor pidfd = new Descriptor(child.pidfd(), "process " + child.pid());
             return new Begun(child.pid(), pidfd, returned.thenApply(pid -> child.outcome()));
         } catch (TimeoutException e) {

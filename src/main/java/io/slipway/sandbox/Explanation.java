@@ -22,7 +22,10 @@ import tools.jackson.databind.json.JsonMapper;
  * @param planned whether they are those that would be made; then there are no results and times
  */
 public record Explanation(boolean planned, List<CallResult> calls) {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    /** Not needed by who only shows it. */
+    private static final class Json {
+        private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    }
 
     public Explanation {
         calls = List.copyOf(calls);
@@ -42,7 +45,7 @@ public record Explanation(boolean planned, List<CallResult> calls) {
     public record Group(Purpose purpose, List<Integer> numbers, List<CallResult> calls, double micros, double share) {}
 
     void write(Path file) throws IOException {
-        Files.write(file, JSON.writeValueAsBytes(this));
+        Files.write(file, Json.MAPPER.writeValueAsBytes(this));
     }
 
     static Explanation read(Path file) throws IOException {
@@ -51,7 +54,7 @@ public record Explanation(boolean planned, List<CallResult> calls) {
             return new Explanation(List.of());
         }
         try {
-            return JSON.readValue(Files.readAllBytes(file), Explanation.class);
+            return Json.MAPPER.readValue(Files.readAllBytes(file), Explanation.class);
         } catch (JacksonException e) {
             throw new IOException("the explanation in " + file + " cannot be read " + JsonFault.of(e), e);
         }
@@ -63,7 +66,7 @@ public record Explanation(boolean planned, List<CallResult> calls) {
      * @param agent its calls up to the clone, up to each time that it lets the child go, and after
      * @param child the clone, and the child's calls
      */
-    static Explanation interleaved(boolean planned, List<List<CallResult>> agent, List<CallResult> child) {
+    public static Explanation interleaved(boolean planned, List<List<CallResult>> agent, List<CallResult> child) {
         List<CallResult> all = new ArrayList<>(agent.getFirst());
         int next = 1;
         for (CallResult call : child) {

@@ -79,7 +79,8 @@ public final class OciLine {
             return DONE;
         }
         refuseManagers(words);
-        OciRuntime runtime = new OciRuntime(root(words), clock, log::warning);
+        OciRuntime runtime = new OciRuntime(
+                root(words), clock, log::warning, words.text("explain").map(OciLine::absolute));
         return switch (words.verb().get()) {
             case CREATE -> create(runtime, words);
             case START -> act(() -> runtime.start(words.id(false)));

@@ -72,6 +72,11 @@ enum Verb {
             Flag.of("log-format", "", "text|json", "How. Default: text."),
             Flag.of("log-level", "", "LEVEL", "error, warning, info or debug. Default: warning."),
             Flag.of("debug", "", "As --log-level debug."),
+            Flag.of(
+                    "explain",
+                    "",
+                    "FILE",
+                    "Add every system call of create, run and exec there, with results and times."),
             Flag.of("systemd-cgroup", "", "Refused where systemd does not run; groups are made by file."),
             Flag.of("cgroup-manager", "", "NAME", "cgroupfs; systemd is refused."),
             Flag.of("rootless", "", "VALUE", "Accepted: true, false or auto."),

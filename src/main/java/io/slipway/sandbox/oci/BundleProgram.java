@@ -1,6 +1,7 @@
 package io.slipway.sandbox.oci;
 
 import io.slipway.linux.Argument;
+import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram;
 import io.slipway.linux.SyscallProgram.Step;
@@ -114,6 +115,7 @@ final class BundleProgram {
     }
 
     private void enterNamespaces() {
+        calls.purpose(Purpose.NAMESPACES);
         if (!options.noNewKeyring()) {
             process.joinKeyring();
         }
@@ -130,10 +132,12 @@ final class BundleProgram {
         if (linux.has(NamespaceConfig.Type.USER)) {
             privileges.identity(0, 0, List.of());
         }
+        calls.purpose(Purpose.CGROUPS);
         process.joinGroups(files.joinFiles());
         if (linux.makes(NamespaceConfig.Type.CGROUP)) {
             unshare(NamespaceConfig.Type.CGROUP);
         }
+        calls.purpose(Purpose.PROCESS);
         process.startAfresh();
     }
 
@@ -142,6 +146,7 @@ final class BundleProgram {
     }
 
     private void arrangeRoot() {
+        calls.purpose(Purpose.ROOT);
         boolean shares = (linux.rootfsPropagation() & (MountOption.MS_SHARED | MountOption.MS_SLAVE)) != 0;
         mounts.propagation(MountOption.MS_REC | (shares ? MountOption.MS_SLAVE : MountOption.MS_PRIVATE));
         // Where it was born: on the root's own directory, whose path a user namespace may have no right to walk.
@@ -153,8 +158,10 @@ final class BundleProgram {
                 Argument.text("."),
                 Argument.flags(4, "MOVE_MOUNT_F_EMPTY_PATH"));
         for (int i = 0; i < config.mounts().size(); i++) {
+            calls.purpose(config.mounts().get(i).purpose());
             mounts.mount(config.mounts().get(i), files.mounts().get(i));
         }
+        calls.purpose(Purpose.DEVICES);
         DeviceNodes devices = new DeviceNodes(calls);
         List<DeviceConfig> all = BundleFiles.allDevices(config);
         devices.make(all, files.devices());
@@ -166,6 +173,7 @@ final class BundleProgram {
             devices.console(files.slave());
         });
         config.process().ifPresent(one -> calls.makeDirectories(clean(one.cwd())));
+        calls.purpose(Purpose.MASKS);
         for (String path : linux.readonlyPaths()) {
             covered.add(mounts.protect(clean(path), files.kept()));
         }
@@ -176,16 +184,20 @@ final class BundleProgram {
     }
 
     private void describeHost() {
+        calls.purpose(Purpose.NAMESPACES);
         HostProgram host = new HostProgram(calls);
         config.hostname().ifPresent(name -> host.name(SyscallNumber.SETHOSTNAME, name));
         config.domainname().ifPresent(name -> host.name(SyscallNumber.SETDOMAINNAME, name));
         if (linux.makes(NamespaceConfig.Type.NETWORK)) {
+            calls.purpose(Purpose.NETWORK);
             host.raiseLoopback();
         }
+        calls.purpose(Purpose.KERNEL_FILES);
         host.sysctl(linux.sysctl(), files.kept());
     }
 
     private void enterRoot() {
+        calls.purpose(Purpose.ROOT);
         if (config.rootReadonly()) {
             calls.change(files.root(), MountOption.RDONLY, false, "MOUNT_ATTR_RDONLY");
         }
@@ -196,6 +208,7 @@ final class BundleProgram {
     }
 
     private void becomeApplication() {
+        calls.purpose(Purpose.PROCESS);
         if (config.process().isEmpty()) {
             process.closeDescriptors(0);
             return;
@@ -208,7 +221,9 @@ final class BundleProgram {
             process.takeTerminal(files.slave(), application.user());
         }
         limits = privileges.limit(application);
+        calls.purpose(Purpose.PRIVILEGES);
         privileges.dropPrivileges(application, filter);
+        calls.purpose(Purpose.EXEC);
         process.find(application);
         process.closeDescriptors(options.preserveFds());
     }

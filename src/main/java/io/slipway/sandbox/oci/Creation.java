@@ -3,6 +3,7 @@ package io.slipway.sandbox.oci;
 import io.slipway.linux.Descriptor;
 import io.slipway.linux.Errno;
 import io.slipway.linux.ProcessIdentity;
+import io.slipway.linux.Purpose;
 import io.slipway.linux.Spawn;
 import io.slipway.linux.SpawnException;
 import io.slipway.linux.SyscallException;
@@ -24,8 +25,15 @@ final class Creation {
     private final CreateOptions options;
     private final Clock clock;
     private final Consumer<String> warnings;
+    private final CallReport report;
 
-    Creation(ContainerDirectory directory, CreateOptions options, Clock clock, Consumer<String> warnings) {
+    Creation(
+            ContainerDirectory directory,
+            CreateOptions options,
+            Clock clock,
+            Consumer<String> warnings,
+            CallReport report) {
+        this.report = report;
         this.directory = directory;
         this.options = options;
         this.clock = clock;
@@ -70,7 +78,9 @@ final class Creation {
     private int create(BundleConfig config, byte[] bytes, BundleCgroup cgroup, ContainerRecord record)
             throws IOException {
         Files.write(directory.config(), bytes);
+        report.purpose(Purpose.CGROUPS);
         cgroup.create(config.linux().resources());
+        report.purpose(Purpose.ROOT);
         Syscalls.setUndumpable();
         try (BundleFiles files = new BundleFiles(config, record.bundle(), cgroup, directory)) {
             BundleProgram program = new BundleProgram(config.withHome(files.rootfs()), files, options);
@@ -151,7 +161,10 @@ final class Creation {
         }
 
         void attend(Spawn.Waiting child) throws IOException {
+            report.mark();
+            report.purpose(Purpose.NAMESPACES);
             mapIds(child.pid());
+            report.purpose(Purpose.PROCESS);
             ownOutputs();
             letGo();
             child.await(program.mounted(), HOOK_FREE_PATIENCE);
@@ -177,6 +190,7 @@ final class Creation {
             }
             record = record.with(identity, true);
             record.write(directory.record());
+            report.take(child);
         }
 
         private void mapIds(int pid) throws IOException {
@@ -265,17 +279,12 @@ final class Creation {
             if (config.process().isEmpty()) {
                 return;
             }
-            ProcessConfig process = config.process().get();
-            PrivilegeSteps.finishLimits(process, program.limits(), child);
-            if (process.oomScoreAdj().isPresent()) {
-                Syscalls.writeFile(
-                        Path.of("/proc/" + child.pid() + "/oom_score_adj"),
-                        Integer.toString(process.oomScoreAdj().getAsInt()));
-            }
+            PrivilegeSteps.finishLimits(config.process().get(), program.limits(), child);
         }
 
         private void letGo() throws SyscallException {
             Syscalls.write(files.releaseWrite(), new byte[1]);
+            report.mark();
         }
     }
 }

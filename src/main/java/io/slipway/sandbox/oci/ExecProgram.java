@@ -1,6 +1,7 @@
 package io.slipway.sandbox.oci;
 
 import io.slipway.linux.Argument;
+import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram;
 import io.slipway.linux.SyscallProgram.Step;
@@ -26,8 +27,11 @@ final class ExecProgram {
         ProcessSteps steps = new ProcessSteps(calls);
         PrivilegeSteps privileges = new PrivilegeSteps(calls);
         calls.call(SyscallNumber.CLOSE, Argument.descriptor(files.releaseWrite()));
+        calls.purpose(Purpose.CGROUPS);
         steps.joinGroups(files.joinFiles());
+        calls.purpose(Purpose.NAMESPACES);
         joined.enter(program);
+        calls.purpose(Purpose.PROCESS);
         steps.startAfresh();
         if (joined.has(NamespaceConfig.Type.USER)) {
             privileges.identity(0, 0, List.of());
@@ -42,7 +46,9 @@ final class ExecProgram {
             steps.takeTerminal(files.slave(), process.user());
         }
         limits = privileges.limit(process);
+        calls.purpose(Purpose.PRIVILEGES);
         privileges.dropPrivileges(process, filter);
+        calls.purpose(Purpose.EXEC);
         steps.find(process);
         steps.closeDescriptors(preserved);
         ready = calls.call(

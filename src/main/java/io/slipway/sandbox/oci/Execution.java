@@ -2,6 +2,7 @@ package io.slipway.sandbox.oci;
 
 import io.slipway.linux.Descriptor;
 import io.slipway.linux.Poll;
+import io.slipway.linux.Purpose;
 import io.slipway.linux.Spawn;
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
@@ -21,13 +22,15 @@ final class Execution {
     private final OciContainer container;
     private final ExecOptions options;
     private final Duration patience;
+    private final CallReport report;
 
-    Execution(OciContainer container, ExecOptions options) {
-        this(container, options, PATIENCE);
+    Execution(OciContainer container, ExecOptions options, CallReport report) {
+        this(container, options, PATIENCE, report);
     }
 
     /** @param patience for each of its two waits: until it has joined, and until it executes; a container's root may stop it on its way */
-    Execution(OciContainer container, ExecOptions options, Duration patience) {
+    Execution(OciContainer container, ExecOptions options, Duration patience, CallReport report) {
+        this.report = report;
         this.container = container;
         this.options = options;
         this.patience = patience;
@@ -96,6 +99,8 @@ final class Execution {
 
     private void attend(Spawn.Waiting child, ProcessConfig process, ExecFiles files, ExecProgram program)
             throws IOException {
+        report.mark();
+        report.purpose(Purpose.PROCESS);
         Optional<SeccompListener> listener = program.listener();
         if (listener.isPresent() && listener.get().comesBefore(program.ready())) {
             listener.get().handOver(child, OciContainer.state(container.record(), Status.RUNNING));
@@ -109,6 +114,7 @@ final class Execution {
         if (listener.isPresent() && !listener.get().comesBefore(program.ready())) {
             listener.get().handOver(child, OciContainer.state(container.record(), Status.RUNNING));
         }
+        report.take(child);
         Syscalls.write(files.releaseWrite(), new byte[1]);
     }
 

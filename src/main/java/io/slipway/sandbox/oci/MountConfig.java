@@ -1,5 +1,6 @@
 package io.slipway.sandbox.oci;
 
+import io.slipway.linux.Purpose;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,18 @@ record MountConfig(
         boolean any() {
             return set != 0 || clear != 0;
         }
+    }
+
+    /** What it is good for. */
+    Purpose purpose() {
+        if (bind) {
+            return Purpose.VOLUMES;
+        }
+        return switch (type) {
+            case "proc", "sysfs", "cgroup", "cgroup2", "mqueue" -> Purpose.KERNEL_FILES;
+            case "devpts" -> Purpose.DEVICES;
+            default -> destination.equals("/dev") ? Purpose.DEVICES : Purpose.ROOT;
+        };
     }
 
     static List<MountConfig> parse(Node node) throws ConfigException {

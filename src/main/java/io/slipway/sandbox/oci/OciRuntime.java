@@ -34,15 +34,26 @@ public final class OciRuntime {
     private final Path root;
     private final Clock clock;
     private final Consumer<String> warnings;
+    private final Optional<Path> explanation;
 
     /**
      * @param root below which each container has a directory; made when it is missing
      * @param warnings told what does not stop an operation
      */
     public OciRuntime(Path root, Clock clock, Consumer<String> warnings) {
+        this(root, clock, warnings, Optional.empty());
+    }
+
+    /** @param explanation where each creation and execution adds every system call, decoded, with results and times */
+    public OciRuntime(Path root, Clock clock, Consumer<String> warnings, Optional<Path> explanation) {
         this.root = root;
         this.clock = clock;
         this.warnings = warnings;
+        this.explanation = explanation;
+    }
+
+    private CallReport report() {
+        return new CallReport(explanation, warnings);
     }
 
     /**
@@ -52,7 +63,9 @@ public final class OciRuntime {
      * @throws IOException if that was not possible; nothing of it is left
      */
     public int create(String id, CreateOptions options) throws IOException {
-        return new Creation(ContainerDirectory.of(root, id), options, clock, warnings).create();
+        CallReport report = report();
+        Creation creation = new Creation(ContainerDirectory.of(root, id), options, clock, warnings, report);
+        return report.over("create " + id, creation::create);
     }
 
     /** Executes the program of a container that was created. */
@@ -267,7 +280,8 @@ public final class OciRuntime {
     public ExecResult exec(String id, ExecOptions options) throws IOException {
         OciContainer container = find(id);
         container.need("exec", Status.CREATED, Status.RUNNING);
-        return new Execution(container, options).run();
+        CallReport report = report();
+        return report.over("exec in " + id, new Execution(container, options, report)::run);
     }
 
     /** All containers, by id. */

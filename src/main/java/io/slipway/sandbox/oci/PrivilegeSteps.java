@@ -7,11 +7,13 @@ import io.slipway.linux.Spawn;
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram.Step;
+import io.slipway.linux.Syscalls;
 import io.slipway.sandbox.Capabilities;
 import io.slipway.sandbox.seccomp.Filter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -51,8 +53,14 @@ final class PrivilegeSteps {
         return steps;
     }
 
-    /** By us, with our rights, those that the child could not set. */
+    /** By us, with our rights, those that the child could not set, and how likely it is killed for lack of memory. */
     static void finishLimits(ProcessConfig process, List<Step> steps, Spawn.Waiting child) throws IOException {
+        if (process.oomScoreAdj().isPresent()) {
+            // Its own although it shares our memory: the kernel leaves one out that was made by vfork.
+            Syscalls.writeFile(
+                    Path.of("/proc/" + child.pid() + "/oom_score_adj"),
+                    Integer.toString(process.oomScoreAdj().getAsInt()));
+        }
         for (int i = 0; i < steps.size(); i++) {
             if (child.result(steps.get(i)) < 0) {
                 set(process.rlimits().get(i), i, child.pid());

@@ -3,6 +3,7 @@ package io.slipway.sandbox.oci;
 import io.slipway.linux.Argument;
 import io.slipway.linux.Descriptor;
 import io.slipway.linux.MountTree;
+import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram;
 import io.slipway.linux.SyscallProgram.Step;
@@ -48,6 +49,11 @@ final class RootCalls {
     /** For a process that stands at the top of the container's root already, as setns(2) to a mount namespace leaves it. */
     static RootCalls inOwnRoot(SyscallProgram program) {
         return new RootCalls(program, Argument.flags(-100, "AT_FDCWD"));
+    }
+
+    /** What the calls from here on are made for. */
+    void purpose(Purpose next) {
+        program.purpose(next);
     }
 
     /** Appends a call of any kind. */

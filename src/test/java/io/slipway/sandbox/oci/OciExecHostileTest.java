@@ -103,7 +103,12 @@ class OciExecHostileTest extends ContainerRun {
     private String attempt(ExecOptions options, Duration patience) throws IOException {
         long begun = System.nanoTime();
         try {
-            ExecResult result = new Execution(runtime.find(bundle.id()), options, patience).run();
+            ExecResult result = new Execution(
+                            runtime.find(bundle.id()),
+                            options,
+                            patience,
+                            new CallReport(Optional.empty(), warnings::add))
+                    .run();
             if (options.detach()) {
                 executed.add(Syscalls.pidfdOpen(result.pid()));
             }
@@ -176,7 +181,9 @@ class OciExecHostileTest extends ContainerRun {
         OciContainer found = runtime.find(bundle.id());
         end();
         runtime.await(bundle.id());
-        assertThatThrownBy(() -> new Execution(found, detached(List.of()), LONG).run())
+        assertThatThrownBy(() -> new Execution(
+                                found, detached(List.of()), LONG, new CallReport(Optional.empty(), warnings::add))
+                        .run())
                 .isInstanceOf(OciException.class)
                 .hasMessageContaining("cannot exec container " + bundle.id() + " that is stopped");
     }
