@@ -121,7 +121,7 @@ int main(int argc, char **argv) {
     sprintf(overlay_work, "%s/work", argv[2]);
     sprintf(inner_work, "%s/work/work", argv[2]);
     sprintf(merged, "%s/merged", argv[2]);
-    sprintf(overlay, "lowerdir=%s,upperdir=%s,workdir=%s", argv[1], upper, overlay_work);
+    sprintf(overlay, "lowerdir=%s,upperdir=%s,workdir=%s,volatile", argv[1], upper, overlay_work);
     must(mkdir(merged, 0755), merged);
     for (; groups < argc - 3; groups++) strcpy(group[groups], argv[3 + groups]);
     while (fgets(line, sizeof line, stdin)) {

@@ -330,10 +330,17 @@ public final class Syscalls {
         checked(Libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl", "PR_SET_DUMPABLE 0");
     }
 
+    /** Once more when a signal came in between, as those of profilers do: cgroup version 1 takes no memory limit then. */
     private static long written(Descriptor file, byte[] bytes) {
         return CallLog.call(
                 "write",
-                () -> Libc.write(file.number(), bytes, bytes.length),
+                () -> {
+                    long result;
+                    do {
+                        result = Libc.write(file.number(), bytes, bytes.length);
+                    } while (result < 0 && Libc.errno() == Errno.EINTR);
+                    return result;
+                },
                 Argument.descriptor(file),
                 new Argument.Content(bytes),
                 Argument.number(bytes.length));
