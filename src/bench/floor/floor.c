@@ -24,7 +24,7 @@ static const char *const devices[] = {"null", "zero", "full", "random", "urandom
 static const char *const masked[] = {"/proc/interrupts", "/proc/keys", "/proc/timer_list"};
 static const char *const hidden[] = {"/proc/acpi", "/sys/firmware"};
 static const char *const readonly[] = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys"};
-static char merged[4096], overlay[16384], upper[4096], overlay_work[4096], inner_work[4096], group[64][4096];
+static char merged[4096], overlay[16384], upper[4096], overlay_work[4096], inner_work[4096], incompatible[4096], not_synced[4096], dirty[4096], group[64][4096];
 static int tasks[64], groups;
 
 static void must(long result, const char *what) {
@@ -101,6 +101,10 @@ static void once(void *stack) {
         close(tasks[i]);
         must(rmdir(group[i]), group[i]);
     }
+    // What a mount that is not synced leaves, so that nobody takes its files for whole.
+    unlink(dirty);
+    rmdir(not_synced);
+    rmdir(incompatible);
     rmdir(inner_work);
     rmdir(overlay_work);
     rmdir(upper);
@@ -120,6 +124,9 @@ int main(int argc, char **argv) {
     sprintf(upper, "%s/upper", argv[2]);
     sprintf(overlay_work, "%s/work", argv[2]);
     sprintf(inner_work, "%s/work/work", argv[2]);
+    sprintf(incompatible, "%s/work/work/incompat", argv[2]);
+    sprintf(not_synced, "%s/work/work/incompat/volatile", argv[2]);
+    sprintf(dirty, "%s/work/work/incompat/volatile/dirty", argv[2]);
     sprintf(merged, "%s/merged", argv[2]);
     sprintf(overlay, "lowerdir=%s,upperdir=%s,workdir=%s,volatile", argv[1], upper, overlay_work);
     must(mkdir(merged, 0755), merged);
