@@ -49,7 +49,7 @@ final class DoctorCommand implements Callable<Integer> {
         return canRun ? ExitCode.DONE : ExitCode.FAILED;
     }
 
-    private static void print(List<Finding> findings, boolean canRun, Printer printer) {
+    private static void print(List<Finding> findings, boolean canRun, Printer printer) throws IOException {
         printer.table(
                 List.of("AREA", "WHAT", "STATE", "FOUND"),
                 findings.stream()
@@ -61,7 +61,8 @@ final class DoctorCommand implements Callable<Integer> {
         long unseen = findings.stream().filter(f -> f.state() == State.UNKNOWN).count();
         printer.line("");
         if (unseen > 0) {
-            printer.line(unseen + " could not be looked at; as root more can be seen.");
+            String more = RuntimeOptions.isRoot() ? "the table says why." : "as root more can be seen.";
+            printer.line(unseen + " could not be looked at; " + more);
         }
         printer.line(canRun ? "Containers can be run here." : "No container can be run here, for what is missing.");
     }

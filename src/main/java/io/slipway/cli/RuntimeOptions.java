@@ -35,8 +35,12 @@ final class RuntimeOptions {
         return output == ApiOptions.Output.JSON;
     }
 
+    static boolean isRoot() throws IOException {
+        return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    }
+
     void needRoot() throws IOException {
-        if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
+        if (!isRoot()) {
             throw new CommandFailed(
                     ExitCode.FAILED, "containers can be started and seen by root only. Try again with sudo.");
         }

@@ -172,6 +172,11 @@ public final class Spawn {
             return child.program.made(step) ? child.program.result(step) : 0;
         }
 
+        /** What a call has written to where its argument (0 to 5) points. */
+        public byte[] written(SyscallProgram.Step step, int argument, int length) {
+            return child.program.pointed(step, argument, length);
+        }
+
         /** The calls made so far. */
         public List<CallResult> calls() {
             return child.program.results();

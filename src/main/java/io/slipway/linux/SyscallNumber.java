@@ -34,6 +34,8 @@ public enum SyscallNumber {
     CAPSET(126, 91),
     RT_SIGTIMEDWAIT(128, 137),
     PERSONALITY(135, 92),
+    STATFS(137, 43),
+    FSTATFS(138, 44),
     PIVOT_ROOT(155, 41),
     PRCTL(157, 167),
     CHROOT(161, 51),

@@ -297,6 +297,11 @@ public final class SyscallProgram {
             return new Pointer(block).getLong(at(step.index, RESULT));
         }
 
+        /** What an argument (0 to 5) points to, once the child has made the call that writes there. */
+        byte[] pointed(Step step, int argument, int length) {
+            return new Pointer(table.getLong(at(step.index, argument + 1))).getByteArray(0, length);
+        }
+
         /** The call that made the child. */
         CallResult clone3(List<String> arguments, long result) {
             long before = table.getLong(HEADER_BYTES - 16);

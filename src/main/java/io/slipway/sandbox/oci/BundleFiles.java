@@ -59,7 +59,7 @@ final class BundleFiles implements AutoCloseable {
                     namespaces.put(namespace.type(), own(NamespaceFile.open(namespace)));
                 }
             }
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < 4; i++) {
                 reserved.add(own(Syscalls.open(NOTHING, Syscalls.O_PATH, 0)));
             }
         } catch (IOException | RuntimeException e) {
@@ -182,6 +182,11 @@ final class BundleFiles implements AutoCloseable {
     /** For whatever a call needs more than once. */
     Descriptor kept() {
         return reserved.get(0);
+    }
+
+    /** For the place that is mounted on. */
+    Descriptor place() {
+        return reserved.get(3);
     }
 
     Descriptor master() {

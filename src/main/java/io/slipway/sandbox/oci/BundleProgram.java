@@ -34,7 +34,7 @@ final class BundleProgram {
         this.files = files;
         this.options = options;
         calls = new RootCalls(program, files.root());
-        mounts = new MountProgram(calls);
+        mounts = new MountProgram(calls, files.place());
         process = new ProcessSteps(calls);
         privileges = new PrivilegeSteps(calls);
         // Its own copy of the write end would keep a read from seeing the parent's death.
@@ -86,6 +86,10 @@ final class BundleProgram {
     /** One for each limit of the process; those that failed are to be set by the parent. */
     List<Step> limits() {
         return limits;
+    }
+
+    List<MountedOn> mountedOn() {
+        return mounts.mountedOn();
     }
 
     List<CoveredPath> covered() {

@@ -168,6 +168,12 @@ final class Creation {
             ownOutputs();
             letGo();
             child.await(program.mounted(), HOOK_FREE_PATIENCE);
+            Path rootfs = Path.of("/proc/self/fd/" + files.root().number());
+            for (MountedOn one : program.mountedOn()) {
+                if (!ProcMounts.mayCover(one.mount(), rootfs)) {
+                    one.check(child);
+                }
+            }
             for (CoveredPath path : program.covered()) {
                 path.check(child);
             }

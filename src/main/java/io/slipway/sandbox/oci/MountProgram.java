@@ -6,15 +6,25 @@ import io.slipway.linux.Errno;
 import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram.Step;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** The mounts of a bundle, in its order, each on a descriptor beneath the root. */
 final class MountProgram {
     private final RootCalls calls;
+    private final Descriptor place;
+    private final List<MountedOn> mountedOn = new ArrayList<>();
 
-    MountProgram(RootCalls calls) {
+    /** @param place reserved for what is mounted on */
+    MountProgram(RootCalls calls, Descriptor place) {
         this.calls = calls;
+        this.place = place;
+    }
+
+    /** What each mount was made on, but for those that may be on {@code /proc}. */
+    List<MountedOn> mountedOn() {
+        return mountedOn;
     }
 
     /** @param tree that was made ready for it beforehand; null for a file system that the child itself makes */
@@ -32,12 +42,21 @@ final class MountProgram {
         } else {
             calls.makeFile(mount.destination());
         }
-        calls.place(Argument.descriptor(tree.descriptor()), mount.destination());
+        calls.keep(calls.open(mount.destination(), RootCalls.O_PATH), place);
+        mountedOn.add(MountedOn.at(mount, place, calls));
+        calls.call(
+                SyscallNumber.MOVE_MOUNT,
+                Argument.descriptor(tree.descriptor()),
+                Argument.text(""),
+                Argument.descriptor(place),
+                Argument.text(""),
+                Argument.flags(0x44, "MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_EMPTY_PATH"));
     }
 
     private void fresh(MountConfig mount) {
         calls.makeDirectories(mount.destination());
         calls.enter(mount.destination());
+        mountedOn.add(MountedOn.here(mount, calls));
         here(mount.source(), mount.type(), mount.flags(), mount.data()).means((errno, result) -> failure(mount, errno));
         if (mount.propagation() != 0) {
             calls.enter(mount.destination());
@@ -67,6 +86,7 @@ final class MountProgram {
     private void groups(MountConfig mount, BundleMounts.Groups groups) {
         calls.makeDirectories(mount.destination());
         calls.enter(mount.destination());
+        mountedOn.add(MountedOn.here(mount, calls));
         long safe = MountOption.NOSUID | MountOption.NODEV | MountOption.NOEXEC;
         here("tmpfs", "tmpfs", safe, "mode=755");
         groups.trees().forEach((name, tree) -> {

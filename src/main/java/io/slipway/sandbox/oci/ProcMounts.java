@@ -53,7 +53,13 @@ final class ProcMounts {
         }
     }
 
-    private static String fix() {
+    /** Whether links of the root file system lead it to /proc itself or to one of the files that may be covered, as was checked. */
+    static boolean mayCover(MountConfig mount, Path rootfs) throws IOException {
+        String place = resolved(rootfs, mount.destination());
+        return place.equals(PROC) || ProcFiles.COVERABLE.contains(place);
+    }
+
+    static String fix() {
         return "nothing is mounted below /proc but on " + String.join(", ", new TreeSet<>(ProcFiles.COVERABLE));
     }
 

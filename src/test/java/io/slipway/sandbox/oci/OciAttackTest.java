@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,6 +145,29 @@ class OciAttackTest extends ContainerRun {
                     .hasMessageStartingWith("mounts[1]")
                     .hasMessageContaining("/proc");
         }
+        assertThat(runtime.list()).isEmpty();
+        assertHostUntouched();
+    }
+
+    /** The same by a link that the root file system does not have before an earlier mount brings it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bind", "tmpfs", "cgroup", "file"})
+    void nothingIsMountedBelowProcThroughALinkOfAnEarlierMountEither(String type) throws Exception {
+        Path volume = Files.createDirectory(directory.resolve("volume"));
+        Files.createSymbolicLink(volume.resolve("kernel"), Path.of("/proc"));
+        Path file = Files.writeString(directory.resolve("file"), "not the kernel's");
+        Map<String, Object> last = type.equals("file")
+                ? Bundle.mount("/data/kernel/version", "bind", file.toString(), "bind")
+                : Bundle.mount("/data/kernel/sys", type, outside.toString(), "ro");
+        bundle.set(
+                "mounts",
+                new ArrayList<>(List.of(
+                        Bundle.mount("/proc", "proc", "proc"),
+                        Bundle.mount("/data", "bind", volume.toString(), "bind"),
+                        last)));
+        assertThatThrownBy(() -> runtime.create(bundle.id(), bundle.options()))
+                .hasMessageStartingWith("mounts[2].destination is \"/data/kernel/")
+                .hasMessageContaining("nothing is mounted below /proc");
         assertThat(runtime.list()).isEmpty();
         assertHostUntouched();
     }
