@@ -162,6 +162,10 @@ public final class Sandboxes implements AutoCloseable {
         if (asked.namespaces().network().isPresent() && network.isEmpty()) {
             throw new IOException("container " + asked.id() + " asks for a network, but this runtime has none");
         }
+        Optional<String> noClocks = TimeNamespaces.missing();
+        if (noClocks.isPresent() && !asked.namespaces().clocks().equals(ClockOffsets.NONE)) {
+            throw new IOException("container " + asked.id() + " asks for clocks of its own, which " + noClocks.get());
+        }
         layout.check(asked.limits());
     }
 

@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -284,6 +285,52 @@ class CgroupV2MachineTest {
             inGroup(sandbox, read);
             return System.nanoTime() - again < Duration.ofMillis(1_400).toNanos();
         });
+    }
+
+    @Test
+    void aSecondHugePageBeyondTheLimitIsRefused() throws Exception {
+        Path pages = Path.of("/proc/sys/vm/nr_hugepages");
+        Files.writeString(pages, "4");
+        Path huge = Files.createDirectory(temp.resolve("huge"));
+        run("mount -t hugetlbfs -o pagesize=2M none " + huge);
+        try {
+            Limits one = Limits.NONE.withHugetlb(Map.of("2MB", 2L * MIB));
+            Sandbox sandbox = start("c1", one, "exec sleep 1000");
+            assertThat(group(sandbox, "hugetlb.2MB.max")).isEqualTo("" + 2 * MIB);
+            String take = "busybox fallocate -l 2097152 " + huge + "/";
+            assertThat(inGroup(sandbox, take + "1 && echo taken")).isEqualTo("taken\n");
+            assertThat(inGroup(sandbox, take + "2 && echo taken")).doesNotContain("taken");
+            assertThat(group(sandbox, "hugetlb.2MB.events")).isEqualTo("max 1");
+            sandbox.update(Limits.NONE.withHugetlb(Map.of("2MB", 4L * MIB)));
+            assertThat(inGroup(sandbox, take + "2 && echo taken")).isEqualTo("taken\n");
+            sandbox.update(Limits.NONE);
+            assertThat(group(sandbox, "hugetlb.2MB.max")).isEqualTo("max");
+        } finally {
+            run("umount " + huge);
+            Files.writeString(pages, "0");
+        }
+    }
+
+    @Test
+    void aWeightOfIoIsGivenToBothThatMayHeedIt() throws Exception {
+        run("modprobe bfq");
+        Limits heavy = Limits.NONE.withIo(IoLimits.NONE.withWeight(OptionalInt.of(5_000)));
+        Sandbox sandbox = start("c1", heavy, "exec sleep 1000");
+        assertThat(group(sandbox, "io.weight")).isEqualTo("default 5000");
+        assertThat(group(sandbox, "io.bfq.weight")).isEqualTo("default 1000");
+        sandbox.update(Limits.NONE.withIo(IoLimits.NONE.withWeight(OptionalInt.of(50))));
+        assertThat(group(sandbox, "io.weight")).isEqualTo("default 50");
+        assertThat(group(sandbox, "io.bfq.weight")).isEqualTo("default 50");
+        sandbox.update(Limits.NONE);
+        assertThat(group(sandbox, "io.weight")).isEqualTo("default 100");
+    }
+
+    private static void run(String command) throws Exception {
+        Process process = new ProcessBuilder("/bin/busybox", "sh", "-c", "busybox " + command)
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(command + ": " + said).isZero();
     }
 
     @Test

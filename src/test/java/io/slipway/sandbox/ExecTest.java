@@ -65,7 +65,7 @@ class ExecTest extends RealContainers {
                         sandbox.spec().namespaces().user().orElseThrow().first()))
                 .doesNotContain("differs");
         // Of its own cgroups it sees nothing but the root.
-        assertThat(ran.out().lines().filter(l -> l.matches("[0-9]+:(memory|pids|cpu):.*")))
+        assertThat(ran.out().lines().filter(l -> l.matches("[0-9]+:(memory|pids|cpu|):.*")))
                 .allMatch(l -> l.endsWith(":/"))
                 .isNotEmpty();
     }

@@ -113,7 +113,8 @@ class PauseTest {
     @ParameterizedTest
     @EnumSource(Versions.class)
     void pausedItIsAskedToEndAndMayAnswer(Versions versions) throws Exception {
-        Sandbox polite = start(versions, "trap 'exit 7' TERM; while :; do sleep 0.01; done");
+        Sandbox polite = start(versions, "trap 'exit 7' TERM; echo ready; while :; do sleep 0.01; done");
+        until(() -> Files.readString(polite.stdoutLog()).endsWith("ready\n"));
         polite.pause();
         assertThat(polite.stop("SIGTERM", LONG).text()).isEqualTo("exited 7");
         assertThatThrownBy(polite::pause)

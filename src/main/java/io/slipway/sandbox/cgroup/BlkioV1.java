@@ -64,7 +64,7 @@ final class BlkioV1 implements Controller {
     }
 
     /** Both versions have 100 in the middle; above, BFQ goes up to 1,000 only. */
-    private static int weight(OptionalInt wanted) {
+    static int weight(OptionalInt wanted) {
         return Math.clamp(wanted.orElse(DEFAULT_WEIGHT), WEIGHT_MIN, WEIGHT_MAX);
     }
 

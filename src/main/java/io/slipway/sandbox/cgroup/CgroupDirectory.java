@@ -45,7 +45,25 @@ record CgroupDirectory(Path path) {
     }
 
     void write(Setting setting) throws SyscallException {
-        write(setting.file(), setting.value());
+        boolean written =
+                setting.twin().isPresent() && writeIfThere(setting.twin().get());
+        if (!written) {
+            write(setting.file(), setting.value());
+        } else {
+            writeIfThere(setting);
+        }
+    }
+
+    private boolean writeIfThere(Setting setting) throws SyscallException {
+        try {
+            write(setting.file(), setting.value());
+            return true;
+        } catch (SyscallException e) {
+            if (e.errno() != Errno.ENOENT) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     void write(String file, String text) throws SyscallException {

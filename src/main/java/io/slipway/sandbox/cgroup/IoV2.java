@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,7 +24,11 @@ final class IoV2 implements Controller {
     public List<Setting> change(Limits from, Limits to) {
         List<Setting> settings = new ArrayList<>();
         if (!from.io().weight().equals(to.io().weight())) {
-            settings.add(new Setting("io.weight", "default " + to.io().weight().orElse(DEFAULT_WEIGHT)));
+            OptionalInt weight = to.io().weight();
+            // The first is of the io.cost model, the second of the scheduler BFQ: a disk heeds that one of the two that
+            // it uses.
+            settings.add(new Setting("io.weight", "default " + weight.orElse(DEFAULT_WEIGHT))
+                    .withTwin(Setting.of("io.bfq.weight", BlkioV1.weight(weight))));
         }
         Map<String, String> before = rates(from.io());
         Map<String, String> after = rates(to.io());

@@ -5,12 +5,14 @@ import io.slipway.linux.CallResult;
 import io.slipway.linux.Errno;
 import io.slipway.linux.Spawn;
 import io.slipway.linux.SyscallNumber;
+import io.slipway.sandbox.TimeNamespaces;
 import io.slipway.sandbox.doctor.Doctor.Check;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Namespaces, each tried by a child that is born in it. */
 final class NamespaceChecks {
@@ -91,6 +93,15 @@ final class NamespaceChecks {
 
     private static Finding time(Doctor.Host host) throws IOException {
         CallResult last = unshared(host, Spawn.NEWTIME, "CLONE_NEWTIME");
+        Optional<String> tooOld = TimeNamespaces.missing();
+        if (made(last) && tooOld.isPresent()) {
+            return Finding.limited(
+                    AREA,
+                    "time",
+                    tooOld.get(),
+                    "all containers have the clocks of the host: --time-offset is refused",
+                    "Linux 6.3 or later");
+        }
         return made(last)
                 ? Finding.good(AREA, "time", "at most " + most("time") + " of them")
                 : Finding.limited(

@@ -8,6 +8,7 @@ import io.slipway.linux.Spawn;
 import io.slipway.linux.SpawnException;
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
+import io.slipway.sandbox.TimeNamespaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,10 @@ final class Creation {
         byte[] bytes = BundleConfig.bytes(bundle);
         BundleConfig config = BundleConfig.parse(bytes).withHeld(HeldCapabilities.ours(), warnings);
         checkTerminal(config);
+        Optional<String> noClocks = TimeNamespaces.missing();
+        if (noClocks.isPresent() && config.linux().makes(NamespaceConfig.Type.TIME)) {
+            throw new OciException("linux.namespaces asks for a new time namespace, which " + noClocks.get());
+        }
         config.process()
                 .ifPresent(process -> process.capabilities().unknown().stream()
                         .distinct()

@@ -9,14 +9,14 @@ public record KernelVersion(int major, int minor) {
     private static final Pattern RELEASE = Pattern.compile("([0-9]{1,4})\\.([0-9]{1,4}).*");
 
     /** Of {@code 6.18.44-cloud}. */
-    static Optional<KernelVersion> parse(String release) {
+    public static Optional<KernelVersion> parse(String release) {
         Matcher matcher = RELEASE.matcher(release);
         return matcher.matches()
                 ? Optional.of(new KernelVersion(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))))
                 : Optional.empty();
     }
 
-    boolean atLeast(KernelVersion other) {
+    public boolean atLeast(KernelVersion other) {
         return major > other.major || major == other.major && minor >= other.minor;
     }
 }
