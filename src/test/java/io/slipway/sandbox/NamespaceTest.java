@@ -273,10 +273,14 @@ class NamespaceTest extends RealContainers {
     void clocks_that_would_show_less_than_nothing_are_refused_and_nothing_is_left() {
         SandboxSpec spec = spec("c1", "true");
         SandboxSpec behind = spec.withNamespaces(spec.namespaces().withClocks(new ClockOffsets(0, -4_000_000_000L)));
-        assertThatThrownBy(() -> sandboxes.start(behind))
-                .hasMessageContaining("would show less than 0")
-                .hasMessageContaining("boottime 4000000000 s behind; the host's own show how long it has been up, ")
-                .hasMessageNotContaining("ClockOffsets");
+        if (TimeNamespaces.missing().isEmpty()) {
+            assertThatThrownBy(() -> sandboxes.start(behind))
+                    .hasMessageContaining("would show less than 0")
+                    .hasMessageContaining("boottime 4000000000 s behind; the host's own show how long it has been up, ")
+                    .hasMessageNotContaining("ClockOffsets");
+        } else {
+            assertThatThrownBy(() -> sandboxes.start(behind)).hasMessageContaining("needs Linux 6.3");
+        }
         assertThat(sandboxes.list()).isEmpty();
         assertThatThrownBy(() -> new ClockOffsets(5_000_000_000L, 0)).hasMessageContaining("146 years");
     }

@@ -3,6 +3,7 @@ package io.slipway.sandbox.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.checker.Leftovers;
+import io.slipway.sandbox.TimeNamespaces;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +22,10 @@ class ClassroomTest {
     private Leftovers before;
 
     static Iterable<Topic> topics() {
-        return Topics.all();
+        boolean clocks = TimeNamespaces.missing().isEmpty();
+        return Topics.all().stream()
+                .filter(topic -> clocks || !topic.name().equals("time"))
+                .toList();
     }
 
     @BeforeEach

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.linux.Signal;
+import io.slipway.sandbox.TimeNamespaces;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -234,6 +235,11 @@ class LinuxConformanceTest extends ContainerRun {
     void theClocksOfATimeNamespaceAreAheadAsTold() throws Exception {
         bundle.set("linux.namespaces", Bundle.namespaces("pid", "network", "ipc", "uts", "mount", "cgroup", "time"))
                 .set("linux.timeOffsets", Bundle.map("boottime", Bundle.map("secs", 100_000_000)));
+        if (TimeNamespaces.missing().isPresent()) {
+            assertThatThrownBy(() -> runtime.create(bundle.id(), bundle.options()))
+                    .hasMessageContaining("linux.namespaces asks for a new time namespace, which needs Linux 6.3");
+            return;
+        }
         assertThat(Double.parseDouble(told("cut -d' ' -f1 /proc/uptime").strip()))
                 .isGreaterThan(1e8);
     }
