@@ -2,6 +2,7 @@ package io.slipway.sandbox.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.linux.TracedJvm;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Killed after any system call of joining, leaving or deleting a network: whoever returns can join it, and nothing is left when it is deleted. By
+ * Killed after any system call of joining, leaving or deleting a network, ours and then anyone's that changes something: whoever returns can join it, and nothing is left when it is deleted. By
  * default a random choice of the places, whose seed is printed; {@code -Dkills=all} takes them all.
  */
 class NetworkKilledTest {
@@ -54,6 +55,29 @@ class NetworkKilledTest {
             clear(state);
         }
         assertThat(died).as("it was really killed").isPositive();
+    }
+
+    @ParameterizedTest
+    @EnumSource(DoomedNetwork.Operation.class)
+    void nor_does_one_that_was_killed_after_any_call_that_changed_something(DoomedNetwork.Operation operation)
+            throws Exception {
+        int changes = trace(temp.resolve("count"), operation, 0).changes().size();
+        clear(temp.resolve("count"));
+        int died = 0;
+        for (int change : choice(changes)) {
+            Path state = temp.resolve(operation + "-" + change);
+            TracedJvm.Outcome outcome = trace(state, operation, change);
+            died += outcome.killed() ? 1 : 0;
+            System.out.println("after " + outcome.changes().getLast());
+            clear(state);
+        }
+        assertThat(died).as("it was really killed").isPositive();
+    }
+
+    private TracedJvm.Outcome trace(Path state, DoomedNetwork.Operation operation, int dieAfter) throws Exception {
+        List<String> arguments =
+                List.of(state.toString(), BRIDGE, "" + host.another().pid(), operation.name());
+        return TracedJvm.run(List.of("nsenter", "-t", "" + host.pid(), "-n"), DoomedNetwork.class, arguments, dieAfter);
     }
 
     /** As an agent does on its return: takes back what belongs to nobody, joins a container, and goes. */
