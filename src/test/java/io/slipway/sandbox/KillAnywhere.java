@@ -4,6 +4,7 @@ import io.slipway.sandbox.DoomedAgent.Operation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,7 +61,7 @@ public final class KillAnywhere {
     private static void prepare(KillScene scene, Operation operation) throws Exception {
         switch (operation) {
             case START, CREATE -> {}
-            case START_CREATED -> scene.count(Operation.CREATE, Blow.CALL);
+            case START_CREATED -> scene.create();
             case STOP, REMOVE -> scene.count(Operation.START, Blow.CALL);
         }
     }
@@ -106,18 +107,20 @@ public final class KillAnywhere {
     }
 
     public static void main(String[] args) throws Exception {
-        Piece.of(args).run((temp, some, all) -> {
+        Piece.of(args).run((temp, blow, some, all) -> {
             KillAnywhere kills = new KillAnywhere(temp);
-            return List.of(
-                    kills.kill(Operation.START, Blow.CALL, some),
-                    kills.kill(Operation.START, Blow.STEP, some),
-                    kills.kill(Operation.START, Blow.CHANGE, some),
-                    kills.kill(Operation.CREATE, Blow.CHANGE, all),
-                    kills.kill(Operation.START_CREATED, Blow.CHANGE, some),
-                    kills.kill(Operation.STOP, Blow.CALL, all),
-                    kills.kill(Operation.STOP, Blow.CHANGE, all),
-                    kills.kill(Operation.REMOVE, Blow.CALL, all),
-                    kills.kill(Operation.REMOVE, Blow.CHANGE, all));
+            List<Operation> operations =
+                    switch (blow) {
+                        case CALL -> List.of(Operation.START, Operation.STOP, Operation.REMOVE);
+                        case STEP -> List.of(Operation.START);
+                        case CHANGE -> List.of(Operation.values());
+                    };
+            List<Outcome> outcomes = new ArrayList<>();
+            for (Operation one : operations) {
+                boolean many = one == Operation.START || one == Operation.START_CREATED;
+                outcomes.add(kills.kill(one, blow, many ? some : all));
+            }
+            return outcomes;
         });
     }
 }

@@ -106,6 +106,13 @@ final class KillScene {
         return Sandboxes.open(state, "test", Optional.empty());
     }
 
+    /** Makes one by this process; it does not run yet. */
+    void create() throws Exception {
+        try (Sandboxes sandboxes = open()) {
+            sandboxes.create(spec());
+        }
+    }
+
     SandboxSpec spec() {
         return DoomedAgent.spec(root, volume);
     }

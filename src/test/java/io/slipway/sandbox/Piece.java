@@ -7,17 +7,18 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A part of a proof that takes long: {@code NUMBER PIECES}, the first being 1. It has every so manieth place of what has many; the first piece has all
- * of what has few, as how many those are differs a little each time. Prints a line for each kind of place.
+ * A part of a proof that takes long: {@code BLOW NUMBER PIECES}, the first number being 1. It has every so manieth place of what has many; the first
+ * piece has all of what has few, as how many those are differs a little each time. Prints a line for each kind of place.
  */
-public record Piece(int number, int pieces) {
+public record Piece(Blow blow, int number, int pieces) {
     /** All kinds of places of one proof, some or all of each. */
     public interface Kinds {
-        List<KillAnywhere.Outcome> in(Path temp, KillAnywhere.Choice some, KillAnywhere.Choice all) throws Exception;
+        List<KillAnywhere.Outcome> in(Path temp, Blow blow, KillAnywhere.Choice some, KillAnywhere.Choice all)
+                throws Exception;
     }
 
     public static Piece of(String[] args) {
-        return new Piece(Integer.parseInt(args[0]), Integer.parseInt(args[1]));
+        return new Piece(Blow.valueOf(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]));
     }
 
     private List<Integer> some(int places) {
@@ -34,7 +35,7 @@ public record Piece(int number, int pieces) {
     public void run(Kinds kinds) throws Exception {
         Path temp = Files.createTempDirectory("slipway-kills");
         try {
-            for (KillAnywhere.Outcome one : kinds.in(temp, this::some, this::all)) {
+            for (KillAnywhere.Outcome one : kinds.in(temp, blow, this::some, this::all)) {
                 System.out.println(one.kind() + "\t" + one.places() + "\t" + one.tried() + "\t" + one.killed());
             }
         } finally {

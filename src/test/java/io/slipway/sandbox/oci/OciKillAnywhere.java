@@ -6,6 +6,7 @@ import io.slipway.sandbox.Piece;
 import io.slipway.sandbox.oci.DoomedRuntime.Operation;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -40,10 +41,12 @@ public final class OciKillAnywhere {
     private static void prepare(OciKillScene scene, Operation operation) throws Exception {
         switch (operation) {
             case CREATE -> {}
-            case START -> scene.count(Operation.CREATE, Blow.CALL);
+            case START -> scene.create();
             case KILL, DELETE -> {
+                // Not as a child of this process, which would have to collect it.
                 scene.count(Operation.CREATE, Blow.CALL);
-                scene.count(Operation.START, Blow.CALL);
+                scene.start();
+                scene.awaitRun();
             }
         }
     }
@@ -80,18 +83,15 @@ public final class OciKillAnywhere {
     }
 
     public static void main(String[] args) throws Exception {
-        Piece.of(args).run((temp, some, all) -> {
+        Piece.of(args).run((temp, blow, some, all) -> {
             OciKillAnywhere kills = new OciKillAnywhere(temp);
-            return List.of(
-                    kills.kill(Operation.CREATE, Blow.CALL, some),
-                    kills.kill(Operation.CREATE, Blow.STEP, some),
-                    kills.kill(Operation.CREATE, Blow.CHANGE, some),
-                    kills.kill(Operation.START, Blow.CALL, all),
-                    kills.kill(Operation.START, Blow.CHANGE, all),
-                    kills.kill(Operation.KILL, Blow.CALL, all),
-                    kills.kill(Operation.KILL, Blow.CHANGE, all),
-                    kills.kill(Operation.DELETE, Blow.CALL, some),
-                    kills.kill(Operation.DELETE, Blow.CHANGE, some));
+            List<Operation> operations =
+                    blow == Blow.STEP ? List.of(Operation.CREATE) : List.of(Operation.values());
+            List<KillAnywhere.Outcome> outcomes = new ArrayList<>();
+            for (Operation one : operations) {
+                outcomes.add(kills.kill(one, blow, one == Operation.CREATE ? some : all));
+            }
+            return outcomes;
         });
     }
 }
