@@ -109,12 +109,11 @@ public final class KillAnywhere {
     public static void main(String[] args) throws Exception {
         Piece.of(args).run((temp, blow, some, all) -> {
             KillAnywhere kills = new KillAnywhere(temp);
-            List<Operation> operations =
-                    switch (blow) {
-                        case CALL -> List.of(Operation.START, Operation.STOP, Operation.REMOVE);
-                        case STEP -> List.of(Operation.START);
-                        case CHANGE -> List.of(Operation.values());
-                    };
+            List<Operation> operations = switch (blow) {
+                case CALL -> List.of(Operation.START, Operation.STOP, Operation.REMOVE);
+                case STEP -> List.of(Operation.START);
+                case CHANGE -> List.of(Operation.values());
+            };
             List<Outcome> outcomes = new ArrayList<>();
             for (Operation one : operations) {
                 boolean many = one == Operation.START || one == Operation.START_CREATED;

@@ -85,8 +85,7 @@ public final class OciKillAnywhere {
     public static void main(String[] args) throws Exception {
         Piece.of(args).run((temp, blow, some, all) -> {
             OciKillAnywhere kills = new OciKillAnywhere(temp);
-            List<Operation> operations =
-                    blow == Blow.STEP ? List.of(Operation.CREATE) : List.of(Operation.values());
+            List<Operation> operations = blow == Blow.STEP ? List.of(Operation.CREATE) : List.of(Operation.values());
             List<KillAnywhere.Outcome> outcomes = new ArrayList<>();
             for (Operation one : operations) {
                 outcomes.add(kills.kill(one, blow, one == Operation.CREATE ? some : all));
