@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Set;
 
 /** A system call that a thread of a traced process has made. */
@@ -50,13 +51,13 @@ record TracedCall(int pid, String name, long[] arguments) {
             memory.seek(address);
             byte[] read = new byte[bytes];
             int length = memory.read(read);
-            return java.util.Arrays.copyOf(read, Math.max(length, 0));
+            return Arrays.copyOf(read, Math.max(length, 0));
         }
     }
 
     /** With the file that it is about, for who looks at what was found; only while the process stands still. */
     String text() {
-        int path = name.contains("at") && !name.equals("truncate") ? 1 : 0;
+        int path = name.endsWith("at") || name.endsWith("at2") ? 1 : 0;
         try {
             return name + " " + (ofDescriptor() ? file(arguments[0]) : string(arguments[path]));
         } catch (IOException | IllegalArgumentException e) {

@@ -131,6 +131,19 @@ final class KillScene {
         expect(runs() == 1, "it runs once, not " + runs() + " times");
     }
 
+    /**
+     * Whether it was recorded as running, and its agent killed before it let the child go: the child ends by itself then, and how is not known. It
+     * ran not at all, which nobody is told.
+     */
+    boolean endsUnexecuted(Sandbox found) throws IOException {
+        Instant patience = Instant.now().plusSeconds(PATIENCE_SECONDS);
+        while (runs() == 0 && found.exit().isEmpty() && Instant.now().isBefore(patience)) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        return runs() == 0
+                && found.exit().filter(how -> how.kind() == Exit.Kind.UNKNOWN).isPresent();
+    }
+
     List<String> processes(Sandboxes sandboxes) throws IOException {
         List<String> found = new ArrayList<>();
         try (var all = Files.list(Path.of("/proc"))) {

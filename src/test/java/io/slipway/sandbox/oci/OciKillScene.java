@@ -1,6 +1,7 @@
 package io.slipway.sandbox.oci;
 
 import io.slipway.checker.Leftovers;
+import io.slipway.linux.Signal;
 import io.slipway.linux.TracedJvm;
 import io.slipway.sandbox.Blow;
 import io.slipway.sandbox.oci.DoomedRuntime.Operation;
@@ -34,10 +35,6 @@ final class OciKillScene {
         bundle.set("process.args", List.of("/bin/sh", "-c", "echo ran >>/runs; exec sleep 1000"));
         bundle.write();
         runtime = new OciRuntime(state, Clock.systemUTC(), warnings::add);
-    }
-
-    OciRuntime runtime() {
-        return runtime;
     }
 
     /** Does a command undisturbed; returns how many places it has. */
@@ -123,7 +120,7 @@ final class OciKillScene {
     }
 
     void kill() throws IOException {
-        runtime.kill(bundle.id(), io.slipway.linux.Signal.SIGKILL, true);
+        runtime.kill(bundle.id(), Signal.SIGKILL, true);
     }
 
     int runs() throws IOException {
