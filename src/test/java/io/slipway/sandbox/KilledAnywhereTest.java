@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@link KillAnywhere} at a few places by chance, whose seed is printed; src/bench/kills takes them all. */
 class KilledAnywhereTest {
-    private static final int CHOSEN = Integer.getInteger("kills", 3);
+    private static final int CHOSEN = Integer.getInteger("kills", 2);
 
     @TempDir
     Path temp;
