@@ -3,17 +3,14 @@ package io.slipway.sandbox;
 import io.slipway.checker.Leftovers;
 import io.slipway.linux.TracedJvm;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
@@ -58,42 +55,15 @@ final class KillScene {
     }
 
     private TracedJvm.Outcome trace(DoomedAgent.Operation operation, int dieAfter) throws Exception {
-        return TracedJvm.run(
-                DoomedAgent.class,
-                List.of(state.toString(), root.toString(), volume.toString(), operation.name()),
-                dieAfter);
+        return TracedJvm.run(DoomedAgent.class, arguments(operation), dieAfter);
     }
 
-    /** Its counts of calls and steps; empty when it died on the way, as it was to. */
     private Optional<long[]> run(DoomedAgent.Operation operation, long call, int step) throws Exception {
-        Process agent = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xshare:auto",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Dslipway.failpoints=true",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        DoomedAgent.class.getName(),
-                        state.toString(),
-                        root.toString(),
-                        volume.toString(),
-                        operation.name(),
-                        Long.toString(call),
-                        Integer.toString(step))
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(agent.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        expect(agent.waitFor(60, TimeUnit.SECONDS), "the agent ends");
-        String last = said.strip().lines().reduce("", (a, b) -> b);
-        boolean died = agent.exitValue() == 137;
-        expect(died || agent.exitValue() == 0, "the agent is killed or comes to its end: " + said);
-        return died
-                ? Optional.empty()
-                : Optional.of(Arrays.stream(last.split(" "))
-                        .mapToLong(Long::parseLong)
-                        .toArray());
+        return DoomedJvm.run(DoomedAgent.class, arguments(operation), call, step, directory.resolve("said"));
+    }
+
+    private List<String> arguments(DoomedAgent.Operation operation) {
+        return List.of(state.toString(), root.toString(), volume.toString(), operation.name());
     }
 
     void expect(boolean condition, String what) {

@@ -4,32 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.sandbox.DoomedAgent.Operation;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@link KillAnywhere} at a few places by chance, whose seed is printed; src/bench/kills takes them all. */
 class KilledAnywhereTest {
-    private static final int CHOSEN = Integer.getInteger("kills", 2);
-
     @TempDir
     Path temp;
 
-    private final long seed = Long.getLong("seed", System.nanoTime());
-
-    private List<Integer> choice(int places) {
-        List<Integer> all = new ArrayList<>(IntStream.range(0, places).boxed().toList());
-        Collections.shuffle(all, new Random(seed));
-        return all.subList(0, Math.min(CHOSEN, places));
-    }
-
     private void assertIsKilled(Operation operation, Blow blow) throws Exception {
-        System.out.println("seed " + seed + " (repeat with -Dseed=" + seed + "; more places with -Dkills=N)");
-        KillAnywhere.Outcome outcome = new KillAnywhere(temp).kill(operation, blow, this::choice);
+        KillAnywhere.Outcome outcome = new KillAnywhere(temp).kill(operation, blow, new ByChance());
         System.out.println(outcome);
         assertThat(outcome.killed()).isGreaterThanOrEqualTo(outcome.tried() / 2);
     }

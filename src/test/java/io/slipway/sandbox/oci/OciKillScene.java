@@ -4,6 +4,7 @@ import io.slipway.checker.Leftovers;
 import io.slipway.linux.Signal;
 import io.slipway.linux.TracedJvm;
 import io.slipway.sandbox.Blow;
+import io.slipway.sandbox.DoomedJvm;
 import io.slipway.sandbox.oci.DoomedRuntime.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,10 +12,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** One container from its creation to its end, the commands of which are killed. */
@@ -75,33 +74,8 @@ final class OciKillScene {
         return TracedJvm.run(DoomedRuntime.class, arguments(operation), dieAfter);
     }
 
-    /** Counts of calls and steps; empty when it died on the way. */
     private Optional<long[]> command(Operation operation, long call, int step) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dslipway.failpoints=true",
-                "-cp",
-                System.getProperty("java.class.path"),
-                DoomedRuntime.class.getName()));
-        command.addAll(arguments(operation));
-        command.addAll(List.of(Long.toString(call), Integer.toString(step)));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(said.toFile())
-                .start();
-        expect(process.waitFor(50, TimeUnit.SECONDS), "the command ends");
-        String all = Files.readString(said);
-        boolean died = process.exitValue() == 137;
-        expect(died || process.exitValue() == 0, "the command is killed or comes to its end: " + all);
-        String last = all.strip().lines().reduce("", (a, b) -> b);
-        return died
-                ? Optional.empty()
-                : Optional.of(Arrays.stream(last.split(" "))
-                        .mapToLong(Long::parseLong)
-                        .toArray());
+        return DoomedJvm.run(DoomedRuntime.class, arguments(operation), call, step, said);
     }
 
     void expect(boolean condition, String what) {
