@@ -33,13 +33,14 @@ final class StartCommand extends StartingCommand {
         boolean detach = !attach && !staysAsked();
         check(detach);
         if (detach) {
-            return forEach(
-                    ids,
-                    sandboxes,
-                    sandbox -> leave(
-                            sandbox.state() == Sandbox.State.RUNNING
-                                    ? sandbox
-                                    : begin(sandboxes, sandbox, secrets(sandbox))));
+            return forEach(ids, sandboxes, sandbox -> {
+                if (sandbox.state() == Sandbox.State.RUNNING) {
+                    // Who started it has seen to its log.
+                    SandboxView.changed(sandbox, options(), printer());
+                } else {
+                    leave(begin(sandboxes, sandbox, secrets(sandbox)));
+                }
+            });
         }
         if (ids.size() > 1) {
             throw new CommandFailed(

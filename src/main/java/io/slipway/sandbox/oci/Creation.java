@@ -173,9 +173,8 @@ final class Creation {
             ownOutputs();
             letGo();
             child.await(program.mounted(), HOOK_FREE_PATIENCE);
-            Path rootfs = Path.of("/proc/self/fd/" + files.root().number());
             for (MountedOn one : program.mountedOn()) {
-                if (!ProcMounts.mayCover(one.mount(), rootfs)) {
+                if (!ProcMounts.mayCover(one.mount())) {
                     one.check(child);
                 }
             }

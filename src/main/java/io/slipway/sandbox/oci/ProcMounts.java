@@ -53,10 +53,9 @@ final class ProcMounts {
         }
     }
 
-    /** Whether links of the root file system lead it to /proc itself or to one of the files that may be covered, as was checked. */
-    static boolean mayCover(MountConfig mount, Path rootfs) throws IOException {
-        String place = resolved(rootfs, mount.destination());
-        return place.equals(PROC) || ProcFiles.COVERABLE.contains(place);
+    /** Whether it may come to lie on proc: by what it says itself, as links may have changed since they were looked at. */
+    static boolean mayCover(MountConfig mount) {
+        return mount.destination().equals(PROC) || ProcFiles.COVERABLE.contains(mount.destination());
     }
 
     static String fix() {
