@@ -84,8 +84,13 @@ final class Adopter {
             if (sandbox.spec().atEnd() == SandboxSpec.AtEnd.REMOVE
                     && sandbox.state() == Sandbox.State.ENDED
                     && (starter.equals(runtime.self()) || !starter.runs())) {
-                runtime.removeEnded(sandbox);
-                removed.add(sandbox.id());
+                try {
+                    runtime.removeEnded(sandbox);
+                    removed.add(sandbox.id());
+                } catch (StartLock.Held e) {
+                    // It runs again, and is removed at that end.
+                    continue;
+                }
             }
         }
         return removed;

@@ -66,7 +66,7 @@ record SandboxDirectory(Path path) {
         return path.resolve("no-restart");
     }
 
-    /** Locked by who starts it again. */
+    /** Locked by who starts it again, or removes it. */
     Path starting() {
         return path.resolve("starting");
     }
@@ -134,7 +134,8 @@ record SandboxDirectory(Path path) {
 
     /** Of a container that wrote nothing: by name, as looking through directories takes several times as long. */
     private void deleteUnused() throws SyscallException {
-        for (Path file : List.of(explanation(), status(), stdout(), stderr(), fs().resolve(VOLATILE + "/dirty"))) {
+        for (Path file :
+                List.of(explanation(), status(), stdout(), stderr(), starting(), fs().resolve(VOLATILE + "/dirty"))) {
             Syscalls.unlink(file);
         }
         for (String directory : List.of("upper", VOLATILE, "work/work/incompat", "work/work", "work", "")) {

@@ -18,6 +18,7 @@ import io.slipway.sandbox.cgroup.Limits;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collection;
@@ -40,6 +41,7 @@ public final class Sandboxes implements AutoCloseable {
     private static final int TELL_SECONDS = 2;
     private final OwnedDirectory directory;
     private final Optional<Network> network;
+    private final boolean shared;
     private final CgroupLayout layout;
     private final Clock clock;
     private final String bootId;
@@ -63,6 +65,7 @@ public final class Sandboxes implements AutoCloseable {
             OwnedDirectory directory, Optional<Network> network, CgroupLayout layout, Clock clock, boolean shared)
             throws IOException {
         this.directory = directory;
+        this.shared = shared;
         this.network = network;
         teardown = new Teardown(network);
         this.layout = layout;
@@ -201,6 +204,8 @@ public final class Sandboxes implements AutoCloseable {
                     Omission.NONE,
                     new CallLog(),
                     why -> undo(() -> teardown.takeBack(next, before), why));
+        } catch (NoSuchFileException e) {
+            throw new IOException("container " + resting.id() + " has been removed", e);
         }
     }
 
@@ -431,7 +436,24 @@ public final class Sandboxes implements AutoCloseable {
         removeEnded(sandbox);
     }
 
+    /** @throws StartLock.Held if another process starts it, or has started it */
     void removeEnded(Sandbox sandbox) throws IOException {
+        if (!shared) {
+            takeAway(sandbox);
+            return;
+        }
+        try (StartLock _ = StartLock.of(sandbox.directory())) {
+            if (current(sandbox).state() == Sandbox.State.RUNNING) {
+                throw new StartLock.Held("container " + sandbox.id() + " has just been started by somebody else");
+            }
+            takeAway(sandbox);
+        } catch (NoSuchFileException e) {
+            // Somebody else removed it.
+            takeAway(sandbox);
+        }
+    }
+
+    private void takeAway(Sandbox sandbox) throws IOException {
         if (sandboxes.remove(sandbox.id()) != null
                 || Files.exists(sandbox.directory().path())) {
             awaitTold(sandbox);

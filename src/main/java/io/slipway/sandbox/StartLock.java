@@ -8,7 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** Held by who starts a container that is there already, so that two do not at once. Gone with the process that holds it. */
+/** Held by who starts or removes a container that is there already, so that two do not at once. Gone with the process that holds it. */
 final class StartLock implements AutoCloseable {
     private final FileChannel channel;
 
@@ -16,15 +16,23 @@ final class StartLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** @throws IOException if another one holds it, or the container has been removed */
+    /** Somebody else has the container in hand, or has just started it. */
+    static final class Held extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Held(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * @throws Held if another one holds it
+     * @throws NoSuchFileException if the container has been removed
+     */
     static StartLock of(SandboxDirectory container) throws IOException {
         String id = String.valueOf(container.path().getFileName());
-        FileChannel channel;
-        try {
-            channel = FileChannel.open(container.starting(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        } catch (NoSuchFileException e) {
-            throw new IOException("container " + id + " has been removed", e);
-        }
+        FileChannel channel =
+                FileChannel.open(container.starting(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         @Nullable FileLock lock;
         try {
             lock = channel.tryLock();
@@ -36,7 +44,7 @@ final class StartLock implements AutoCloseable {
         }
         if (lock == null) {
             channel.close();
-            throw new IOException("container " + id + " is just being started by somebody else");
+            throw new Held("container " + id + " is just being started or removed by somebody else");
         }
         return new StartLock(channel);
     }

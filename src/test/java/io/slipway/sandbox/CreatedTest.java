@@ -9,6 +9,7 @@ import io.slipway.sandbox.cgroup.Limits;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -130,7 +131,8 @@ class CreatedTest extends RealContainers {
     void while_one_process_starts_it_another_does_not() throws Exception {
         Sandbox created = sandboxes.create(spec("c1", "exit 6"));
         try (StartLock _ = StartLock.of(created.directory())) {
-            assertThatThrownBy(() -> start(created)).hasMessage("container c1 is just being started by somebody else");
+            assertThatThrownBy(() -> start(created))
+                    .hasMessage("container c1 is just being started or removed by somebody else");
         }
         assertThat(start(created).awaitExit(LONG).orElseThrow().code()).isEqualTo(6);
     }
@@ -151,5 +153,28 @@ class CreatedTest extends RealContainers {
         assertThat(found()).isSameAs(running);
         sandboxes.remove(running);
         assertThatThrownBy(() -> start(created)).hasMessage("container c1 has been removed");
+    }
+
+    @Test
+    void what_another_process_starts_or_has_started_meanwhile_is_not_taken_away() throws Exception {
+        sandboxes.close();
+        sandboxes = Sandboxes.openShared(temp.resolve("state"), "test", Optional.empty());
+        Sandbox created = sandboxes.create(spec("c1", "true"));
+        try (StartLock _ = StartLock.of(created.directory())) {
+            assertThatThrownBy(() -> sandboxes.remove(created)).hasMessageContaining("just being started or removed");
+        }
+        Process other = new ProcessBuilder("sleep", "1000").start();
+        SandboxRecord running = created.record()
+                .again(Console.NONE, ProcessIdentity.bootId(), ProcessIdentity.self())
+                .running(ProcessIdentity.of((int) other.pid()).orElseThrow(), Optional.empty(), Instant.now());
+        running.appendWhole(created.directory().state());
+        assertThatThrownBy(() -> sandboxes.remove(created))
+                .hasMessage("container c1 has just been started by somebody else");
+        assertThat(other.isAlive()).isTrue();
+        assertThat(found().state()).isEqualTo(Sandbox.State.RUNNING);
+        other.destroyForcibly().waitFor();
+        assertThat(found().awaitExit(LONG)).isPresent();
+        sandboxes.remove(found());
+        assertThat(created.directory().path()).doesNotExist();
     }
 }
