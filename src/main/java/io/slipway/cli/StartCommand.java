@@ -62,7 +62,14 @@ final class StartCommand extends StartingCommand {
     }
 
     private static Map<String, byte[]> secrets(Sandbox sandbox) throws IOException {
-        return SecretFile.read(SecretFile.of(sandbox.spec()));
+        try {
+            return SecretFile.read(SecretFile.of(sandbox.spec()));
+        } catch (CommandFailed e) {
+            // Nothing was said wrong: it was there when the container was created.
+            throw new CommandFailed(
+                    ContainerOptions.NOT_STARTED,
+                    "container " + sandbox.id() + " cannot be started: " + e.getMessage());
+        }
     }
 
     private Sandbox begin(Sandboxes sandboxes, Sandbox resting, Map<String, byte[]> secrets) throws IOException {
@@ -72,7 +79,7 @@ final class StartCommand extends StartingCommand {
                     "container " + resting.id() + " is just being started again by the 'slipway run --restart' that"
                             + " looks after it; wait for that, or stop it first");
         }
-        resting.allowRestarts();
+        resting.forgetUpkeep();
         return started(() -> sandboxes.start(resting, console(), secrets));
     }
 }

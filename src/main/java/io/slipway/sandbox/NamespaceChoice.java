@@ -38,13 +38,23 @@ final class NamespaceChoice {
         return with(asked, chosen ? ids : Optional.of(IdRange.DEFAULT));
     }
 
-    /** Opens what is to be joined, if anything is. */
+    /**
+     * Opens what is to be joined, if anything is.
+     *
+     * @throws IOException also if there is another of that name by now, with other ids than those that were settled
+     */
     JoinedNamespaces open(Namespaces namespaces) throws IOException {
-        return namespaces.joined().isEmpty()
-                ? new JoinedNamespaces()
-                : JoinedNamespaces.of(
-                        container(namespaces.joined().get()),
-                        namespaces.joined().get().namespaces());
+        if (namespaces.joined().isEmpty()) {
+            return new JoinedNamespaces();
+        }
+        Namespaces.Joined wanted = namespaces.joined().get();
+        Sandbox container = container(wanted);
+        if (!container.spec().namespaces().user().equals(namespaces.user())) {
+            throw new IOException(
+                    "container " + wanted.container() + ", whose namespaces are to be joined, was made anew"
+                            + " since, and has other ids; make this one anew too");
+        }
+        return JoinedNamespaces.of(container, wanted.namespaces());
     }
 
     private Optional<IdRange> settled(Namespaces namespaces) throws IOException {

@@ -250,9 +250,10 @@ public final class Sandbox {
         }
     }
 
-    /** As if nobody had said so: for who starts it on purpose. */
-    public void allowRestarts() throws IOException {
+    /** What was said of an earlier start goes with it: for who starts it on purpose. */
+    public void forgetUpkeep() throws IOException {
         Files.deleteIfExists(directory.noRestart());
+        Files.deleteIfExists(directory.supervision());
     }
 
     /** Whether it is not to be started again: as somebody said so, or has removed it. */

@@ -66,8 +66,10 @@ class CreateCommandTest extends RuntimeByHand {
         assertThat(slipway("start", "--attach", "c1").out()).isEqualTo("second-word");
         Files.delete(file);
         Ran gone = slipway("start", "c1");
-        assertThat(gone.err()).isEqualTo("slipway: --secret pw=" + file + ": there is no file " + file + "\n");
-        assertThat(gone.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(gone.err())
+                .isEqualTo("slipway: container c1 cannot be started: --secret pw=" + file + ": there is no file " + file
+                        + "\n");
+        assertThat(gone.code()).isEqualTo(125);
         try (var all = Files.walk(temp.resolve("data/run"))) {
             for (Path kept : all.filter(it -> it.endsWith("state.jsonl") || it.endsWith("explain.json"))
                     .toList()) {
@@ -110,6 +112,16 @@ class CreateCommandTest extends RuntimeByHand {
         Ran ran = slipway("start", "--restart", "on-failure", "c1");
         assertThat(ran.code()).isZero();
         assertThat(ran.err()).contains("started again in");
+    }
+
+    @Test
+    void what_was_said_to_an_earlier_start_goes_with_it() throws Exception {
+        slipway("create", "--name", "c1", image, "sh", "-c", "test -e /n && exec sleep 1000; touch /n; exit 3");
+        slipway("start", "--restart", "on-failure:1", "--health-cmd", "false", "--health-on-failure", "stop", "c1");
+        assertThat(slipway("start", "c1").code()).isZero();
+        assertThat(slipway("ps").out()).containsPattern("c1 .* running +- ");
+        assertThat(slipway("inspect", "--output", "json", "c1").json().has("restarts"))
+                .isFalse();
     }
 
     @Test

@@ -80,6 +80,19 @@ class CreatedTest extends RealContainers {
     }
 
     @Test
+    void it_does_not_join_another_of_that_name_that_has_other_ids_by_now() throws Exception {
+        Sandbox first = sandboxes.start(spec("c1", "exec sleep 1000"));
+        SandboxSpec spec = spec("c2", "true");
+        Sandbox joining = sandboxes.create(
+                spec.withNamespaces(spec.namespaces().withJoined(new Namespaces.Joined("c1", List.of(Namespace.NET)))));
+        sandboxes.remove(first);
+        sandboxes.create(spec("c3", "true"));
+        sandboxes.start(spec("c1", "exec sleep 1000"));
+        assertThatThrownBy(() -> start(joining)).hasMessageContaining("was made anew since, and has other ids");
+        assertThat(sandboxes.find("c2").orElseThrow().state()).isEqualTo(Sandbox.State.CREATED);
+    }
+
+    @Test
     void where_it_cannot_be_started_it_is_as_it_was_and_can_be_once_that_is_mended() throws Exception {
         Path layer = BusyboxRoot.make(temp.resolve("layer"));
         sandboxes.create(SandboxSpec.of("c1", List.of(layer), List.of("/bin/sh", "-c", "test ! -e /x; echo > /x")));
