@@ -241,13 +241,7 @@ public final class Sandbox {
 
     /** Whoever would start it again when it has ended does not. To be said before it is stopped. */
     public void forgoRestarts() throws IOException {
-        try {
-            Syscalls.writeFile(directory.noRestart(), Syscalls.O_CREAT, 0600, new byte[0]);
-        } catch (SyscallException e) {
-            if (e.errno() != Errno.ENOENT) {
-                throw e;
-            }
-        }
+        directory.forgoRestarts();
     }
 
     /** What was said of an earlier start goes with it: for who starts it on purpose. */

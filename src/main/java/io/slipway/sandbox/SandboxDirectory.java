@@ -1,5 +1,6 @@
 package io.slipway.sandbox;
 
+import io.slipway.linux.Errno;
 import io.slipway.linux.SyscallException;
 import io.slipway.linux.Syscalls;
 import java.io.IOException;
@@ -64,6 +65,17 @@ record SandboxDirectory(Path path) {
     /** There when it is not to be started again. */
     Path noRestart() {
         return path.resolve("no-restart");
+    }
+
+    /** Makes the file above; does nothing when the container has been removed. */
+    void forgoRestarts() throws SyscallException {
+        try {
+            Syscalls.writeFile(noRestart(), Syscalls.O_CREAT, 0600, new byte[0]);
+        } catch (SyscallException e) {
+            if (e.errno() != Errno.ENOENT) {
+                throw e;
+            }
+        }
     }
 
     /** Locked by who starts it again, or removes it. */

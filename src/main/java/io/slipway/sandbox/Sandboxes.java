@@ -26,10 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -38,7 +34,6 @@ import java.util.function.UnaryOperator;
  * May be used by several threads, virtual ones too.
  */
 public final class Sandboxes implements AutoCloseable {
-    private static final int TELL_SECONDS = 2;
     private final OwnedDirectory directory;
     private final Optional<Network> network;
     private final boolean shared;
@@ -52,7 +47,7 @@ public final class Sandboxes implements AutoCloseable {
     private final Map<String, Sandbox> sandboxes = new ConcurrentHashMap<>();
     private final Optional<LogKeeper> logs;
     private final EventLog events;
-    private final Map<String, FutureTask<Boolean>> endings = new ConcurrentHashMap<>();
+    private final EndTeller ends = new EndTeller(this::tellEnd);
     private final OomTeller ooms;
     private final Volumes volumes;
     private final IdRanges ranges;
@@ -165,10 +160,7 @@ public final class Sandboxes implements AutoCloseable {
         if (asked.namespaces().network().isPresent() && network.isEmpty()) {
             throw new IOException("container " + asked.id() + " asks for a network, but this runtime has none");
         }
-        Optional<String> noClocks = TimeNamespaces.missing();
-        if (noClocks.isPresent() && !asked.namespaces().clocks().equals(ClockOffsets.NONE)) {
-            throw new IOException("container " + asked.id() + " asks for clocks of its own, which " + noClocks.get());
-        }
+        TimeNamespaces.check(asked);
         layout.check(asked.limits());
     }
 
@@ -192,7 +184,7 @@ public final class Sandboxes implements AutoCloseable {
             }
             found.writeDown();
             // It asks what is taken away now.
-            awaitTold(found);
+            ends.await(found);
             teardown.takeDown(found).take();
             found.directory().readyForAgain();
             SandboxRecord record = found.record().again(console, bootId, self);
@@ -389,33 +381,13 @@ public final class Sandboxes implements AutoCloseable {
 
     void tellOf(Sandbox sandbox) {
         sandbox.tellBy((kind, detail) -> tell(sandbox.id(), kind, detail));
-        FutureTask<Boolean> told = new FutureTask<>(() -> tellEnd(sandbox));
-        endings.put(sandbox.id(), told);
-        sandbox.onExit().thenRun(told);
+        ends.begin(sandbox);
     }
 
-    private boolean tellEnd(Sandbox sandbox) {
+    private void tellEnd(Sandbox sandbox) {
         Exit exit = sandbox.exit().orElseThrow();
         ooms.end(sandbox, exit.kind() == Exit.Kind.OOM ? 1 : 0);
         tell(sandbox.id(), ContainerEvent.Kind.ENDED, exit.text());
-        return true;
-    }
-
-    /** Returns once its end has been told of, which happens beside what its end sets going, if not here; does nothing while it runs. */
-    private void awaitTold(Sandbox sandbox) {
-        FutureTask<Boolean> told = sandbox.state() == Sandbox.State.ENDED ? endings.remove(sandbox.id()) : null;
-        if (told == null) {
-            return;
-        }
-        told.run();
-        try {
-            told.get(TELL_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            System.getLogger(Sandboxes.class.getName())
-                    .log(System.Logger.Level.WARNING, "the end of container " + sandbox.id() + " was not told", e);
-        }
     }
 
     void watch(Sandbox sandbox, Descriptor handle) throws SyscallException {
@@ -456,7 +428,7 @@ public final class Sandboxes implements AutoCloseable {
     private void takeAway(Sandbox sandbox) throws IOException {
         if (sandboxes.remove(sandbox.id()) != null
                 || Files.exists(sandbox.directory().path())) {
-            awaitTold(sandbox);
+            ends.await(sandbox);
             sandbox.removed();
             sweep(sandbox);
             tell(sandbox.id(), ContainerEvent.Kind.REMOVED, "");
@@ -514,7 +486,7 @@ public final class Sandboxes implements AutoCloseable {
     public void close() throws IOException {
         logs.ifPresent(LogKeeper::close);
         watcher.close();
-        list().forEach(this::awaitTold);
+        list().forEach(ends::await);
         ooms.close();
         obeyAtEnd();
         later.close();

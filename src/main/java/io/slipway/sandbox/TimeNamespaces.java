@@ -1,6 +1,7 @@
 package io.slipway.sandbox;
 
 import io.slipway.sandbox.seccomp.KernelVersion;
+import java.io.IOException;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,14 @@ public final class TimeNamespaces {
     private static final KernelVersion FIRST = new KernelVersion(6, 3);
 
     private TimeNamespaces() {}
+
+    /** @throws IOException if it asks for clocks of its own and cannot have them */
+    static void check(SandboxSpec asked) throws IOException {
+        Optional<String> why = missing();
+        if (why.isPresent() && !asked.namespaces().clocks().equals(ClockOffsets.NONE)) {
+            throw new IOException("container " + asked.id() + " asks for clocks of its own, which " + why.get());
+        }
+    }
 
     /** Why a container cannot have one here; empty where it can. */
     public static Optional<String> missing() {
