@@ -36,6 +36,6 @@ final class CreateCommand extends SandboxCommand {
     private Sandbox make(Sandboxes sandboxes) throws IOException {
         // Not kept, but what cannot be read is said before there is a container.
         created.secrets();
-        return created.make(sandboxes, Console.NONE, options(), err(), this::tell, sandboxes::create);
+        return created.make(this, sandboxes, Console.NONE, sandboxes::create);
     }
 }

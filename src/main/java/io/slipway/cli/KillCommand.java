@@ -28,10 +28,12 @@ final class KillCommand extends SandboxCommand {
         return forEach(ids, sandboxes, found -> {
             Sandbox sandbox = ENDING.contains(number) ? forgoRestarts(sandboxes, found) : found;
             if (sandbox.exit().isPresent()) {
+                String how = sandbox.exit().get().text();
+                boolean created = sandbox.state() == Sandbox.State.CREATED;
                 throw new CommandFailed(
                         ExitCode.FAILED,
-                        "container " + sandbox.id() + " has ended already ("
-                                + sandbox.exit().get().text() + "); nothing was sent");
+                        "container " + sandbox.id() + (created ? " was " + how : " has ended already (" + how + ")")
+                                + "; nothing was sent");
             }
             if (number == Signal.SIGKILL) {
                 sandbox.kill();

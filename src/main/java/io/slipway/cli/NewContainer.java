@@ -6,11 +6,9 @@ import io.slipway.sandbox.Sandbox;
 import io.slipway.sandbox.SandboxSpec;
 import io.slipway.sandbox.Sandboxes;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -64,21 +62,14 @@ final class NewContainer {
     }
 
     /** Nobody prunes the image between its coming and the container's standing on it. */
-    Sandbox make(
-            Sandboxes sandboxes,
-            Console console,
-            RuntimeOptions options,
-            PrintWriter err,
-            Consumer<String> tell,
-            Making making)
-            throws IOException {
-        try (ImageHold _ = options.images().hold()) {
+    Sandbox make(SandboxCommand by, Sandboxes sandboxes, Console console, Making making) throws IOException {
+        try (ImageHold _ = by.options().images().hold()) {
             String id = name != null ? name : ContainerOptions.newId();
             SandboxSpec spec = container
-                    .spec(id, image, command, options, err, tell)
+                    .spec(id, image, command, by.options(), by.err(), by::tell)
                     .withConsole(console)
                     .withAtEnd(remove ? SandboxSpec.AtEnd.REMOVE : SandboxSpec.AtEnd.KEEP);
-            sandboxes.notes(spec.limits()).forEach(note -> tell.accept("note: " + note));
+            sandboxes.notes(spec.limits()).forEach(note -> by.tell("note: " + note));
             return StartingCommand.started(() -> making.make(spec));
         }
     }

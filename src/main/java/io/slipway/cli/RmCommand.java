@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code slipway rm}. */
-@Command(name = "rm", description = "Remove ended containers with their files and logs.")
+@Command(name = "rm", description = "Remove containers that do not run, with their files and logs.")
 final class RmCommand extends SandboxCommand {
     @Option(
             names = {"-f", "--force"},

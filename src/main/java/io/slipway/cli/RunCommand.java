@@ -44,6 +44,6 @@ final class RunCommand extends StartingCommand {
     }
 
     private Sandbox begin(Sandboxes sandboxes, Map<String, byte[]> secrets) throws IOException {
-        return created.make(sandboxes, console(), options(), err(), this::tell, spec -> sandboxes.start(spec, secrets));
+        return created.make(this, sandboxes, console(), spec -> sandboxes.start(spec, secrets));
     }
 }

@@ -24,6 +24,8 @@ class CreateCommandTest extends RuntimeByHand {
         assertThat(slipway("logs", "c1").out()).isEmpty();
         assertThat(slipway("wait", "c1").err())
                 .isEqualTo("slipway: container c1 was not started; 'slipway start c1' does\n");
+        assertThat(slipway("kill", "c1").err())
+                .isEqualTo("slipway: container c1 was created, not started; nothing was sent\n");
         Ran started = slipway("start", "--attach", "c1");
         assertThat(started.code()).isEqualTo(3);
         assertThat(started.out()).isEqualTo("b\n");

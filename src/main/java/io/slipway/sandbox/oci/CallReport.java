@@ -75,7 +75,7 @@ final class CallReport {
                 .lines()
                 .forEach(line -> text.append(line).append('\n'));
         try {
-            // It shows environments, which may hold secrets.
+            // Of a program that could not be executed it shows the environment.
             Syscalls.writeFile(
                     to,
                     Syscalls.O_CREAT | Syscalls.O_APPEND,
