@@ -53,6 +53,14 @@ public enum PidOne {
         return emptyMask() + 8;
     }
 
+    /**
+     * A record that tells of no call, for who executes it to put before its own: from then on it is known that nothing holds it back any more, and that
+     * there was room to say so.
+     */
+    public byte[] blankRecord() {
+        return new byte[recordBytes()];
+    }
+
     private int emptyMask() {
         return status() + 8;
     }
@@ -148,16 +156,17 @@ public enum PidOne {
         };
     }
 
-    /** The last whole record of what was written to descriptor 3. */
+    /** The last whole record of what was written to descriptor 3; empty when there is none but a {@link #blankRecord}. */
     public Optional<Record> lastRecord(byte[] written) {
         int whole = written.length / recordBytes();
         return whole == 0
                 ? Optional.empty()
                 : Optional.of(new Record(
-                        this,
-                        ByteBuffer.wrap(written, (whole - 1) * recordBytes(), recordBytes())
-                                .slice()
-                                .order(ByteOrder.LITTLE_ENDIAN)));
+                                this,
+                                ByteBuffer.wrap(written, (whole - 1) * recordBytes(), recordBytes())
+                                        .slice()
+                                        .order(ByteOrder.LITTLE_ENDIAN)))
+                        .filter(record -> record.applicationPid() != 0);
     }
 
     /** What pid 1 wrote down of its own calls. */

@@ -11,9 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** Takes up the containers that an earlier run of the runtime left, or that other processes have made meanwhile. */
 final class Adopter {
+    /** A process that is not held back any more takes some ten microseconds to say so. */
+    private static final long DECISION_NANOS = 5_000_000_000L;
+
     private final Sandboxes runtime;
     private final OwnedDirectory directory;
     private final boolean shared;
@@ -150,20 +154,55 @@ final class Adopter {
     }
 
     private void resume(Sandbox sandbox, Adoption adoption) throws IOException {
-        Optional<Descriptor> handle = sandbox.record().bootId().equals(runtime.bootId())
-                ? sandbox.record().process().flatMap(ProcessIdentity::open)
-                : Optional.empty();
-        if (handle.isPresent()) {
+        boolean sameBoot = sandbox.record().bootId().equals(runtime.bootId());
+        Optional<Descriptor> handle =
+                sameBoot ? sandbox.record().process().flatMap(ProcessIdentity::open) : Optional.empty();
+        if (handle.isPresent() && goesOn(sandbox)) {
             runtime.watch(sandbox, handle.get());
             adoption.running().add(sandbox);
-        } else if (startedAgain(sandbox)) {
+            return;
+        }
+        handle.ifPresent(Descriptor::close);
+        if (startedAgain(sandbox)) {
             // What is in its cgroup now is not to be ended.
             adopt(sandbox.directory(), adoption);
+        } else if (sameBoot && !sandbox.directory().letGo()) {
+            neverRan(sandbox, adoption);
         } else {
             runtime.tellOf(sandbox);
             sandbox.ended("ended while nobody watched, together with its pid 1; how is not known", clock.instant());
             adoption.ended().add(sandbox);
         }
+    }
+
+    /** False when it ends instead: who was to let it go has been killed. */
+    private static boolean goesOn(Sandbox sandbox) {
+        ProcessIdentity process = sandbox.record().process().orElseThrow();
+        long end = System.nanoTime() + DECISION_NANOS;
+        while (!sandbox.directory().letGo()
+                && !sandbox.record().creator().runs()
+                && process.runs()
+                && System.nanoTime() < end) {
+            LockSupport.parkNanos(DECISION_NANOS / 1_000);
+        }
+        return process.runs();
+    }
+
+    /** Written down as running by who was killed before it let it go: it is what it was before that. */
+    private void neverRan(Sandbox sandbox, Adoption adoption) throws IOException {
+        SandboxDirectory files = sandbox.directory();
+        known.remove(sandbox.id(), sandbox);
+        try (StartLock _ = StartLock.of(files)) {
+            Optional<SandboxRecord> before = SandboxRecord.beforeItRan(files.state());
+            if (before.isPresent()) {
+                prepared(new Sandbox(files, sandbox.cgroup(), before.get()), adoption);
+                return;
+            }
+        } catch (StartLock.Held | NoSuchFileException e) {
+            // Somebody else has it in hand.
+            return;
+        }
+        adopt(files, adoption);
     }
 
     /** By another process, since we read its record. */

@@ -72,6 +72,7 @@ final class ContainerProgram {
         rooted = spec.console().terminal().map(_ -> calls.call(SyscallNumber.UMASK, Argument.octal(022)));
         process.closeRest();
         waits.addAll(process.takeGiven(files.last()));
+        process.sayLetGo(files.status(), spec.console().pidOne());
         // Late: one on open files concerns what is opened above. The parent has raised what only it may raise.
         spec.privileges().resourceLimits().forEach(process::limit);
         PrivilegeProgram privileges = new PrivilegeProgram(calls);

@@ -3,6 +3,7 @@ package io.slipway.sandbox;
 import io.slipway.linux.Argument;
 import io.slipway.linux.Descriptor;
 import io.slipway.linux.Handover;
+import io.slipway.linux.PidOne;
 import io.slipway.linux.Purpose;
 import io.slipway.linux.SyscallNumber;
 import io.slipway.linux.SyscallProgram.Step;
@@ -84,6 +85,13 @@ final class ProcessProgram {
         return handover.receives(RELEASE).stream()
                 .map(arguments -> calls.call(SyscallNumber.RECVMSG, arguments))
                 .toList();
+    }
+
+    /** Says that it was let go: from here on it ends by itself only, whatever becomes of us. */
+    void sayLetGo(Argument status, PidOne pidOne) {
+        calls.purpose(Purpose.PID_ONE);
+        byte[] blank = pidOne.blankRecord();
+        calls.call(SyscallNumber.WRITE, status, Argument.bytes(blank, "<blank record>"), Argument.number(blank.length));
     }
 
     /** Descriptors 0 to 2, those that {@link io.slipway.linux.PidOne} needs, and no other. */

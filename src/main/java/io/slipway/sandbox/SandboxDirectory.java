@@ -39,9 +39,14 @@ record SandboxDirectory(Path path) {
         return path.resolve("explain.json");
     }
 
-    /** Records of its pid 1. */
+    /** Records of its pid 1, after one that tells only that it was let go. */
     Path status() {
         return path.resolve("status");
+    }
+
+    /** Whether its process went on to execute something, or still may: until then it ends with who starts it, and has run nothing. */
+    boolean letGo() {
+        return status().toFile().length() > 0;
     }
 
     /** How many of its processes were told to have been killed for lack of memory; there only if there were any. */

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import tools.jackson.core.JacksonException;
@@ -168,9 +169,31 @@ record SandboxRecord(
      * @throws IOException if it is not there or has no whole line
      */
     static SandboxRecord read(Path file) throws IOException {
+        return of(wholeLines(file), file);
+    }
+
+    /** Of one whose last line says that it runs: what was known before that. Empty when another line has come since. */
+    static Optional<SandboxRecord> beforeItRan(Path file) throws IOException {
+        List<ObjectNode> lines = wholeLines(file);
+        return !lines.isEmpty() && isIn(Phase.RUNNING, lines.getLast())
+                ? Optional.of(of(lines.subList(0, lines.size() - 1), file))
+                : Optional.empty();
+    }
+
+    private static List<ObjectNode> wholeLines(Path file) throws IOException {
+        return Files.readString(file)
+                .lines()
+                .map(SandboxRecord::whole)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static SandboxRecord of(List<ObjectNode> lines, Path file) throws IOException {
         ObjectNode all = JSON.createObjectNode();
-        for (String line : Files.readString(file).split("\n")) {
-            whole(line).filter(next -> !isEarlierEnd(all, next)).ifPresent(next -> add(all, next));
+        for (ObjectNode next : lines) {
+            if (!isEarlierEnd(all, next)) {
+                add(all, next);
+            }
         }
         if (all.isEmpty()) {
             throw new IOException("the container's state in " + file + " cannot be read: it has no whole line");

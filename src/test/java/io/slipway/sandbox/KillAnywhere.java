@@ -58,6 +58,16 @@ public final class KillAnywhere {
         return new Outcome(operation.words() + ", " + blow.words(), places, tried, killed);
     }
 
+    /** Once it is written down that the container runs, before its process is let go. */
+    Outcome killUnreleased(Operation operation) throws Exception {
+        KillScene first = new KillScene(temp.resolve("traced"), root);
+        prepare(first, operation);
+        int place = first.last(operation, "write", "state.jsonl");
+        first.awaitRun();
+        first.clear();
+        return kill(operation, Blow.CHANGE, _ -> List.of(place));
+    }
+
     private static void prepare(KillScene scene, Operation operation) throws Exception {
         switch (operation) {
             case START, CREATE -> {}
@@ -86,8 +96,10 @@ public final class KillAnywhere {
 
     private static void begun(KillScene scene, Sandboxes returned) throws Exception {
         Optional<Sandbox> found = returned.find("c1");
-        boolean again = found.isEmpty() || found.get().state() != Sandbox.State.RUNNING;
-        if (again) {
+        if (found.isEmpty() || found.get().state() != Sandbox.State.RUNNING) {
+            scene.expect(
+                    found.isEmpty() || found.get().state() == Sandbox.State.CREATED,
+                    "what never ran has not ended: " + found.flatMap(Sandbox::exit));
             scene.expect(scene.runs() == 0, "it is not running, so it never ran");
             scene.expect(scene.processes(returned).isEmpty(), "no processes without it");
             Sandbox started = found.isPresent()
@@ -98,9 +110,7 @@ public final class KillAnywhere {
         }
         scene.expect(scene.processes(returned).size() <= 2, "it is there once");
         Sandbox c1 = found.orElseThrow();
-        if (again || !scene.endsUnexecuted(c1)) {
-            scene.awaitRun();
-        }
+        scene.awaitRun();
         c1.kill();
         scene.expect(scene.runs() <= 1, "it ran once");
     }

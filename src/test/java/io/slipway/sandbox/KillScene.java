@@ -40,6 +40,17 @@ final class KillScene {
         };
     }
 
+    /** The place after the last of its changes that is called so, and of such a file. */
+    int last(DoomedAgent.Operation operation, String call, String file) throws Exception {
+        List<String> changes = trace(operation, 0).changes();
+        for (int place = changes.size() - 1; place >= 0; place--) {
+            if (changes.get(place).startsWith(call + " ") && changes.get(place).endsWith("/" + file)) {
+                return place;
+            }
+        }
+        throw new AssertionError("no " + call + " of " + file + " among " + changes);
+    }
+
     /** Does it, and is killed there; false when it came to its end before. */
     boolean strike(DoomedAgent.Operation operation, Blow blow, int place) throws Exception {
         at = "place " + place;
@@ -99,19 +110,6 @@ final class KillScene {
             LockSupport.parkNanos(1_000_000);
         }
         expect(runs() == 1, "it runs once, not " + runs() + " times");
-    }
-
-    /**
-     * Whether it was recorded as running, and its agent killed before it let the child go: the child ends by itself then, and how is not known. It
-     * ran not at all, which nobody is told.
-     */
-    boolean endsUnexecuted(Sandbox found) throws IOException {
-        Instant patience = Instant.now().plusSeconds(PATIENCE_SECONDS);
-        while (runs() == 0 && found.exit().isEmpty() && Instant.now().isBefore(patience)) {
-            LockSupport.parkNanos(1_000_000);
-        }
-        return runs() == 0
-                && found.exit().filter(how -> how.kind() == Exit.Kind.UNKNOWN).isPresent();
     }
 
     List<String> processes(Sandboxes sandboxes) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.sandbox.DoomedAgent.Operation;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +42,15 @@ class KilledAnywhereTest {
     @Test
     void a_start_of_a_created_one_that_is_killed_after_any_change_leaves_it_running_or_as_it_was() throws Exception {
         assertIsKilled(Operation.START_CREATED, Blow.CHANGE);
+    }
+
+    @Test
+    void a_start_that_is_killed_when_it_has_written_that_the_container_runs_and_not_let_it_go_leaves_what_was_before()
+            throws Exception {
+        KillAnywhere kills = new KillAnywhere(temp);
+        for (Operation operation : List.of(Operation.START, Operation.START_CREATED)) {
+            assertThat(kills.killUnreleased(operation).killed()).isEqualTo(1);
+        }
     }
 
     @Test
