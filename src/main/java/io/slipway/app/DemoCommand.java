@@ -16,11 +16,9 @@ import picocli.CommandLine.Spec;
 /** {@code slipway demo}. */
 @Command(
         name = "demo",
-        description = {
-            "Release a sample service twice on this machine; the second revision is slower on some requests and fails"
-                    + " a few, and is",
-            "taken back before your eyes. Needs root. Everything it makes is gone when it ends."
-        })
+        description = "Release a sample service twice on this machine; the second revision is slower on some requests "
+                + "and fails a few, and is taken back before your eyes. Needs root. Everything it makes is gone "
+                + "when it ends.")
 public final class DemoCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();

@@ -6,6 +6,7 @@ import io.slipway.cli.JudgeLine;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
+import picocli.CommandLine;
 
 /** Entry point of every role and command. */
 public final class Main {
@@ -21,9 +22,12 @@ public final class Main {
                 && JudgeLine.answers(List.of(args), new PrintWriter(System.out), new PrintWriter(System.err))) {
             System.exit(ExitCode.DONE);
         }
-        Object[] roles = {
-            new UpCommand(), new DemoCommand(), new ControllerCommand(), new AgentCommand(), new ProxyCommand()
-        };
-        System.exit(Cli.commandLine(roles).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    /** All commands. */
+    static CommandLine commandLine() {
+        return Cli.commandLine(
+                new UpCommand(), new DemoCommand(), new ControllerCommand(), new AgentCommand(), new ProxyCommand());
     }
 }

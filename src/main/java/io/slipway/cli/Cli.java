@@ -5,22 +5,34 @@ import java.io.PrintWriter;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The root command. Commands that need no server start no Spring. */
 @Command(
         name = "slipway",
-        mixinStandardHelpOptions = true,
         versionProvider = Cli.Version.class,
         description = "Releases containers to your own Linux hosts, watches them, and takes them back by itself.",
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
-            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 reverted or aborted, 4 cannot reach the controller,",
-            "5 still waiting, 6 superseded."
+            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 reverted or aborted, 4 cannot reach the "
+                    + "controller, 5 still waiting, 6 superseded."
         })
 public final class Cli {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and end.")
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version and end.")
+    private boolean version;
+
     private Cli() {}
 
     /** The whole command line; {@code more} are the commands of other rooms. */

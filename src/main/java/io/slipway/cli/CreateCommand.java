@@ -14,8 +14,8 @@ import picocli.CommandLine.Mixin;
                 "Make a container that 'slipway start' starts: its image is brought and kept, its id and its ids are taken.",
         footer = {
             "",
-            "'slipway explain ID' shows every system call that will start it. -i, -t, --restart and --health-... belong to",
-            "each start. Ends with 125 when it could not be made."
+            "'slipway explain ID' shows every system call that will start it. -i, -t, --restart and "
+                    + "--health-... belong to each start. Ends with 125 when it could not be made."
         })
 final class CreateCommand extends SandboxCommand {
     @Mixin

@@ -18,10 +18,8 @@ import picocli.CommandLine.Parameters;
 /** {@code slipway events}. */
 @Command(
         name = "events",
-        description = {
-            "What happened to containers: created, started, exec, paused, resumed, updated, oom, healthy, unhealthy,",
-            "ended, restarting, given_up, removed."
-        },
+        description = "What happened to containers: created, started, exec, paused, resumed, updated, oom, healthy, "
+                + "unhealthy, ended, restarting, given_up, removed.",
         footer = {"", "A container that was removed is still known by its events, as long as these are kept."})
 final class EventsCommand extends SandboxCommand {
     private static final long PAUSE_NANOS = 50_000_000L;

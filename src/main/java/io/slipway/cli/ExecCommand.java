@@ -27,8 +27,9 @@ import picocli.CommandLine.Parameters;
         description = "Execute a command in a container that runs.",
         footer = {
             "",
-            "Ends with the command's own exit code; 128 + signal when a signal ended it; 124 when its time was over; 127",
-            "when the command or its interpreter is not there, 126 when it cannot be executed; 125 when nothing was begun."
+            "Ends with the command's own exit code; 128 + signal when a signal ended it; 124 when its time "
+                    + "was over; 127 when the command or its interpreter is not there, 126 when it cannot be "
+                    + "executed; 125 when nothing was begun."
         })
 final class ExecCommand extends SandboxCommand {
     private static final Duration TO_END = Duration.ofSeconds(2);

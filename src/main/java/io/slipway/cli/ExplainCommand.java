@@ -26,11 +26,15 @@ import picocli.CommandLine.Spec;
         description = "Every system call that made a container, or would, by purpose; or teach how they are made.",
         footer = {
             "",
-            "slipway explain ID                       what made a container, with results and times; what will, if it was only created",
-            "slipway explain --plan IMAGE [CMD...]    what would make it, with the options of run; nothing is run",
-            "slipway explain --as sh ...              either as a shell script that makes an equivalent container",
-            "slipway explain --learn                  the topics; with one of them: what it is for, the calls, and",
-            "                                         what one sees without it, tried in a throw-away container"
+            "explain ID                     what made it, with results and times; of one that",
+            "                               was only created: what will",
+            "explain --plan IMAGE [CMD...]  what would make it, with the options of run;",
+            "                               nothing is run",
+            "explain --as sh ...            either as a shell script that makes an",
+            "                               equivalent container",
+            "explain --learn                the topics; with one of them: what it is for, the",
+            "                               calls, and what one sees without it, tried in a",
+            "                               throw-away container"
         })
 final class ExplainCommand implements Callable<Integer> {
     @Mixin

@@ -105,10 +105,8 @@ final class ImageCommand extends CommandGroup {
 
     @Command(
             name = "layers",
-            description = {
-                "What each layer added, changed and removed, its share of the image, and what is carried for nothing:",
-                "COPIED of files whose owner, mode or time alone was changed, HIDDEN by later layers."
-            })
+            description = "What each layer added, changed and removed, its share of the image, and what is carried for "
+                    + "nothing: COPIED of files whose owner, mode or time alone was changed, HIDDEN by later layers.")
     int layers(@Parameters(paramLabel = "IMAGE", description = NAMED) String reference, @Mixin ImageOptions options) {
         List<LayerUse> layers = failing(() -> ImageContents.layers(find(options.store(), reference)));
         if (options.json()) {

@@ -36,7 +36,7 @@ public final class JudgeCommand implements Callable<Integer> {
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
-            description = "Show this help and exit.")
+            description = "Show this help and end.")
     private boolean help;
 
     @Option(

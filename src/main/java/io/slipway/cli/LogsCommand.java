@@ -19,8 +19,9 @@ import picocli.CommandLine.Parameters;
         description = "What a container wrote to its standard output and error.",
         footer = {
             "",
-            "A line's time is that at which it was taken over, which is never before it was written, and while an agent runs or",
-            "somebody follows at most a fifth of a second after. What was written meanwhile bears the time of the last write."
+            "A line's time is that at which it was taken over, which is never before it was written, and "
+                    + "while an agent runs or somebody follows at most a fifth of a second after. What was written "
+                    + "meanwhile bears the time of the last write."
         })
 final class LogsCommand extends SandboxCommand {
     @Option(

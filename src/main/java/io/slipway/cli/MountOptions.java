@@ -15,10 +15,8 @@ final class MountOptions {
     @Option(
             names = {"-v", "--volume"},
             paramLabel = "SOURCE:PATH[:ro][:idmap]",
-            description = {
-                "Show at PATH a file or directory of the host, or a volume kept by name (a SOURCE without a slash).",
-                "ro: read-only, with all below. idmap: the host's owner n is the container's owner n."
-            })
+            description = "Show at PATH a file or directory of the host, or a volume kept by name (a SOURCE without a "
+                    + "slash). ro: read-only, with all below. idmap: the host's owner n is the container's owner n.")
     private List<String> volumes = new ArrayList<>();
 
     @Option(

@@ -27,19 +27,15 @@ final class NamespaceOptions {
     @Option(
             names = "--network",
             paramLabel = "none|NAME|container:ID",
-            description = {
-                "none: only lo. NAME: one made with 'network create', or default. container: that of another one. Default:",
-                "none, or with --publish default."
-            })
+            description = "none: only lo. NAME: one made with 'network create', or default. container: that of another "
+                    + "one. Default: none, or with --publish default.")
     private @Nullable String network;
 
     @Option(
             names = {"-p", "--publish"},
             paramLabel = "[ADDRESS:]PORT:PORT[/udp]",
-            description = {
-                "A port of the host that leads to one of its own. At 127.0.0.1 unless an address is given; 0.0.0.0 and [::]",
-                "are all addresses."
-            })
+            description = "A port of the host that leads to one of its own. At 127.0.0.1 unless an address is given; "
+                    + "0.0.0.0 and [::] are all addresses.")
     private List<String> ports = new ArrayList<>();
 
     @Option(
@@ -58,10 +54,9 @@ final class NamespaceOptions {
     @Option(
             names = "--ids",
             paramLabel = "own|store",
-            description = {
-                "own: ids of the host that no other container has. store: those that layers are kept with, shared by all",
-                "such containers; for file systems and kernels without id-mapped mounts. Default: own."
-            })
+            description = "own: ids of the host that no other container has. store: those that layers are kept with, "
+                    + "shared by all such containers; for file systems and kernels without id-mapped mounts. Default: "
+                    + "own.")
     private Ids ids = Ids.OWN;
 
     @Option(
@@ -73,10 +68,9 @@ final class NamespaceOptions {
     @Option(
             names = "--time-offset",
             paramLabel = "CLOCK=TIME",
-            description = {
-                "How far a clock of its own is ahead of the host's, or with '-' behind: monotonic, which programs measure by,",
-                "or boottime, which is the uptime; as boottime=30d. The time of day is always the host's."
-            })
+            description = "How far a clock of its own is ahead of the host's, or with '-' behind: monotonic, which "
+                    + "programs measure by, or boottime, which is the uptime; as boottime=30d. The time of day is "
+                    + "always the host's.")
     private Map<String, String> clocks = new LinkedHashMap<>();
 
     /** Whose ids a container has; in the words of the command line. */

@@ -25,9 +25,10 @@ import tools.jackson.databind.node.ObjectNode;
         description = "Make, see and remove the networks that containers are joined to by name.",
         footer = {
             "",
-            "Containers of one network reach each other, the host, and other machines by way of it; none of another",
-            "network. From elsewhere only ports published with 'run --publish' are reached. Network 'default' is made when",
-            "a container asks for it. Of the host's packet filter only table inet slipway is touched."
+            "Containers of one network reach each other, the host, and other machines by way of it; none of "
+                    + "another network. From elsewhere only ports published with 'run --publish' are reached. Network "
+                    + "'default' is made when a container asks for it. Of the host's packet filter only table inet "
+                    + "slipway is touched."
         })
 final class NetworkCommand extends CommandGroup {
     private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");

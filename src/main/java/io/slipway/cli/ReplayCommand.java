@@ -25,8 +25,9 @@ import tools.jackson.databind.node.ObjectNode;
         name = "replay",
         description = {
             "Judge a recorded comparison again: what would have happened, when, and at what cost.",
-            "It is the watch, or what came before the promotion where there was none. Recorded windows are kept for",
-            "30 days; --save keeps them for longer, and 'slipway judge' reads such a file as --baseline and --candidate."
+            "It is the watch, or what came before the promotion where there was none. Recorded windows are "
+                    + "kept for 30 days; --save keeps them for longer, and 'slipway judge' reads such a file as "
+                    + "--baseline and --candidate."
         })
 final class ReplayCommand implements Callable<Integer> {
     @Mixin

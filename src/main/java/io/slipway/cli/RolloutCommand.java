@@ -16,7 +16,10 @@ import tools.jackson.databind.JsonNode;
 @Command(name = "rollout", description = "See rollouts and decide upon them.")
 final class RolloutCommand extends CommandGroup {
     @Command(name = "ls", description = "The latest rollouts.")
-    int ls(@Mixin ApiOptions options, @Option(names = "--service", paramLabel = "NAME") @Nullable String service) {
+    int ls(
+            @Mixin ApiOptions options,
+            @Option(names = "--service", paramLabel = "NAME", description = "Only of this service.") @Nullable
+                    String service) {
         JsonNode page = options.client()
                 .get("/api/v1/rollouts" + (service == null ? "" : "?service=" + ApiClient.encode(service)));
         if (options.json()) {
@@ -49,8 +52,18 @@ final class RolloutCommand extends CommandGroup {
     int watch(
             @Mixin ApiOptions options,
             @Parameters(paramLabel = "ROLLOUT|SERVICE") String name,
-            @Option(names = "--until", paramLabel = "MILESTONE", defaultValue = "settled") String until,
-            @Option(names = "--timeout", paramLabel = "DURATION", defaultValue = "25h") String timeout) {
+            @Option(
+                            names = "--until",
+                            paramLabel = "MILESTONE",
+                            defaultValue = "settled",
+                            description = "checked, promoted or settled. Default: settled.")
+                    String until,
+            @Option(
+                            names = "--timeout",
+                            paramLabel = "DURATION",
+                            defaultValue = "25h",
+                            description = "Stop following after that; the rollout goes on. Default: 25h.")
+                    String timeout) {
         ApiClient api = options.client();
         Duration limit = Durations.parse("--timeout", timeout);
         JsonNode end = new RolloutFollower(api, options.json() ? line -> {} : printer()::line)
@@ -103,7 +116,8 @@ final class RolloutCommand extends CommandGroup {
     int extend(
             @Mixin ApiOptions options,
             @Parameters(paramLabel = "ROLLOUT|SERVICE") String name,
-            @Option(names = "--for", required = true, paramLabel = "DURATION") String more,
+            @Option(names = "--for", required = true, paramLabel = "DURATION", description = "So much longer, as 12h.")
+                    String more,
             @Mixin Why why) {
         return act(options, name, "extend", why, Map.of("for", more));
     }

@@ -14,10 +14,10 @@ import picocli.CommandLine.Option;
         description = "Run a container, and wait for its end unless --detach is given.",
         footer = {
             "",
-            "Ends with the container's own exit code; 128 + signal when a signal ended it (137: killed, also over its",
-            "memory limit); 127 when its command or the interpreter of that is not there, 126 when it cannot be executed;",
-            "125 when it could not be started. One that was given up at --start-limit, or stopped for being unhealthy, has",
-            "failed: 1 where it exited with 0."
+            "Ends with the container's own exit code; 128 + signal when a signal ended it (137: killed, "
+                    + "also over its memory limit); 127 when its command or the interpreter of that is not there, 126 "
+                    + "when it cannot be executed; 125 when it could not be started. One that was given up at "
+                    + "--start-limit, or stopped for being unhealthy, has failed: 1 where it exited with 0."
         })
 final class RunCommand extends StartingCommand {
     @Option(

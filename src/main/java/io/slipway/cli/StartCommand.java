@@ -16,8 +16,9 @@ import picocli.CommandLine.Parameters;
         description = "Start containers that were created, or have ended: these with the files that they have written.",
         footer = {
             "",
-            "Left running, unless --attach, -i, -t, --restart or --health-... ask for more; then as 'slipway run', with the same",
-            "exit codes. What runs already goes on. Secrets are read anew from their files."
+            "Left running, unless --attach, -i, -t, --restart or --health-... ask for more; then as "
+                    + "'slipway run', with the same exit codes. What runs already goes on. Secrets are read anew from "
+                    + "their files."
         })
 final class StartCommand extends StartingCommand {
     @Option(

@@ -21,10 +21,11 @@ import tools.jackson.databind.node.ArrayNode;
         description = "What containers use now, and have used since their start.",
         footer = {
             "",
-            "CPU %% is of one core. MEMORY is without cache that can be dropped at once. THROTTLED is the part of the",
-            "periods in which the cpu limit was met. WAITING is the part of the last 10 s in which a process waited for",
-            "a resource (PSI). SENT and RECEIVED pass its network; EGRESS is what of it left the host for other machines. '-' is",
-            "what this host does not count, or the container does not have; io needs an io limit under cgroup version 1."
+            "CPU %% is of one core. MEMORY is without cache that can be dropped at once. THROTTLED is the "
+                    + "part of the periods in which the cpu limit was met. WAITING is the part of the last 10 s in "
+                    + "which a process waited for a resource (PSI). SENT and RECEIVED pass its network; EGRESS is "
+                    + "what of it left the host for other machines. '-' is what this host does not count, or the "
+                    + "container does not have; io needs an io limit under cgroup version 1."
         })
 final class StatsCommand extends SandboxCommand {
     private static final Duration LOOK = Duration.ofMillis(200);

@@ -31,10 +31,8 @@ final class UpkeepOptions {
     @Option(
             names = "--restart",
             paramLabel = "POLICY",
-            description = {
-                "Start it again when it has ended: never, on-failure[:N] with N restarts at most, or always. Default: never.",
-                "'slipway stop' and Ctrl-C end it for good."
-            })
+            description = "Start it again when it has ended: never, on-failure[:N] with N restarts at most, or always. "
+                    + "Default: never. 'slipway stop' and Ctrl-C end it for good.")
     private String restart = "never";
 
     @Option(
