@@ -1,26 +1,47 @@
 package io.slipway.sandbox;
 
+import io.slipway.linux.Errno;
+import io.slipway.linux.FileType;
+import io.slipway.linux.OpenDirectory;
+import io.slipway.linux.SyscallException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Finds what an image's {@code USER} means, in the image's own /etc/passwd and /etc/group (passwd(5), group(5)). */
 final class Accounts {
     private static final long FILE_BYTES_MAX = 1 << 20;
     static final int ID_MAX = 65_535;
+    private static final int ID_DIGITS_MAX = 5;
     private final List<String[]> passwd;
     private final List<String[]> group;
 
     Accounts(List<Path> layers) throws IOException {
-        passwd = lines(layers, "passwd");
-        group = lines(layers, "group");
+        Optional<List<String[]>> users = Optional.empty();
+        Optional<List<String[]>> groups = Optional.empty();
+        for (Path layer : layers.reversed()) {
+            try (OpenDirectory root = OpenDirectory.open(layer)) {
+                // Links are not followed: they would be resolved against the host's root.
+                if (root.type("etc").filter(FileType.DIRECTORY::equals).isPresent()) {
+                    try (OpenDirectory etc = root.beneath("etc")) {
+                        users = users.isPresent() ? users : lines(etc, layer, "passwd");
+                        groups = groups.isPresent() ? groups : lines(etc, layer, "group");
+                    }
+                }
+            } catch (SyscallException e) {
+                if (e.errno() != Errno.ENOENT) {
+                    throw e;
+                }
+                // A layer that is not there: who mounts it says so.
+                continue;
+            }
+        }
+        passwd = users.orElse(List.of());
+        group = groups.orElse(List.of());
     }
 
     /** @param home of the user, {@code /} when unknown */
@@ -89,27 +110,21 @@ final class Accounts {
     }
 
     static boolean isId(String text) {
-        return text.matches("[0-9]{1,5}") && Integer.parseInt(text) <= ID_MAX;
+        // No pattern: it would be made anew for each start.
+        boolean number = !text.isEmpty()
+                && text.length() <= ID_DIGITS_MAX
+                && text.chars().allMatch(digit -> digit >= '0' && digit <= '9');
+        return number && Integer.parseInt(text) <= ID_MAX;
     }
 
-    private static List<String[]> lines(List<Path> layers, String name) throws IOException {
-        for (Path layer : layers.reversed()) {
-            Path etc = layer.resolve("etc");
-            Path file = etc.resolve(name);
-            // Links are not followed: they would be resolved against the host's root.
-            BasicFileAttributes found = Files.isDirectory(etc, LinkOption.NOFOLLOW_LINKS) ? attributes(file) : null;
-            if (found != null) {
-                return found.isRegularFile() ? parse(file) : List.of();
-            }
+    /** Empty if it is not there; without a line if it is no file. */
+    private static Optional<List<String[]>> lines(OpenDirectory etc, Path layer, String name) throws IOException {
+        Optional<FileType> found = etc.type(name);
+        if (found.isEmpty()) {
+            return Optional.empty();
         }
-        return List.of();
-    }
-
-    /** An exception for each file that an image does not have would take as long as ten such looks. */
-    private static @Nullable BasicFileAttributes attributes(Path file) throws IOException {
-        return file.getFileSystem()
-                .provider()
-                .readAttributesIfExists(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        return Optional.of(
+                found.get() == FileType.REGULAR ? parse(layer.resolve("etc").resolve(name)) : List.of());
     }
 
     private static List<String[]> parse(Path file) throws IOException {
