@@ -17,7 +17,7 @@ public final class Failpoint {
     private static final int SIGUSR1 = 10;
     private static final int SIG_BLOCK = 0;
     private static final int PR_SET_PDEATHSIG = 1;
-    private static final int PAUSE_SECONDS_MAX = 10;
+    private static final int PAUSE_SECONDS_MAX = 3;
     private static final AtomicLong CALLS = new AtomicLong();
     private static volatile long dieAfter = Long.MAX_VALUE;
     private static volatile int childStep = -1;
@@ -70,7 +70,7 @@ public final class Failpoint {
         return program.insert(childStep, untilWeDie()).get(1);
     }
 
-    /** By a signal, as the child may have closed whatever else would tell it; and for some seconds at most, should it have ended before the second call. */
+    /** By a signal, as the child may have closed whatever else would tell it; and for seconds at most, should we have ended before the second call. */
     private static SyscallProgram untilWeDie() {
         byte[] signal = words(8).putLong(0, 1L << (SIGUSR1 - 1)).array();
         Argument set = Argument.bytes(signal, "[SIGUSR1]");
