@@ -1,6 +1,5 @@
 package io.slipway.sandbox;
 
-import io.slipway.linux.PidOne;
 import io.slipway.linux.WindowSize;
 import java.util.Optional;
 
@@ -13,8 +12,4 @@ import java.util.Optional;
 public record Console(boolean input, Optional<WindowSize> terminal) {
     /** It reads nothing, and writes to its log. */
     public static final Console NONE = new Console(false, Optional.empty());
-
-    PidOne pidOne() {
-        return terminal.isPresent() ? PidOne.IN_TERMINAL : PidOne.PLAIN;
-    }
 }

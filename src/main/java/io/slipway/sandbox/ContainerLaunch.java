@@ -51,7 +51,7 @@ final class ContainerLaunch {
         files = sandbox.directory();
         record = sandbox.record();
         again = record.exit().filter(Exit::started).isPresent();
-        console = new LaunchedConsole(spec.console());
+        console = new LaunchedConsole(spec.console(), spec.pidOne());
     }
 
     /** As written down last. */
@@ -121,7 +121,7 @@ final class ContainerLaunch {
             birthplace.ifPresent(Descriptor::close);
         }
         return Explanation.interleaved(true, log.parts(), child)
-                .with(spec.console().pidOne().planned());
+                .with(spec.pidOne().planned());
     }
 
     private Accounts.User prepare() throws IOException {

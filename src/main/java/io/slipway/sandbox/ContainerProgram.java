@@ -72,9 +72,11 @@ final class ContainerProgram {
         rooted = spec.console().terminal().map(_ -> calls.call(SyscallNumber.UMASK, Argument.octal(022)));
         process.closeRest();
         waits.addAll(process.takeGiven(files.last()));
-        process.sayLetGo(files.status(), spec.console().pidOne());
+        process.sayLetGo(files.status(), spec.pidOne());
         // Late: one on open files concerns what is opened above. The parent has raised what only it may raise.
-        spec.privileges().resourceLimits().forEach(process::limit);
+        spec.privileges().resourceLimits().stream()
+                .filter(limit -> !limit.isOfFiles())
+                .forEach(process::limit);
         PrivilegeProgram privileges = new PrivilegeProgram(calls);
         privileges.drop(spec.privileges(), user);
         process.arrangeDescriptors(files.standard(), files.status());

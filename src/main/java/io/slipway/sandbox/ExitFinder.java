@@ -34,6 +34,9 @@ final class ExitFinder {
         if (written.isPresent() && written.get().applicationPid() < 0) {
             return notExecuted("clone", -written.get().applicationPid(), at);
         }
+        if (written.flatMap(PidOne.Record::limitErrno).isPresent()) {
+            return notExecuted("prlimit64", written.get().limitErrno().get(), at);
+        }
         if (written.flatMap(PidOne.Record::execErrno).isPresent()) {
             return notExecuted("execve", written.get().execErrno().get(), at);
         }
@@ -54,7 +57,7 @@ final class ExitFinder {
 
     private Optional<PidOne.Record> records(Path status) throws IOException {
         try {
-            return spec.console().pidOne().lastRecord(Files.readAllBytes(status));
+            return spec.pidOne().lastRecord(Files.readAllBytes(status));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }

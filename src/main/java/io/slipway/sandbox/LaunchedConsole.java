@@ -1,6 +1,7 @@
 package io.slipway.sandbox;
 
 import io.slipway.linux.Descriptor;
+import io.slipway.linux.PidOne;
 import io.slipway.linux.PseudoTerminal;
 import io.slipway.linux.Spawn;
 import io.slipway.linux.SyscallException;
@@ -13,20 +14,22 @@ import java.util.Optional;
 final class LaunchedConsole implements AutoCloseable {
     private static final int TTY_GROUP = 5;
     private final Console console;
+    private final PidOne kind;
     private Optional<Descriptor> pidOne = Optional.empty();
     private Optional<PseudoTerminal> terminal = Optional.empty();
 
-    LaunchedConsole(Console console) {
+    /** @param kind of the pid 1 that its application needs */
+    LaunchedConsole(Console console, PidOne kind) {
         this.console = console;
+        this.kind = kind;
     }
 
     /** The pid 1 that it needs: mostly the usual one. */
     Descriptor pidOne(Descriptor usual) throws IOException {
-        if (console.terminal().isEmpty()) {
+        if (kind.equals(PidOne.PLAIN)) {
             return usual;
         }
-        Descriptor made =
-                Syscalls.sealedExecutable("slipway-pid1", console.pidOne().executable());
+        Descriptor made = Syscalls.sealedExecutable("slipway-pid1", kind.executable());
         pidOne = Optional.of(made);
         return made;
     }

@@ -55,6 +55,11 @@ public record ResourceLimit(String name, long soft, long hard) {
             new ResourceLimit("nofile", 65_536, 65_536),
             new ResourceLimit("stack", 8 << 20, UNLIMITED));
 
+    /** Of the size that a file may get by what a process writes. */
+    boolean isOfFiles() {
+        return name.equals("fsize");
+    }
+
     /** The number in a call. */
     int number() {
         return NAMES.indexOf(name);

@@ -349,8 +349,7 @@ public final class Sandbox {
         writeDown();
         Explanation explanation = Explanation.read(directory.explanation());
         return Files.exists(directory.status())
-                ? spec().console()
-                        .pidOne()
+                ? spec().pidOne()
                         .lastRecord(Files.readAllBytes(directory.status()))
                         .map(r -> explanation.with(r.calls()))
                         .orElse(explanation)

@@ -1,5 +1,6 @@
 package io.slipway.sandbox;
 
+import io.slipway.linux.PidOne;
 import io.slipway.sandbox.cgroup.Limits;
 import io.slipway.sandbox.log.LogLimits;
 import java.nio.file.Path;
@@ -69,6 +70,16 @@ public record SandboxSpec(
                 LogLimits.DEFAULT,
                 AtEnd.KEEP,
                 Console.NONE);
+    }
+
+    /** The pid 1 that its application needs. */
+    PidOne pidOne() {
+        return new PidOne(
+                console.terminal().isPresent(),
+                privileges.resourceLimits().stream()
+                        .filter(ResourceLimit::isOfFiles)
+                        .map(limit -> new PidOne.FileSize(limit.soft(), limit.hard()))
+                        .findFirst());
     }
 
     public SandboxSpec withId(String other) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,9 +53,24 @@ class PidOneTest {
         assertThat(run(architecture, "/bin/missing", "missing").waitStatus()).contains(127 << 8);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void what_may_write_no_file_ends_as_it_did_all_the_same(Architecture architecture) throws Exception {
+        PidOne none = new PidOne(false, Optional.of(new PidOne.FileSize(0, 0)));
+        String script = "trap '' XFSZ; echo x 2>/dev/null >" + temp.resolve("written") + "; exit 3";
+        PidOne.Record record = run(none, architecture, "/bin/sh", "sh", "-c", script);
+        assertThat(record.waitStatus()).contains(3 << 8);
+        assertThat(record.limitErrno()).isEmpty();
+        assertThat(temp.resolve("written")).isEmptyFile();
+    }
+
     private PidOne.Record run(Architecture architecture, String... application) throws Exception {
+        return run(PidOne.PLAIN, architecture, application);
+    }
+
+    private PidOne.Record run(PidOne pidOne, Architecture architecture, String... application) throws Exception {
         Path executable = temp.resolve("pid1");
-        Files.write(executable, PidOne.PLAIN.executable(architecture));
+        Files.write(executable, pidOne.executable(architecture));
         assertThat(executable.toFile().setExecutable(true)).isTrue();
         Path status = temp.resolve("status");
         // It takes its argv[0] for the application's path.
@@ -75,6 +91,6 @@ class PidOneTest {
         process.destroyForcibly();
         assertThat(ended).as("ended within 10 s").isTrue();
         assertThat(process.exitValue()).as(Files.readString(output)).isZero();
-        return PidOne.PLAIN.lastRecord(Files.readAllBytes(status)).orElseThrow();
+        return pidOne.lastRecord(Files.readAllBytes(status)).orElseThrow();
     }
 }

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.slipway.linux.WindowSize;
+import io.slipway.sandbox.script.ShellScript;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PrivilegeTest extends RealContainers {
@@ -79,6 +82,23 @@ class PrivilegeTest extends RealContainers {
                 .containsPattern("Max core file size +0 +0");
         assertThatThrownBy(() -> new ResourceLimit("nofiles", 1, 1)).hasMessageContaining("did you mean nofile?");
         assertThatThrownBy(() -> new ResourceLimit("nofile", 2, 1)).hasMessageContaining("soft limit 2 is above");
+    }
+
+    @Test
+    void how_one_ended_that_may_write_no_file_is_known_also_in_a_terminal() throws Exception {
+        SandboxSpec none = spec("c1", "exit 3").withPrivileges(limited(new ResourceLimit("fsize", 0, 0)));
+        assertThat(exit(none)).isEqualTo("exited 3");
+        assertThat(exit(spec("c2", "echo it is written to a file")
+                        .withPrivileges(limited(new ResourceLimit("fsize", 0, 0)))))
+                .isEqualTo("killed by SIGXFSZ");
+        assertThat(exit(none.withId("c3").withConsole(new Console(false, Optional.of(new WindowSize(24, 80))))))
+                .isEqualTo("exited 3");
+        String script = String.join("\n", ShellScript.of("c4", sandboxes.plan(none.withId("c4"))));
+        assertThat(script).contains("prlimit --pid $$ --fsize=0:0");
+    }
+
+    private String exit(SandboxSpec spec) throws Exception {
+        return sandboxes.start(spec).awaitExit(LONG).orElseThrow().text();
     }
 
     /** Capability 24, CAP_SYS_RESOURCE, decides; not every machine's root has it. */

@@ -37,7 +37,9 @@ public final class ShellScript {
     private ShellScript(String id, Explanation plan) {
         this.id = id;
         agent = plan.calls().stream().filter(call -> call.by().equals("agent")).toList();
-        child = plan.calls().stream().filter(call -> call.by().equals("child")).toList();
+        child = plan.calls().stream()
+                .filter(call -> call.by().equals("child") || isLimitOfFiles(call))
+                .toList();
         network = new NetworkLines(agent);
     }
 
@@ -52,6 +54,11 @@ public final class ShellScript {
                             + " before that one runs; explain it as calls");
         }
         return new ShellScript(id, plan).lines();
+    }
+
+    /** The one limit that pid 1 gives its application. */
+    private static boolean isLimitOfFiles(CallResult call) {
+        return call.by().equals("pid 1") && call.call().equals("prlimit64");
     }
 
     private List<String> lines() {
