@@ -73,13 +73,13 @@ final class ContainerProgram {
         process.closeRest();
         waits.addAll(process.takeGiven(files.last()));
         process.sayLetGo(files.status(), spec.pidOne());
-        // Late: one on open files concerns what is opened above. The parent has raised what only it may raise.
-        spec.privileges().resourceLimits().stream()
-                .filter(limit -> !limit.isOfFiles())
-                .forEach(process::limit);
         PrivilegeProgram privileges = new PrivilegeProgram(calls);
         privileges.drop(spec.privileges(), user);
         process.arrangeDescriptors(files.standard(), files.status());
+        // Late: one on open files concerns the numbers above. The parent has raised what only it may raise.
+        spec.privileges().resourceLimits().stream()
+                .filter(limit -> !limit.isOfFiles())
+                .forEach(process::limit);
         process.execute(
                 spec.application(), spec.namespaces().hostname(), user.home(), privileges.filter(spec.privileges()));
         // At the parent's death it ends as if the program had come to its end.

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a process does to become a command in a container, in two parts.
@@ -98,7 +99,11 @@ final class ExecProgram {
                 .privileges()
                 .defaultLimits()
                 .forEach(limit -> process.limit(limit).mayFail());
-        container.privileges().resourceLimits().forEach(process::limit);
+        // Here it may still raise them.
+        container.privileges().resourceLimits().stream()
+                .map(ResourceLimit::whileOpening)
+                .flatMap(Optional::stream)
+                .forEach(process::limit);
         scoreForOom(calls);
         process.joinGroups(files.joinFiles().stream().map(Argument::descriptor).toList());
         calls.purpose(Purpose.NAMESPACES);
@@ -118,6 +123,9 @@ final class ExecProgram {
                 spec.workingDirectory().orElse(container.application().workingDirectory());
         calls.changeDirectory(directory)
                 .means((errno, result) -> PathMeaning.of(errno, "the working directory " + directory));
+        container.privileges().resourceLimits().stream()
+                .filter(ResourceLimit::isOfOpenFiles)
+                .forEach(process::limit);
         execute(calls, process, privileges.filter(container.privileges()));
         return program;
     }

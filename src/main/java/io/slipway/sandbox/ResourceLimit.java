@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * An upper bound of each process of a container (getrlimit(2)). Of those for all of it together see {@link Limits}.
@@ -36,6 +37,7 @@ public record ResourceLimit(String name, long soft, long hard) {
             "rttime");
 
     private static final int STRUCT_BYTES = 16;
+    private static final int FILES_TO_START = 64;
 
     public ResourceLimit {
         if (!NAMES.contains(name)) {
@@ -54,6 +56,20 @@ public record ResourceLimit(String name, long soft, long hard) {
             new ResourceLimit("core", 0, 0),
             new ResourceLimit("nofile", 65_536, 65_536),
             new ResourceLimit("stack", 8 << 20, UNLIMITED));
+
+    /** Of the numbers that descriptors have. */
+    boolean isOfOpenFiles() {
+        return name.equals("nofile");
+    }
+
+    /** The limit for what has files to open before its application has it: the upper bound alone, and not even that where it is too low for it. */
+    Optional<ResourceLimit> whileOpening() {
+        if (!isOfOpenFiles()) {
+            return Optional.of(this);
+        }
+        boolean enough = hard == UNLIMITED || hard >= FILES_TO_START;
+        return enough ? Optional.of(new ResourceLimit(name, hard, hard)) : Optional.empty();
+    }
 
     /** Of the size that a file may get by what a process writes. */
     boolean isOfFiles() {

@@ -71,6 +71,16 @@ class ExecTest extends RealContainers {
     }
 
     @Test
+    void a_command_has_the_resource_limits_of_a_container_that_may_open_and_write_nothing() throws Exception {
+        Privileges least = Privileges.DEFAULT.withResourceLimits(
+                List.of(new ResourceLimit("nofile", 3, 3), new ResourceLimit("fsize", 0, 0)));
+        Sandbox sandbox = sandboxes.start(spec("c1", "exec sleep 1000").withPrivileges(least));
+        Ran ran = run(sandbox, sh("ulimit -n; ulimit -f; exit 4"));
+        assertThat(ran.out()).isEqualTo("3\n0\n");
+        assertThat(ran.exit().text()).isEqualTo("exited 4");
+    }
+
+    @Test
     void its_processes_are_counted_in_every_cgroup_of_the_container() throws Exception {
         Sandbox sandbox = sleeper();
         try (Exec exec = sandbox.exec(ExecSpec.of(List.of("sleep", "1000")))) {

@@ -97,6 +97,14 @@ class PrivilegeTest extends RealContainers {
         assertThat(script).contains("prlimit --pid $$ --fsize=0:0");
     }
 
+    @Test
+    void what_may_open_no_file_runs_with_those_that_it_has() throws Exception {
+        for (int open : List.of(0, 3)) {
+            Privileges few = limited(new ResourceLimit("nofile", open, open));
+            assertThat(run(spec("c" + open, "echo said").withPrivileges(few))).isEqualTo("said\n");
+        }
+    }
+
     private String exit(SandboxSpec spec) throws Exception {
         return sandboxes.start(spec).awaitExit(LONG).orElseThrow().text();
     }
