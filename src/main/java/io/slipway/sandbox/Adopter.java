@@ -141,15 +141,25 @@ final class Adopter {
     private void prepared(Sandbox sandbox, Adoption adoption) throws IOException {
         SandboxRecord record = sandbox.record();
         boolean left = !shared || !record.creator().runs();
-        if (left && record.restarting()) {
-            teardown.takeBack(sandbox, record.exit().orElseThrow());
-        }
         if (record.restarting()) {
-            known.put(sandbox.id(), sandbox);
-            adoption.ended().add(sandbox);
+            if (left) {
+                takeBackOrTell(sandbox, record.exit().orElseThrow());
+            }
+            rests(sandbox, adoption);
         } else if (left) {
             runtime.sweep(sandbox);
+            runtime.tell(sandbox.id(), ContainerEvent.Kind.REMOVED, "did not start: who started it is gone");
             adoption.removed().add(sandbox.id());
+        }
+    }
+
+    /** On a full disk the others are to be seen all the same; it is tried again by who comes next. */
+    private void takeBackOrTell(Sandbox sandbox, Exit before) {
+        try {
+            teardown.takeBack(sandbox, before);
+        } catch (IOException e) {
+            String consequence = "what a start of container " + sandbox.id() + " left stays until the next adoption";
+            System.getLogger(Sandboxes.class.getName()).log(System.Logger.Level.WARNING, consequence, e);
         }
     }
 
@@ -192,17 +202,29 @@ final class Adopter {
     private void neverRan(Sandbox sandbox, Adoption adoption) throws IOException {
         SandboxDirectory files = sandbox.directory();
         known.remove(sandbox.id(), sandbox);
+        Optional<SandboxRecord> before;
         try (StartLock _ = StartLock.of(files)) {
-            Optional<SandboxRecord> before = SandboxRecord.beforeItRan(files.state());
+            before = SandboxRecord.beforeItRan(files.state(), sandbox.record());
             if (before.isPresent()) {
                 prepared(new Sandbox(files, sandbox.cgroup(), before.get()), adoption);
-                return;
             }
-        } catch (StartLock.Held | NoSuchFileException e) {
-            // Somebody else has it in hand.
+        } catch (StartLock.Held e) {
+            // Who has it in hand takes it back, starts it or removes it.
+            before = SandboxRecord.beforeItRan(files.state(), sandbox.record());
+            before.filter(SandboxRecord::restarting)
+                    .ifPresent(record -> rests(new Sandbox(files, sandbox.cgroup(), record), adoption));
+        } catch (NoSuchFileException e) {
+            // Removed.
             return;
         }
-        adopt(files, adoption);
+        if (before.isEmpty()) {
+            adopt(files, adoption);
+        }
+    }
+
+    private void rests(Sandbox sandbox, Adoption adoption) {
+        known.put(sandbox.id(), sandbox);
+        adoption.ended().add(sandbox);
     }
 
     /** By another process, since we read its record. */

@@ -172,12 +172,19 @@ record SandboxRecord(
         return of(wholeLines(file), file);
     }
 
-    /** Of one whose last line says that it runs: what was known before that. Empty when another line has come since. */
-    static Optional<SandboxRecord> beforeItRan(Path file) throws IOException {
+    /** What was known before it ran, if it is still that run: its process is the same. Empty when something else has come since. */
+    static Optional<SandboxRecord> beforeItRan(Path file, SandboxRecord running) throws IOException {
         List<ObjectNode> lines = wholeLines(file);
-        return !lines.isEmpty() && isIn(Phase.RUNNING, lines.getLast())
-                ? Optional.of(of(lines.subList(0, lines.size() - 1), file))
-                : Optional.empty();
+        SandboxRecord now = of(lines, file);
+        if (now.phase() != Phase.RUNNING || !now.process().equals(running.process())) {
+            return Optional.empty();
+        }
+        int first = lines.size();
+        // More than one where its limits were changed.
+        for (int i = lines.size() - 1; i >= 0 && !isIn(Phase.PREPARING, lines.get(i)); i--) {
+            first = isIn(Phase.RUNNING, lines.get(i)) ? i : first;
+        }
+        return Optional.of(of(lines.subList(0, first), file));
     }
 
     private static List<ObjectNode> wholeLines(Path file) throws IOException {

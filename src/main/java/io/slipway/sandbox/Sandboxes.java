@@ -186,16 +186,11 @@ public final class Sandboxes implements AutoCloseable {
             // It asks what is taken away now.
             ends.await(found);
             teardown.takeDown(found).take();
-            found.directory().readyForAgain();
             SandboxRecord record = found.record().again(console, bootId, self);
             Sandbox next = new Sandbox(found.directory(), group(record.spec()), record);
             record.appendWhole(next.directory().state());
-            return launch(
-                    next,
-                    secrets,
-                    Omission.NONE,
-                    new CallLog(),
-                    why -> undo(() -> teardown.takeBack(next, before), why));
+            Consumer<Exception> back = why -> undo(() -> teardown.takeBack(next, before), why);
+            return launch(next, secrets, Omission.NONE, new CallLog(), back);
         } catch (NoSuchFileException e) {
             throw new IOException("container " + resting.id() + " has been removed", e);
         }
@@ -205,6 +200,9 @@ public final class Sandboxes implements AutoCloseable {
             Sandbox prepared, Map<String, byte[]> secrets, Omission omission, CallLog log, Consumer<Exception> undo)
             throws IOException {
         try {
+            if (prepared.record().restarting()) {
+                prepared.directory().readyForAgain();
+            }
             Sandbox started = log.over(() -> run(prepared, secrets, omission, log));
             sandboxes.put(started.id(), started);
             tell(started.id(), ContainerEvent.Kind.STARTED, "pid " + started.pid());
@@ -368,7 +366,7 @@ public final class Sandboxes implements AutoCloseable {
         return adopter.current(found);
     }
 
-    private void tell(String id, ContainerEvent.Kind kind, String detail) {
+    void tell(String id, ContainerEvent.Kind kind, String detail) {
         if (events.add(new ContainerEvent(clock.instant(), id, kind, detail))) {
             later.add(events::write);
         }

@@ -2,17 +2,26 @@ package io.slipway.sandbox;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Held by who starts or removes a container that is there already, so that two do not at once. Gone with the process that holds it. */
+/**
+ * Held by who starts or removes a container that is there already, so that two do not at once. Gone with the process that holds it; a thread that has
+ * it may take it again.
+ */
 final class StartLock implements AutoCloseable {
-    private final FileChannel channel;
+    /** Of this process: the kernel takes its lock away when any channel of it to the same file is closed (fcntl(2)), so no second one is opened. */
+    private static final Map<Path, Thread> HELD = new ConcurrentHashMap<>();
 
-    private StartLock(FileChannel channel) {
+    private final Path file;
+    private final Optional<FileChannel> channel;
+
+    private StartLock(Path file, Optional<FileChannel> channel) {
+        this.file = file;
         this.channel = channel;
     }
 
@@ -30,27 +39,48 @@ final class StartLock implements AutoCloseable {
      * @throws NoSuchFileException if the container has been removed
      */
     static StartLock of(SandboxDirectory container) throws IOException {
-        String id = String.valueOf(container.path().getFileName());
-        FileChannel channel =
-                FileChannel.open(container.starting(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        @Nullable FileLock lock;
+        Path file = container.starting().toAbsolutePath();
+        String held =
+                "container " + container.path().getFileName() + " is just being started or removed by somebody else";
+        Thread holder = HELD.putIfAbsent(file, Thread.currentThread());
+        if (holder != null) {
+            if (holder.equals(Thread.currentThread())) {
+                return new StartLock(file, Optional.empty());
+            }
+            throw new Held(held);
+        }
+        Optional<FileChannel> locked = Optional.empty();
         try {
-            lock = channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            lock = null;
-        } catch (IOException e) {
-            channel.close();
-            throw e;
+            locked = lock(file);
+        } finally {
+            if (locked.isEmpty()) {
+                HELD.remove(file);
+            }
         }
-        if (lock == null) {
-            channel.close();
-            throw new Held("container " + id + " is just being started or removed by somebody else");
+        return new StartLock(file, Optional.of(locked.orElseThrow(() -> new Held(held))));
+    }
+
+    private static Optional<FileChannel> lock(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        boolean locked = false;
+        try {
+            locked = channel.tryLock() != null;
+        } finally {
+            if (!locked) {
+                channel.close();
+            }
         }
-        return new StartLock(channel);
+        return locked ? Optional.of(channel) : Optional.empty();
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        if (channel.isPresent()) {
+            try {
+                channel.get().close();
+            } finally {
+                HELD.remove(file);
+            }
+        }
     }
 }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 /** Containers that are created first, and started later. */
@@ -140,10 +141,51 @@ class CreatedTest extends RealContainers {
         assertThat(sandboxes.find("c1")).isEmpty();
     }
 
+    private static StartLock heldElsewhere(Sandbox sandbox) throws Exception {
+        FutureTask<StartLock> holding = new FutureTask<>(() -> StartLock.of(sandbox.directory()));
+        Thread.ofPlatform().start(holding);
+        return holding.get();
+    }
+
+    @Test
+    void the_lock_of_a_start_is_not_lost_to_this_process_by_asking_for_it_again() throws Exception {
+        Sandbox created = sandboxes.create(spec("c1", "true"));
+        Path locks = Path.of("/proc/locks");
+        try (StartLock _ = StartLock.of(created.directory())) {
+            long inode = (Long) Files.getAttribute(created.directory().starting(), "unix:ino");
+            try (StartLock _ = StartLock.of(created.directory())) {
+                assertThat(Files.readString(locks)).contains(":" + inode + " ");
+            }
+            FutureTask<StartLock> other = new FutureTask<>(() -> StartLock.of(created.directory()));
+            Thread.ofPlatform().start(other);
+            assertThatThrownBy(other::get).hasCauseInstanceOf(StartLock.Held.class);
+            assertThat(Files.readString(locks)).contains(":" + inode + " ");
+        }
+    }
+
+    /** As it was left by who was killed before it let the process go. */
+    @Test
+    void what_never_ran_is_as_it_was_created_whatever_else_was_written_of_it() throws Exception {
+        Sandbox created = sandboxes.create(spec("c1", "exit 6"));
+        Path state = created.directory().state();
+        ProcessIdentity gone = new ProcessIdentity(4_194_303, 1);
+        SandboxRecord starting = created.record().again(Console.NONE, ProcessIdentity.bootId(), gone);
+        starting.appendWhole(state);
+        SandboxRecord running = starting.running(gone, Optional.empty(), Instant.now());
+        running.append(state);
+        running.limited(Limits.of(64 << 20, 1, 9)).appendWithSpec(state);
+        starting.running(new ProcessIdentity(4_194_302, 1), Optional.empty(), Instant.now())
+                .ended(new Exit(Exit.Kind.EXITED, 5, 0, "exited 5", Instant.now()))
+                .append(state);
+        reopen();
+        assertThat(found().state()).isEqualTo(Sandbox.State.CREATED);
+        assertThat(start(found()).awaitExit(LONG).orElseThrow().code()).isEqualTo(6);
+    }
+
     @Test
     void while_one_process_starts_it_another_does_not() throws Exception {
         Sandbox created = sandboxes.create(spec("c1", "exit 6"));
-        try (StartLock _ = StartLock.of(created.directory())) {
+        try (StartLock _ = heldElsewhere(created)) {
             assertThatThrownBy(() -> start(created))
                     .hasMessage("container c1 is just being started or removed by somebody else");
         }
@@ -173,7 +215,7 @@ class CreatedTest extends RealContainers {
         sandboxes.close();
         sandboxes = Sandboxes.openShared(temp.resolve("state"), "test", Optional.empty());
         Sandbox created = sandboxes.create(spec("c1", "true"));
-        try (StartLock _ = StartLock.of(created.directory())) {
+        try (StartLock _ = heldElsewhere(created)) {
             assertThatThrownBy(() -> sandboxes.remove(created)).hasMessageContaining("just being started or removed");
         }
         Process other = new ProcessBuilder("sleep", "1000").start();
