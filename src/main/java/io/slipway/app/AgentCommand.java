@@ -8,6 +8,7 @@ import io.slipway.agent.ProxyEdge;
 import io.slipway.base.HostName;
 import io.slipway.cli.Durations;
 import io.slipway.cli.ExitCode;
+import io.slipway.cli.HelpOption;
 import io.slipway.fleet.FleetClient;
 import io.slipway.fleet.FleetToken;
 import io.slipway.linux.Daemon;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code slipway agent}: the agent alone, beside an edge that is already there. Ends without touching a container. */
@@ -30,11 +32,8 @@ import picocli.CommandLine.Option;
 public final class AgentCommand implements Callable<Integer> {
     private static final int OOM_SCORE_ADJ = -900;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and end.")
-    private boolean help;
+    @Mixin
+    private HelpOption help = new HelpOption();
 
     @Option(names = "--data", paramLabel = "DIR", description = "Default: $SLIPWAY_DATA, or /var/lib/slipway.")
     private @Nullable Path data;

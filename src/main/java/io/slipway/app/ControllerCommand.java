@@ -1,6 +1,7 @@
 package io.slipway.app;
 
 import io.slipway.cli.ExitCode;
+import io.slipway.cli.HelpOption;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,6 +12,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextClosedEvent;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code slipway controller}: REST, dashboard, loops and judge. Unprivileged; runs until SIGTERM. */
@@ -18,11 +20,8 @@ import picocli.CommandLine.Option;
         name = "controller",
         description = "The controller: REST, dashboard, decisions. Any number of them; one leads.")
 public final class ControllerCommand implements Callable<Integer> {
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and end.")
-    private boolean help;
+    @Mixin
+    private HelpOption help = new HelpOption();
 
     @Option(
             names = "--data",

@@ -5,10 +5,12 @@ import io.slipway.app.demo.DemoSummary;
 import io.slipway.cli.ApiClient;
 import io.slipway.cli.CommandFailed;
 import io.slipway.cli.ExitCode;
+import io.slipway.cli.HelpOption;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -23,11 +25,8 @@ public final class DemoCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and end.")
-    private boolean help;
+    @Mixin
+    private HelpOption help = new HelpOption();
 
     @Option(names = "--healthy", description = "Make the second revision as good as the first; it must settle.")
     private boolean healthy;

@@ -6,6 +6,7 @@ import io.slipway.agent.SupervisorOptions;
 import io.slipway.base.HostName;
 import io.slipway.cli.Durations;
 import io.slipway.cli.ExitCode;
+import io.slipway.cli.HelpOption;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code slipway up}: everything on this host. */
@@ -29,11 +31,8 @@ import picocli.CommandLine.Option;
                     + " over."
         })
 public final class UpCommand implements Callable<Integer> {
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and end.")
-    private boolean help;
+    @Mixin
+    private HelpOption help = new HelpOption();
 
     @Option(names = "--data", paramLabel = "DIR", description = "Default: $SLIPWAY_DATA, or /var/lib/slipway.")
     private @Nullable Path data;

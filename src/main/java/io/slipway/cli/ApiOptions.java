@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What every command that speaks to a controller takes. */
@@ -37,11 +38,8 @@ final class ApiOptions {
     @Option(names = "--output", paramLabel = "FORMAT", description = "table or json. Default: table.")
     private Output output = Output.TABLE;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and end.")
-    private boolean help;
+    @Mixin
+    private HelpOption help = new HelpOption();
 
     ApiClient client() {
         return new ApiClient(

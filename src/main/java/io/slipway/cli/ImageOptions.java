@@ -5,6 +5,7 @@ import io.slipway.image.ImageStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What every command on images takes. */
@@ -18,11 +19,8 @@ final class ImageOptions {
     @Option(names = "--output", paramLabel = "FORMAT", description = "table or json. Default: table.")
     private ApiOptions.Output output = ApiOptions.Output.TABLE;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and end.")
-    private boolean help;
+    @Mixin
+    private HelpOption help = new HelpOption();
 
     boolean json() {
         return output == ApiOptions.Output.JSON;

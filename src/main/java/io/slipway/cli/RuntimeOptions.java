@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What every command of the runtime takes. Containers made by hand have a directory of their own, which no agent touches. */
@@ -25,11 +26,8 @@ final class RuntimeOptions {
     @Option(names = "--output", paramLabel = "FORMAT", description = "table or json. Default: table.")
     private ApiOptions.Output output = ApiOptions.Output.TABLE;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and end.")
-    private boolean help;
+    @Mixin
+    private HelpOption help = new HelpOption();
 
     boolean json() {
         return output == ApiOptions.Output.JSON;
