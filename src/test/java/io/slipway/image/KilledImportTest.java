@@ -2,6 +2,7 @@ package io.slipway.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.sandbox.DoomedJvm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -73,24 +74,10 @@ class KilledImportTest {
 
     /** @return how many calls it made; -1 if it died on the way */
     private long run(String store, long call) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Dslipway.failpoints=true",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        DoomedImport.class.getName(),
-                        scratch.resolve(store).toString(),
-                        reference,
-                        Long.toString(call))
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        int code = process.waitFor();
-        assertThat(code).as(said).isIn(0, 137);
-        return code == 0 ? Long.parseLong(said.strip().lines().reduce("", (a, b) -> b)) : -1;
+        List<String> arguments = List.of(scratch.resolve(store).toString(), reference, Long.toString(call));
+        return DoomedJvm.lastLine(List.of(), DoomedImport.class, arguments, scratch.resolve("said"))
+                .map(Long::valueOf)
+                .orElse(-1L);
     }
 
     /** Names with their sizes, but for the notes of what is synced, which go on behind. */

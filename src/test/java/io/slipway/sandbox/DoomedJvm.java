@@ -25,7 +25,22 @@ public final class DoomedJvm {
      */
     public static Optional<long[]> run(Class<?> program, List<String> arguments, long call, int step, Path said)
             throws Exception {
-        List<String> command = new ArrayList<>(List.of(
+        List<String> all = new ArrayList<>(arguments);
+        all.addAll(List.of(Long.toString(call), Integer.toString(step)));
+        return lastLine(List.of(), program, all, said)
+                .map(line -> Arrays.stream(line.split(" "))
+                        .mapToLong(Long::parseLong)
+                        .toArray());
+    }
+
+    /**
+     * @param by the command that executes it, as {@code nsenter} does; none for itself
+     * @return the last line of what it says; empty when it died on the way
+     */
+    public static Optional<String> lastLine(List<String> by, Class<?> program, List<String> arguments, Path said)
+            throws Exception {
+        List<String> command = new ArrayList<>(by);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
@@ -35,7 +50,6 @@ public final class DoomedJvm {
                 System.getProperty("java.class.path"),
                 program.getName()));
         command.addAll(arguments);
-        command.addAll(List.of(Long.toString(call), Integer.toString(step)));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(said.toFile())
@@ -51,8 +65,6 @@ public final class DoomedJvm {
         if (process.exitValue() != 0) {
             throw new AssertionError(arguments + " is neither killed nor comes to its end: " + all);
         }
-        String last = all.substring(all.lastIndexOf('\n') + 1);
-        return Optional.of(
-                Arrays.stream(last.split(" ")).mapToLong(Long::parseLong).toArray());
+        return Optional.of(all.substring(all.lastIndexOf('\n') + 1));
     }
 }

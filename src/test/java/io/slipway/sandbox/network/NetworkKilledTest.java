@@ -3,15 +3,14 @@ package io.slipway.sandbox.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.linux.TracedJvm;
-import java.nio.charset.StandardCharsets;
+import io.slipway.sandbox.DoomedJvm;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,10 +73,14 @@ class NetworkKilledTest {
         assertThat(died).as("it was really killed").isPositive();
     }
 
+    private List<String> inHost() {
+        return List.of("nsenter", "-t", "" + host.pid(), "-n");
+    }
+
     private TracedJvm.Outcome trace(Path state, DoomedNetwork.Operation operation, int dieAfter) throws Exception {
         List<String> arguments =
                 List.of(state.toString(), BRIDGE, "" + host.another().pid(), operation.name());
-        return TracedJvm.run(List.of("nsenter", "-t", "" + host.pid(), "-n"), DoomedNetwork.class, arguments, dieAfter);
+        return TracedJvm.run(inHost(), DoomedNetwork.class, arguments, dieAfter);
     }
 
     /** As an agent does on its return: takes back what belongs to nobody, joins a container, and goes. */
@@ -113,31 +116,10 @@ class NetworkKilledTest {
     }
 
     /** How many calls there were; empty when it died on the way, as it was to. */
-    private OptionalLong run(Path state, DoomedNetwork.Operation operation, int call) throws Exception {
-        Process doomed = new ProcessBuilder(
-                        "nsenter",
-                        "-t",
-                        "" + host.pid(),
-                        "-n",
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Dslipway.failpoints=true",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        DoomedNetwork.class.getName(),
-                        state.toString(),
-                        BRIDGE,
-                        "" + host.another().pid(),
-                        operation.name(),
-                        "" + call)
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(doomed.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(doomed.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(doomed.exitValue()).as(state + ": " + said).isIn(0, 137);
-        String last = said.strip().lines().reduce("", (a, b) -> b);
-        return doomed.exitValue() == 0 ? OptionalLong.of(Long.parseLong(last)) : OptionalLong.empty();
+    private Optional<Long> run(Path state, DoomedNetwork.Operation operation, int call) throws Exception {
+        List<String> arguments =
+                List.of(state.toString(), BRIDGE, "" + host.another().pid(), operation.name(), "" + call);
+        return DoomedJvm.lastLine(inHost(), DoomedNetwork.class, arguments, state.resolveSibling("said"))
+                .map(Long::valueOf);
     }
 }
