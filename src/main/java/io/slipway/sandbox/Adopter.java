@@ -202,23 +202,25 @@ final class Adopter {
     private void neverRan(Sandbox sandbox, Adoption adoption) throws IOException {
         SandboxDirectory files = sandbox.directory();
         known.remove(sandbox.id(), sandbox);
-        Optional<SandboxRecord> before;
-        try (StartLock _ = StartLock.of(files)) {
-            before = SandboxRecord.beforeItRan(files.state(), sandbox.record());
-            if (before.isPresent()) {
-                prepared(new Sandbox(files, sandbox.cgroup(), before.get()), adoption);
+        try {
+            Optional<SandboxRecord> before;
+            try (StartLock _ = StartLock.of(files)) {
+                before = SandboxRecord.beforeItRan(files.state(), sandbox.record());
+                if (before.isPresent()) {
+                    prepared(new Sandbox(files, sandbox.cgroup(), before.get()), adoption);
+                }
+            } catch (StartLock.Held e) {
+                // Who has it in hand takes it back, starts it or removes it.
+                before = SandboxRecord.beforeItRan(files.state(), sandbox.record());
+                before.filter(SandboxRecord::restarting)
+                        .ifPresent(record -> rests(new Sandbox(files, sandbox.cgroup(), record), adoption));
             }
-        } catch (StartLock.Held e) {
-            // Who has it in hand takes it back, starts it or removes it.
-            before = SandboxRecord.beforeItRan(files.state(), sandbox.record());
-            before.filter(SandboxRecord::restarting)
-                    .ifPresent(record -> rests(new Sandbox(files, sandbox.cgroup(), record), adoption));
+            if (before.isEmpty()) {
+                adopt(files, adoption);
+            }
         } catch (NoSuchFileException e) {
             // Removed.
             return;
-        }
-        if (before.isEmpty()) {
-            adopt(files, adoption);
         }
     }
 
